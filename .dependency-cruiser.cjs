@@ -1,0 +1,60 @@
+// The rule between folders (docs/architecture.md): imports point one way. test/folders.test.ts plants a
+// violation and proves that this file bites.
+const top = ['intents', 'bus', 'projections', 'macros', 'surfaces', 'adapters', 'witness', 'config', 'hub', 'cli', 'wire', 'bench', 'test']
+
+/** Each folder and the folders of ours it may see, beside itself. */
+const may = {
+  intents: [],
+  witness: [],
+  wire: [],
+  bus: ['intents', 'witness'],
+  macros: ['intents'],
+  projections: ['intents', 'bus'],
+  adapters: ['intents', 'bus', 'wire'],
+  surfaces: ['intents', 'projections', 'wire'],
+  config: ['intents', 'macros'],
+  hub: ['intents', 'witness', 'wire', 'bus', 'macros', 'projections', 'adapters', 'surfaces', 'config'],
+  cli: ['hub', 'intents'],
+  bench: ['hub', 'intents', 'wire', 'bus', 'adapters', 'surfaces', 'config', 'cli', 'witness', 'projections'],
+  test: top,
+}
+
+const code = '(?<!\\.test|\\.contract)\\.ts$'
+const oneWay = Object.entries(may).map(([from, to]) => ({
+  name: `${from}-imports`,
+  comment: `${from}/ may import ${to.length === 0 ? 'nothing of ours' : to.join(', ')}`,
+  severity: 'error',
+  from: { path: `^${from}/.*${code}` },
+  to: { path: `^(${top.filter((t) => t !== from && !to.includes(t)).join('|') || '(?!)'})/` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...oneWay,
+    {
+      name: 'leaf-sees-only-its-port',
+      comment: 'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, its port, intents and wire, never a sibling',
+      severity: 'error',
+      from: { path: `^(adapters|surfaces)/([^/]+)/.*${code}` },
+      to: {
+        path: '^(adapters|surfaces|bus|projections)/',
+        pathNot: ['^$1/$2/', '^adapters/adapter\\.ts$', '^surfaces/surface\\.ts$'],
+      },
+    },
+    {
+      name: 'pure-folders-without-node',
+      comment: 'intents, macros and projections are pure; only the projection runner and its snapshots touch the machine',
+      severity: 'error',
+      from: { path: `^(intents|macros|projections)/.*${code}`, pathNot: '^projections/(runner|snapshot)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules|\\.tap|data|web)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+  },
+}

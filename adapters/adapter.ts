@@ -1,0 +1,83 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Ack } from '../intents/event.ts'
+import type { Failure } from '../intents/failure.ts'
+import type { DeviceIntent } from '../intents/intent.ts'
+import type { Json } from '../intents/json.ts'
+
+/** What a device last reported, by path. Empty where its protocol reports nothing. */
+export type Reported = ReadonlyMap<string, Json>
+
+/** An adapter's answer to an intent: the one command that carries it out, or why it cannot. */
+export type Plan<Command> =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** One thing a device can be asked to do, for the console, the API, `infra bus exec` and agents. */
+export interface ActionDescription {
+  readonly verb: 'fire' | 'set'
+  /** The action of a `fire` or the path of a `set`; a trailing `*` stands for any rest (`/*`: any OSC address). */
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of `args` (`fire`) or `value` (`set`). */
+  readonly schema: TSchema
+}
+
+/**
+ * A protocol or device, one folder each: `adapters/<protocol>/adapter.ts` exports `adapter`. Everything but
+ * `open` is pure.
+ */
+export interface Adapter<Options extends TObject, Command> {
+  /** Equals its folder. */
+  readonly protocol: string
+  /** One line for people: what it drives. */
+  readonly title: string
+  /** The device's keys in the config, with defaults and descriptions. */
+  readonly options: Options
+  /**
+   * How many attempts may be under way at once. 1: the protocol awaits each reply. More: sends go out in order
+   * without waiting for the one before (OSC, UDP, plain TCP).
+   */
+  readonly pipeline: number
+  /** What this device can be asked, native and standard. */
+  actions(options: Static<Options>): readonly ActionDescription[]
+  /**
+   * Checks an intent and makes its command. The hub calls it when the intent comes in, so that a wrong argument is
+   * refused at once, and again before each send. A standard action (`record.start`) arrives as a `fire` of that name.
+   */
+  plan(intent: DeviceIntent, options: Static<Options>, reported: Reported): Plan<Command>
+  /** Which of the delivered lasting values to send again after a reconnect. Momentary things never belong here. */
+  resync(lasting: ReadonlyMap<string, Json>, reported: Reported): readonly string[]
+  /** Opens the link. MUST return at once: an absent device is `changed(false, …)`, never an error here. */
+  open(options: Static<Options>, context: LinkContext): Link<Command>
+}
+
+export interface Link<Command> {
+  /**
+   * Sends one command and says what is known of its arrival. `signal` aborts at the attempt's deadline: the link
+   * MUST then settle at once, with `reached: 'maybe'` if bytes may have left.
+   * @throws DeliveryError only
+   */
+  send(command: Command, signal: AbortSignal): Promise<Ack>
+  /** Asks the device for a sign of life; resolves with a line for people. @throws DeliveryError only */
+  test(signal: AbortSignal): Promise<string>
+  /** Rejects all that hang on the link, then releases it. Idempotent. */
+  close(): Promise<void>
+}
+
+/** What a link may tell the hub. */
+export interface LinkContext {
+  /** The device says that `path` is now `value`. Call it for each change; equal values are dropped by the hub. */
+  report(path: string, value: Json): void
+  /** The link came up or went down. Equal states are dropped by the hub. */
+  changed(up: boolean, detail: string): void
+}
+
+/** The one error of the adapter port. */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError'
+  readonly failure: Failure
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.detail, options)
+    this.failure = failure
+  }
+}

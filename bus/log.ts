@@ -1,0 +1,61 @@
+import type { Brand } from '../intents/id.ts'
+
+/** Where a line stands in the log: opaque to all but its engine; ordered by {@link EventLog.compare}. */
+export type Position = Brand<string, 'Position'>
+
+export interface Stored {
+  readonly position: Position
+  /** The exact text that was appended; hashed as it stands, never re-serialised. */
+  readonly body: string
+}
+
+/**
+ * How much a line survives before `append` resolves. `durable`: power loss (fdatasync). `live`: the death of this
+ * process, and power loss after at most 50 ms.
+ */
+export type Durability = 'durable' | 'live'
+
+/** The only port that storage engines implement. It stores lines and knows no intents. */
+export interface EventLog {
+  /** The newest line's position; null for an empty log. */
+  head(): Promise<Position | null>
+  /**
+   * Appends in order, all or none. MUST NOT resolve before the lines are as durable as asked. Calls are stored in
+   * the order in which they were made. When one fails, every call made before that failure was reported MUST fail
+   * too, so that the caller's chain has no hole; later calls are tried afresh. Bodies contain no line feed.
+   * @throws LogError
+   */
+  append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]>
+  /** What is stored after `after` (from the start: null), in order; ends at the head of the moment. */
+  read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
+  /** As `read`, and then on: never ends before `signal` aborts. MUST report a gap, never skip one. */
+  follow(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
+  /** The newest `count` lines, oldest first, without reading the rest of the log. */
+  tail(count: number): Promise<readonly Stored[]>
+  /** The newest position whose lines were all stamped before `at` (ms since the epoch); null: the start. */
+  before(at: number): Promise<Position | null>
+  compare(a: Position, b: Position): number
+  /** Waits for what is under way, makes everything durable, and releases the log. Idempotent. */
+  close(): Promise<void>
+}
+
+export type LogErrorCode =
+  /** No space left: nothing of the call was stored; free space and go on. */
+  | 'full'
+  /** Another process has this log open. */
+  | 'locked'
+  /** A bad record before the tail. */
+  | 'corrupt'
+  /** The storage failed; after a failed fsync the log refuses every further append. */
+  | 'io'
+  | 'closed'
+
+/** The one error of the log port; `message` says what to do. */
+export class LogError extends Error {
+  override readonly name = 'LogError'
+  readonly code: LogErrorCode
+  constructor(code: LogErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,86 @@
+import type { DeviceId, MacroId } from '../intents/id.ts'
+import type { Intent } from '../intents/intent.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
+import type { Macro } from '../macros/macro.ts'
+
+/** The config as the hub uses it: defaults filled in, durations in milliseconds, secrets still references. */
+export interface Config {
+  readonly site: string
+  readonly hub: string
+  readonly log: { readonly engine: 'file'; readonly segmentBytes: number }
+  readonly http: HttpConfig
+  readonly devices: ReadonlyMap<DeviceId, DeviceConfig>
+  readonly surfaces: ReadonlyMap<string, SurfaceConfig>
+  /** Named intents: what `do` of that name leads to, in order. */
+  readonly intents: ReadonlyMap<string, readonly Intent[]>
+  /** By page, then by `row/col`. */
+  readonly pages: ReadonlyMap<number, ReadonlyMap<string, ControlConfig>>
+  readonly macros: ReadonlyMap<MacroId, Macro>
+  /** SHA-256 of the file's bytes, hex: what `HubStarted` and `ConfigChanged` name. */
+  readonly hash: string
+}
+
+export interface HttpConfig {
+  readonly host: string
+  readonly port: number
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** The explicit word that allows an address other than loopback without TLS. */
+  readonly insecure: boolean
+}
+
+export type DurabilityClass = 'durable' | 'live'
+
+export interface DeviceConfig {
+  /** The folder under `adapters/`. */
+  readonly protocol: string
+  /** The adapter's own keys, checked against its schema, defaults filled in. */
+  readonly options: JsonObject
+  readonly durability: DurabilityClass | null
+  /** By action or path: a class of its own, or an expiry. */
+  readonly rules: ReadonlyMap<string, ActionRule>
+  readonly delivery: DeliveryConfig
+}
+
+export interface ActionRule {
+  readonly durability: DurabilityClass | null
+  readonly expiresInMs: number | null
+}
+
+/** How a router tries. All times in milliseconds. */
+export interface DeliveryConfig {
+  /** Tries in all, from 1. */
+  readonly attempts: number
+  /** Wait before the second try; doubles with each further one, with jitter. */
+  readonly backoffMs: number
+  readonly backoffCapMs: number
+  /** One attempt's deadline. */
+  readonly timeoutMs: number
+  /** From acceptance to the end of the last try: a `fire`. */
+  readonly fireDeadlineMs: number
+  /** The same for a `set`, which is worth waiting for a device that is away. */
+  readonly setDeadlineMs: number
+}
+
+export interface SurfaceConfig {
+  /** The folder under `surfaces/`; `web` is the panel served by the hub's own HTTP server. */
+  readonly type: string
+  readonly options: JsonObject
+  readonly durability: DurabilityClass | null
+  readonly expiresInMs: number | null
+}
+
+/** One control of the grid. */
+export interface ControlConfig {
+  readonly text: string
+  /** CSS hex colour, `#rrggbb`. */
+  readonly colour: string
+  /** A picture: a path below the config file's folder, or a `data:image/` URL; null for none. */
+  readonly image: string | null
+  readonly press: Intent | null
+  readonly release: Intent | null
+  readonly hold: { readonly afterMs: number; readonly do: Intent } | null
+  readonly rotateLeft: Intent | null
+  readonly rotateRight: Intent | null
+  /** Lit while the device reports this. */
+  readonly lit: { readonly device: DeviceId; readonly path: string; readonly equals: Json } | null
+}

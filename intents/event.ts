@@ -1,0 +1,81 @@
+import type { Failure } from './failure.ts'
+import type { DeviceId, Instant, IntentId, MacroId, RunId } from './id.ts'
+import type { Actor, Submission } from './intent.ts'
+import type { Json } from './json.ts'
+import type { Outcome } from './outcome.ts'
+
+/** No more than the protocol can know: `confirmed` only where the device answered or its state was read back. */
+export type Ack = 'sent' | 'confirmed'
+
+/** What happened to an intent. */
+export type IntentEvent =
+  | { readonly type: 'IntentAccepted'; readonly submission: Submission }
+  /** Never accepted: ends as `refused` or, with code `expired`, as `expired`. */
+  | { readonly type: 'IntentRefused'; readonly submission: Submission; readonly failure: Failure }
+  /** Written before the send: found at start-up without an outcome, it is the crash truth. */
+  | { readonly type: 'AttemptStarted'; readonly intent: IntentId; readonly attempt: number }
+  | { readonly type: 'Delivered'; readonly intent: IntentId; readonly attempt: number; readonly ack: Ack }
+  /** With `retryAt: null` it is the end (see `outcomeOf`). */
+  | {
+      readonly type: 'AttemptFailed'
+      readonly intent: IntentId
+      readonly attempt: number
+      readonly failure: Failure
+      readonly retryAt: Instant | null
+    }
+  /** An end that no attempt brought: expired or overtaken in the queue, cancelled, a macro or a `do` that is through. */
+  | {
+      readonly type: 'IntentEnded'
+      readonly intent: IntentId
+      readonly outcome: Outcome
+      readonly failure: Failure | null
+      /** The newer intent that overtook it, or the `cancel` that ended it. */
+      readonly by: IntentId | null
+    }
+
+/** What a device or its link said. */
+export type DeviceEvent =
+  | { readonly type: 'DeviceReported'; readonly device: DeviceId; readonly path: string; readonly value: Json }
+  | { readonly type: 'LinkChanged'; readonly device: DeviceId; readonly up: boolean; readonly detail: string }
+
+/** Where a macro's run is. */
+export type RunEvent = {
+  readonly type: 'RunAdvanced'
+  readonly run: RunId
+  readonly macro: MacroId
+  /** The step that is under way, from 0; the number of steps when `done`. */
+  readonly step: number
+  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
+  /** When a `wait` or the deadline of an `until` is over. */
+  readonly wakeAt: Instant | null
+  readonly detail: string
+}
+
+/** What happened to the hub itself. */
+export type HubEvent =
+  | { readonly type: 'HubStarted'; readonly version: string; readonly config: string }
+  | { readonly type: 'HubStopped'; readonly reason: string }
+  /** A torn tail was cut at open: what a crash left of an append that nobody was told had succeeded. */
+  | { readonly type: 'LogRecovered'; readonly cutBytes: number; readonly sha256: string }
+  /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
+  | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }
+  | { readonly type: 'ConfigChanged'; readonly actor: Actor; readonly summary: string; readonly config: string }
+  /** Input that never became an intent: malformed, too large, unknown control. Counted, at a bounded rate. */
+  | {
+      readonly type: 'InputRejected'
+      readonly surface: string
+      readonly source: string
+      readonly failure: Failure
+      readonly count: number
+    }
+  /** Somebody without the right to was turned away. */
+  | {
+      readonly type: 'AccessRefused'
+      readonly surface: string
+      readonly source: string
+      readonly detail: string
+      readonly count: number
+    }
+
+/** What happened. Nothing else is ever stored. */
+export type BusEvent = IntentEvent | DeviceEvent | RunEvent | HubEvent
