@@ -1,6 +1,20 @@
 // The rule between folders (docs/architecture.md): imports point one way. test/folders.test.ts plants a
 // violation and proves that this file bites.
-const top = ['intents', 'bus', 'projections', 'macros', 'surfaces', 'adapters', 'witness', 'config', 'hub', 'cli', 'wire', 'bench', 'test']
+const top = [
+  'intents',
+  'bus',
+  'projections',
+  'macros',
+  'surfaces',
+  'adapters',
+  'witness',
+  'config',
+  'hub',
+  'cli',
+  'wire',
+  'bench',
+  'test',
+]
 
 /** Each folder and the folders of ours it may see, beside itself. */
 const may = {
@@ -13,9 +27,30 @@ const may = {
   adapters: ['intents', 'bus', 'wire'],
   surfaces: ['intents', 'projections', 'wire'],
   config: ['intents', 'macros'],
-  hub: ['intents', 'witness', 'wire', 'bus', 'macros', 'projections', 'adapters', 'surfaces', 'config'],
+  hub: [
+    'intents',
+    'witness',
+    'wire',
+    'bus',
+    'macros',
+    'projections',
+    'adapters',
+    'surfaces',
+    'config',
+  ],
   cli: ['hub', 'intents'],
-  bench: ['hub', 'intents', 'wire', 'bus', 'adapters', 'surfaces', 'config', 'cli', 'witness', 'projections'],
+  bench: [
+    'hub',
+    'intents',
+    'wire',
+    'bus',
+    'adapters',
+    'surfaces',
+    'config',
+    'cli',
+    'witness',
+    'projections',
+  ],
   test: top,
 }
 
@@ -33,7 +68,8 @@ module.exports = {
     ...oneWay,
     {
       name: 'leaf-sees-only-its-port',
-      comment: 'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, its port, intents and wire, never a sibling',
+      comment:
+        'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, its port, intents and wire, never a sibling',
       severity: 'error',
       from: { path: `^(adapters|surfaces)/([^/]+)/.*${code}` },
       to: {
@@ -43,9 +79,13 @@ module.exports = {
     },
     {
       name: 'pure-folders-without-node',
-      comment: 'intents, macros and projections are pure; only the projection runner and its snapshots touch the machine',
+      comment:
+        'intents, macros and projections are pure; only the projection runner and its snapshots touch the machine',
       severity: 'error',
-      from: { path: `^(intents|macros|projections)/.*${code}`, pathNot: '^projections/(runner|snapshot)\\.ts$' },
+      from: {
+        path: `^(intents|macros|projections)/.*${code}`,
+        pathNot: '^projections/(runner|snapshot)\\.ts$',
+      },
       to: { dependencyTypes: ['core'] },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -18,17 +18,37 @@ const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 function run(what, command, args) {
   console.error(`setup: ${what}`)
   // stdout carries results only, so what a tool prints goes to stderr
-  const done = spawnSync(command, args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const done = spawnSync(command, args, {
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (done.status !== 0) {
-    console.error(`setup: '${command} ${args.join(' ')}' failed; mend what it says above and run this again.`)
+    console.error(
+      `setup: '${command} ${args.join(' ')}' failed; mend what it says above and run this again.`,
+    )
     process.exit(1)
   }
 }
 
 if (changed('node_modules/.package-lock.json') < changed('package-lock.json'))
-  run('installing the locked packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  run('installing the locked packages', 'npm', [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
 
-const skipped = new Set(['node_modules', 'dist', '.git', '.tap', 'web', 'docs', 'data', 'test', 'bench'])
+const skipped = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  '.tap',
+  'web',
+  'docs',
+  'data',
+  'test',
+  'bench',
+])
 /** @param {string} folder @returns {number} */
 function newest(folder) {
   return Math.max(

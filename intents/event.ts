@@ -14,7 +14,12 @@ export type IntentEvent =
   | { readonly type: 'IntentRefused'; readonly submission: Submission; readonly failure: Failure }
   /** Written before the send: found at start-up without an outcome, it is the crash truth. */
   | { readonly type: 'AttemptStarted'; readonly intent: IntentId; readonly attempt: number }
-  | { readonly type: 'Delivered'; readonly intent: IntentId; readonly attempt: number; readonly ack: Ack }
+  | {
+      readonly type: 'Delivered'
+      readonly intent: IntentId
+      readonly attempt: number
+      readonly ack: Ack
+    }
   /** With `retryAt: null` it is the end (see `outcomeOf`). */
   | {
       readonly type: 'AttemptFailed'
@@ -35,8 +40,18 @@ export type IntentEvent =
 
 /** What a device or its link said. */
 export type DeviceEvent =
-  | { readonly type: 'DeviceReported'; readonly device: DeviceId; readonly path: string; readonly value: Json }
-  | { readonly type: 'LinkChanged'; readonly device: DeviceId; readonly up: boolean; readonly detail: string }
+  | {
+      readonly type: 'DeviceReported'
+      readonly device: DeviceId
+      readonly path: string
+      readonly value: Json
+    }
+  | {
+      readonly type: 'LinkChanged'
+      readonly device: DeviceId
+      readonly up: boolean
+      readonly detail: string
+    }
 
 /** Where a macro's run is. */
 export type RunEvent = {
@@ -59,7 +74,12 @@ export type HubEvent =
   | { readonly type: 'LogRecovered'; readonly cutBytes: number; readonly sha256: string }
   /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
   | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }
-  | { readonly type: 'ConfigChanged'; readonly actor: Actor; readonly summary: string; readonly config: string }
+  | {
+      readonly type: 'ConfigChanged'
+      readonly actor: Actor
+      readonly summary: string
+      readonly config: string
+    }
   /** Input that never became an intent: malformed, too large, unknown control. Counted, at a bounded rate. */
   | {
       readonly type: 'InputRejected'

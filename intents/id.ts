@@ -36,7 +36,8 @@ export function newId(now: number): IntentId {
     counter = 0
   }
   const time = lastMs.toString(16).padStart(12, '0')
-  const at = (offset: number, mask = 0xff, set = 0) => hex[((pool[used + offset] ?? 0) & mask) | set]
+  const at = (offset: number, mask = 0xff, set = 0) =>
+    hex[((pool[used + offset] ?? 0) & mask) | set]
   const seq = counter.toString(16).padStart(3, '0')
   const id = `${time.slice(0, 8)}-${time.slice(8)}-7${seq}-${at(0, 0x3f, 0x80)}${at(1)}-${at(2)}${at(3)}${at(4)}${at(5)}${at(6)}${at(7)}`
   used += 8

@@ -6,7 +6,12 @@ export type Intent =
   /** Lasting: the last value wins, and it is sent again after a reconnect. */
   | { readonly verb: 'set'; readonly device: DeviceId; readonly path: string; readonly value: Json }
   /** Momentary: never sent again by itself once its bytes may have left. */
-  | { readonly verb: 'fire'; readonly device: DeviceId; readonly action: string; readonly args: Json }
+  | {
+      readonly verb: 'fire'
+      readonly device: DeviceId
+      readonly action: string
+      readonly args: Json
+    }
   /** Named in the config or in the standard vocabulary; resolved to the two above, which name it as their cause. */
   | { readonly verb: 'do'; readonly name: string; readonly args: Json }
   | { readonly verb: 'run'; readonly macro: MacroId; readonly args: Json }

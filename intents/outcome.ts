@@ -4,13 +4,7 @@ import type { IntentId } from './id.ts'
 
 /** How an intent ended. Every accepted intent ends as exactly one of these. */
 export type Outcome =
-  | 'confirmed'
-  | 'sent'
-  | 'refused'
-  | 'expired'
-  | 'failed'
-  | 'cancelled'
-  | 'unknown'
+  'confirmed' | 'sent' | 'refused' | 'expired' | 'failed' | 'cancelled' | 'unknown'
 
 /** Every outcome, best first: a `do` and a macro end as the worst of their parts. */
 export const outcomes: readonly Outcome[] = [

@@ -1,0 +1,288 @@
+import type { TSchema } from 'typebox'
+import type { Ack, BusEvent } from '../../intents/event.ts'
+import type { Failure } from '../../intents/failure.ts'
+import type { DeviceId, Instant, IntentId, MacroId, RunId } from '../../intents/id.ts'
+import type { Actor, Intent } from '../../intents/intent.ts'
+import type { Json, JsonObject } from '../../intents/json.ts'
+import type { Outcome } from '../../intents/outcome.ts'
+import type { Refusal, SurfaceHost } from '../surface.ts'
+
+// What the HTTP API needs of the hub, and the shapes it answers with. The views are the contract of /api/v1:
+// what a field means is said here once, and the OpenAPI document, the panel and the command line read these.
+
+export interface AttemptView {
+  readonly attempt: number
+  readonly startedAt: Instant
+  readonly endedAt: Instant | null
+  readonly ack: Ack | null
+  readonly failure: Failure | null
+  /** When the next attempt is due; null where there is none. */
+  readonly retryAt: Instant | null
+}
+
+/** One intent's whole life. */
+export interface IntentView {
+  readonly id: IntentId
+  readonly intent: Intent
+  readonly actor: Actor
+  readonly source: string
+  readonly trace: string
+  readonly cause: { readonly intent: IntentId; readonly step: number } | null
+  readonly at: Instant
+  readonly expiresAt: Instant | null
+  /** Where its acceptance or refusal is recorded. */
+  readonly position: string
+  /** `pending`: waits for its device; `attempting`: under way; `ended`: see `outcome`. */
+  readonly status: 'pending' | 'attempting' | 'ended'
+  readonly attempts: readonly AttemptView[]
+  readonly outcome: {
+    readonly type: Outcome
+    readonly at: Instant
+    readonly failure?: Failure
+    /** The newer intent that overtook it, or the cancel that ended it. */
+    readonly by?: IntentId
+  } | null
+  /** The intents it led to: a `do`'s device intents, a run's steps. */
+  readonly children: readonly IntentId[]
+}
+
+export interface IntentQuery {
+  /** As `actorName` writes it, or its part after the colon. */
+  readonly actor?: string
+  readonly device?: string
+  readonly outcome?: Outcome | 'open'
+  /** `page/row/col`: only what this control led to. */
+  readonly control?: string
+  /** Only intents recorded after this position. */
+  readonly after?: string
+  /** 1 to 1,000; default 100. Newest first. */
+  readonly limit: number
+}
+
+export interface DeviceView {
+  readonly id: DeviceId
+  readonly protocol: string
+  /** `up: null`: the protocol cannot know or nothing was seen yet. */
+  readonly link: {
+    readonly up: boolean | null
+    readonly detail: string
+    readonly at: Instant | null
+  }
+  /** Lasting values that were asked for and delivered, by path. */
+  readonly desired: Readonly<
+    Record<
+      string,
+      {
+        readonly value: Json
+        readonly intent: IntentId
+        readonly at: Instant
+        readonly outcome: Outcome
+      }
+    >
+  >
+  /** What the device itself says, by path. */
+  readonly reported: Readonly<Record<string, { readonly value: Json; readonly at: Instant }>>
+  /** Intents that wait or are under way. */
+  readonly open: number
+  readonly delivered: number
+  readonly failed: number
+}
+
+/** What a control shows. */
+export interface FaceView {
+  readonly text: string
+  /** CSS hex colour. */
+  readonly colour: string
+  readonly image: string | null
+  /** `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
+  readonly state: 'idle' | 'pending' | 'on' | 'failed'
+  /** The newest outcome, for a short mark: which intent, how it ended, when, why, by whom. */
+  readonly last: {
+    readonly intent: IntentId
+    readonly outcome: Outcome
+    readonly at: Instant
+    readonly detail: string
+    readonly actor: string
+  } | null
+}
+
+export interface ControlView {
+  readonly page: number
+  readonly row: number
+  readonly col: number
+  /** What the config binds: which gestures do something. `hold` in ms: keep `down` that long. */
+  readonly press: boolean
+  readonly release: boolean
+  readonly holdMs: number | null
+  readonly rotate: boolean
+  readonly face: FaceView
+}
+
+export interface PanelView {
+  readonly pages: readonly {
+    readonly page: number
+    readonly rows: number
+    readonly cols: number
+    readonly controls: readonly ControlView[]
+  }[]
+}
+
+export interface MacroView {
+  readonly id: MacroId
+  readonly steps: readonly JsonObject[]
+  readonly onFailure: Json
+  readonly onCrash: 'resume' | 'abandon'
+}
+
+export interface RunView {
+  readonly run: RunId
+  readonly macro: MacroId
+  readonly step: number
+  readonly steps: number
+  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
+  readonly startedBy: Actor
+  readonly startedAt: Instant
+  readonly changedAt: Instant
+  readonly wakeAt: Instant | null
+  readonly detail: string
+}
+
+export interface SurfaceView {
+  readonly name: string
+  readonly type: string
+  readonly address: string
+  /** Inputs that never became an intent, since the hub started. */
+  readonly rejected: number
+}
+
+export interface ActionsView {
+  readonly devices: readonly {
+    readonly device: DeviceId
+    readonly protocol: string
+    readonly actions: readonly {
+      readonly verb: 'fire' | 'set'
+      readonly name: string
+      readonly description: string
+      readonly schema: TSchema
+      /** True for the standard vocabulary (`record.start`). */
+      readonly standard: boolean
+    }[]
+  }[]
+  /** What `do` understands: the config's names, and the standard ones with the devices that offer them. */
+  readonly names: readonly {
+    readonly name: string
+    readonly origin: 'config' | 'standard'
+    readonly description: string
+    readonly devices: readonly DeviceId[]
+    readonly schema: TSchema
+  }[]
+}
+
+export interface WitnessView {
+  readonly hub: string
+  /** Entries of this hub's chain, and the SHA-256 of its newest, base64. */
+  readonly entries: number
+  readonly head: string
+  /** The newest whole verification from the stored bytes; null before the first. */
+  readonly verified: ({ readonly at: Instant } & VerdictView) | null
+}
+
+export type VerdictView =
+  | {
+      readonly ok: true
+      readonly entries: number
+      readonly hubs: readonly {
+        readonly hub: string
+        readonly entries: number
+        readonly head: string
+      }[]
+    }
+  | {
+      readonly ok: false
+      readonly fault: string
+      /** Where: the position, and the file and byte offset that hold it. */
+      readonly position: string
+      readonly file: string
+      readonly offset: number
+      readonly detail: string
+    }
+
+export interface StatusView {
+  readonly site: string
+  readonly hub: string
+  readonly version: string
+  readonly startedAt: Instant
+  readonly now: Instant
+  readonly held: boolean
+  readonly log: {
+    readonly engine: string
+    readonly head: string | null
+    readonly writable: boolean
+    readonly detail: string
+  }
+  readonly devices: readonly DeviceView[]
+  readonly leases: readonly { readonly device: DeviceId; readonly hub: string }[]
+  readonly openIntents: number
+  readonly witness: WitnessView
+  readonly surfaces: readonly SurfaceView[]
+}
+
+export interface HealthView {
+  readonly ok: boolean
+  /** One sentence for each thing that is wrong; empty when `ok`. */
+  readonly reasons: readonly string[]
+}
+
+/** One entry of the journal. */
+export interface EntryView {
+  readonly position: string
+  readonly hub: string
+  /** This hub's own number for it, gapless from 1. */
+  readonly hseq: number
+  readonly at: Instant
+  readonly event: BusEvent
+}
+
+/** What the hub offers the HTTP API beside what every surface gets. */
+export interface Console extends SurfaceHost {
+  intent(id: IntentId): Promise<IntentView | null>
+  intents(query: IntentQuery): Promise<{ readonly intents: readonly IntentView[] }>
+  devices(): readonly DeviceView[]
+  panel(): PanelView
+  macros(): readonly MacroView[]
+  runs(): readonly RunView[]
+  surfaces(): readonly SurfaceView[]
+  actions(): ActionsView
+  status(): StatusView
+  health(): HealthView
+  /** Prometheus text format 0.0.4. */
+  metrics(): string
+  /** The journal after `after` (null: from the start; 'now': only what comes), endless. @throws RangeError for a position that is none */
+  entries(after: string | null, signal: AbortSignal): AsyncIterable<EntryView>
+  /** Each change of a face. Returns its own removal. */
+  onFace(
+    listener: (place: { page: number; row: number; col: number }, face: FaceView) => void,
+  ): () => void
+  /** Writes the device into the config, applies and records it. Null when done. */
+  addDevice(name: string, options: JsonObject, actor: Actor): Promise<Refusal | null>
+  removeDevice(name: string, actor: Actor): Promise<Refusal | null>
+  /** A sign of life from the device; null where there is no such device. */
+  testDevice(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly ok: boolean; readonly detail: string } | null>
+  /** The site's state at a position or a time (ms), folded from the log. @throws RangeError for a moment that is none */
+  replay(to: { readonly position: string } | { readonly time: Instant } | null): Promise<JsonObject>
+  /** Verifies the whole log from its stored bytes, off the hub's own thread. */
+  verify(): Promise<VerdictView>
+  /** The name of the token's owner; null where there is no such token. Constant time. */
+  tokenOwner(token: string): string | null
+  /** Somebody was turned away. Recorded at a bounded rate. */
+  accessRefused(source: string, detail: string): void
+  /** The bytes of a control's picture; null where there is none. */
+  image(place: {
+    page: number
+    row: number
+    col: number
+  }): Promise<{ readonly type: string; readonly bytes: Uint8Array } | null>
+}
