@@ -35,9 +35,10 @@ export interface Adapter<Options extends TObject, Command> {
   readonly options: Options
   /**
    * How many attempts may be under way at once. 1: the protocol awaits each reply. More: sends go out in order
-   * without waiting for the one before (OSC, UDP, plain TCP).
+   * without waiting for the one before (OSC, UDP, plain TCP). Of the options, because whether a plain TCP device
+   * answers is said in the config.
    */
-  readonly pipeline: number
+  pipeline(options: Static<Options>): number
   /** What this device can be asked, native and standard. */
   actions(options: Static<Options>): readonly ActionDescription[]
   /**
