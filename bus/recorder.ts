@@ -1,0 +1,212 @@
+import { hash } from 'node:crypto'
+import type { BusEvent } from '../intents/event.ts'
+import type { Clock } from './clock.ts'
+import { encodeEntry, encodeEvent, firstPrevious, type Link, type Recorded } from './entry.ts'
+import type { Durability, EventLog, Position } from './log.ts'
+
+/**
+ * How soon an entry must be kept. `lazy`: as `live`, but it waits for a commit that is under way instead of starting
+ * one beside it; for what nobody waits for (outcomes, reports).
+ */
+export type Urgency = Durability | 'lazy'
+
+/** A hub's one writer: stamps, chains and group-commits its entries. */
+export interface Recorder {
+  /**
+   * Records events one after another, all or none. Resolves when they are as durable as asked and every listener of
+   * `onCommit` has seen them. `kept` is called earlier where a `live` entry overtakes a durable commit: at that
+   * moment one may act. @throws LogError where they were not recorded; TypeError for what JSON cannot say
+   */
+  record(
+    events: readonly BusEvent[],
+    urgency: Urgency,
+    kept?: (recorded: readonly Recorded[]) => void,
+  ): Promise<readonly Recorded[]>
+  /** Called with every commit, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
+  onCommit(listener: (batch: readonly Recorded[]) => void): () => void
+  /** The newest entry of this hub's chain. */
+  chain(): { readonly hub: string; readonly hseq: number; readonly head: string }
+  /** Waits until everything asked for is recorded or failed. */
+  idle(): Promise<void>
+}
+
+interface Waiting {
+  readonly events: readonly BusEvent[]
+  /** The events as canonical JSON: made when they come in, so that one that cannot be written fails alone. */
+  readonly encoded: readonly string[]
+  readonly urgency: Urgency
+  readonly kept: ((recorded: readonly Recorded[]) => void) | undefined
+  readonly resolve: (recorded: readonly Recorded[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One append under way; `stored` once the log has answered. */
+interface Commit {
+  readonly waiting: readonly Waiting[]
+  readonly entries: readonly Omit<Recorded, 'position'>[]
+  readonly tip: Tip
+  stored: readonly Recorded[] | null
+}
+
+/** The end of the chain: number and hash of the newest body. */
+interface Tip {
+  readonly hseq: number
+  readonly hash: string
+}
+
+/** What one commit takes at most, so that a burst cannot hold up the event loop. Entries. */
+const mostEntries = 4096
+
+/** SHA-256 of a body as it is stored (UTF-8), base64: the chain's link. */
+export function bodyHash(body: string): string {
+  return hash('sha256', body, 'base64')
+}
+
+/**
+ * The tip of `hub`'s chain, for a recorder that goes on with it: its newest entry among the bodies `newestFirst`.
+ */
+export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
+  for (const body of newestFirst) {
+    const link: Partial<Link> = JSON.parse(body)
+    if (link.hub === hub && link.hseq !== undefined)
+      return { hseq: link.hseq, hash: bodyHash(body) }
+  }
+  return { hseq: 0, hash: firstPrevious }
+}
+
+export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Tip): Recorder {
+  const listeners = new Set<(batch: readonly Recorded[]) => void>()
+  /** What is safely stored, and what the next body is chained to. They differ while appends are under way. */
+  let storedTip = start
+  let nextTip = start
+  let pending: Waiting[] = []
+  let commits: Commit[] = []
+  let urgent = false
+  /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
+  let broken = false
+  let idlers: (() => void)[] = []
+
+  function flush(): void {
+    if (broken || pending.length === 0) return
+    if (commits.length > 0 && !urgent) return // group commit: what waits now is the next commit
+    const { taken, rest } = take(pending)
+    pending = rest
+    urgent = pending.some((waiting) => waiting.urgency === 'live')
+    const { commit, bodies } = stamp(taken)
+    nextTip = commit.tip
+    commits.push(commit)
+    const durable = taken.some((waiting) => waiting.urgency === 'durable')
+    log.append(bodies, durable ? 'durable' : 'live').then(
+      (positions) => settled(commit, positions),
+      (error: unknown) => failed(commit, error),
+    )
+  }
+
+  function stamp(taken: readonly Waiting[]) {
+    const at = clock.now()
+    const bodies: string[] = []
+    const entries: Omit<Recorded, 'position'>[] = []
+    let { hseq, hash: hprev } = nextTip
+    for (const { events, encoded } of taken)
+      for (let i = 0; i < events.length; i++) {
+        const body = encodeEntry({ hub, hseq: ++hseq, hprev }, at, encoded[i] as string) // one for each event
+        hprev = bodyHash(body)
+        bodies.push(body)
+        entries.push({ hub, hseq, at, event: events[i] as BusEvent })
+      }
+    const commit: Commit = { waiting: taken, entries, tip: { hseq, hash: hprev }, stored: null }
+    return { commit, bodies }
+  }
+
+  function settled(commit: Commit, positions: readonly Position[]): void {
+    const stored = commit.entries.map(
+      // the log answers with one position for each body
+      ({ hseq, at, event }, i): Recorded => ({
+        position: positions[i] as Position,
+        hub,
+        hseq,
+        at,
+        event,
+      }),
+    )
+    commit.stored = stored
+    let from = 0
+    for (const waiting of commit.waiting) {
+      waiting.kept?.(stored.slice(from, from + waiting.events.length))
+      from += waiting.events.length
+    }
+    // listeners see the order of the log: an overtaking commit waits here for the one before it
+    for (let first = commits[0]; first?.stored; first = commits[0]) {
+      commits.shift()
+      storedTip = first.tip
+      announce(first.waiting, first.stored)
+    }
+    mend()
+    flush()
+    rest()
+  }
+
+  function announce(all: readonly Waiting[], stored: readonly Recorded[]): void {
+    for (const listener of listeners) listener(stored)
+    if (all.length === 1) {
+      all[0]?.resolve(stored)
+      return
+    }
+    let from = 0
+    for (const waiting of all) {
+      waiting.resolve(stored.slice(from, from + waiting.events.length))
+      from += waiting.events.length
+    }
+  }
+
+  function failed(commit: Commit, error: unknown): void {
+    broken = true
+    commits = commits.filter((other) => other !== commit)
+    for (const waiting of commit.waiting) waiting.reject(error)
+    mend()
+    flush()
+    rest()
+  }
+
+  function mend(): void {
+    if (!broken || commits.length > 0) return
+    broken = false
+    nextTip = storedTip
+  }
+
+  function rest(): void {
+    if (commits.length > 0 || pending.length > 0) return
+    const woken = idlers
+    idlers = []
+    for (const wake of woken) wake()
+  }
+
+  return {
+    record(events, urgency, kept) {
+      return new Promise((resolve, reject) => {
+        pending.push({ events, encoded: events.map(encodeEvent), urgency, kept, resolve, reject })
+        if (urgency === 'live') urgent = true
+        flush()
+      })
+    },
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    chain: () => ({ hub, hseq: storedTip.hseq, head: storedTip.hash }),
+    idle: () =>
+      new Promise((resolve) => {
+        idlers.push(resolve)
+        rest()
+      }),
+  }
+}
+
+/** The next commit's share of what waits: whole records, about {@link mostEntries} entries. */
+function take(pending: Waiting[]) {
+  let entries = 0
+  const end = pending.findIndex((waiting) => (entries += waiting.events.length) > mostEntries)
+  return end <= 0
+    ? { taken: end === 0 ? pending.slice(0, 1) : pending, rest: end === 0 ? pending.slice(1) : [] }
+    : { taken: pending.slice(0, end), rest: pending.slice(end) }
+}
