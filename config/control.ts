@@ -1,0 +1,83 @@
+import { Type, type Static } from 'typebox'
+import type { ControlConfig } from './config.ts'
+import { duration } from './duration.ts'
+import { anyJson, deviceName, type IntentForm, intentForm, intentOf } from './form.ts'
+
+/** Slate: readable below white text, and none of the colours that mean a state. */
+const standardColour = '#37474f'
+
+const bound = (description: string, alias: { readonly 'x-alias'?: string } = {}) =>
+  Type.Optional(Type.Unsafe<IntentForm>({ ...intentForm, description, ...alias }))
+
+const colour = {
+  type: 'string',
+  pattern: '^#[0-9A-Fa-f]{6}$',
+  // YAML takes an unquoted one for a comment
+  'x-expected': 'a colour such as "#c62828", in quotes',
+}
+
+/** One control of the grid, as the file has it. */
+export const controlForm = Type.Object(
+  {
+    text: Type.String({ maxLength: 200, default: '', description: 'What the control says.' }),
+    colour: Type.Unsafe<string>({
+      ...colour,
+      default: standardColour,
+      description: 'Its colour at rest: "#rrggbb", in quotes.',
+    }),
+    color: Type.Optional(
+      Type.Unsafe<string>({ ...colour, 'x-alias': 'colour', description: 'The same as colour.' }),
+    ),
+    image: Type.Optional(
+      Type.String({
+        // below the config file's folder, and never a host elsewhere
+        pattern:
+          '^(data:image/.+|(?![A-Za-z][A-Za-z+.-]*:|[/\\\\])(?!.*(^|[/\\\\])\\.\\.([/\\\\]|$)).+)$',
+        description: 'A picture: a path below this file’s folder, or a data:image/ URL.',
+        'x-expected': 'a path below the config file’s folder, or a data:image/ URL',
+      }),
+    ),
+    press: bound('What a press does.'),
+    release: bound('What letting go does.'),
+    hold: Type.Optional(
+      Type.Object(
+        {
+          after: duration('How long to keep it down.', '500ms', 1, 60_000),
+          do: Type.Unsafe<IntentForm>({ ...intentForm, description: 'What holding does.' }),
+        },
+        { additionalProperties: false, description: 'What keeping it down does.' },
+      ),
+    ),
+    rotateLeft: bound('What one step to the left does.'),
+    'rotate-left': bound('The same as rotateLeft.', { 'x-alias': 'rotateLeft' }),
+    rotateRight: bound('What one step to the right does.'),
+    'rotate-right': bound('The same as rotateRight.', { 'x-alias': 'rotateRight' }),
+    lit: Type.Optional(
+      Type.Object(
+        {
+          device: deviceName,
+          path: Type.String({ minLength: 1, description: 'What the device reports.' }),
+          equals: anyJson('Lit while it is this.'),
+        },
+        { additionalProperties: false, description: 'Lit while a device reports a value.' },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'One control of the grid.' },
+)
+
+/** The control that a checked entry stands for. */
+export function controlOf(form: Static<typeof controlForm>): ControlConfig {
+  const intent = (wanted: IntentForm | undefined) => (wanted ? intentOf(wanted) : null)
+  return {
+    text: form.text,
+    colour: form.colour.toLowerCase(),
+    image: form.image ?? null,
+    press: intent(form.press),
+    release: intent(form.release),
+    hold: form.hold ? { afterMs: form.hold.after, do: intentOf(form.hold.do) } : null,
+    rotateLeft: intent(form.rotateLeft),
+    rotateRight: intent(form.rotateRight),
+    lit: form.lit ?? null,
+  }
+}

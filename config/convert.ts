@@ -1,0 +1,89 @@
+import type { DeviceId, MacroId } from '../intents/id.ts'
+import type { Macro } from '../macros/macro.ts'
+import type { Config, ControlConfig, DeviceConfig, SurfaceConfig } from './config.ts'
+import { controlOf } from './control.ts'
+import { intentOf, stepOf } from './form.ts'
+import { ownOptions } from './kinds.ts'
+import type { FileForm, MacroForm } from './schema.ts'
+
+/** The config that a checked file stands for. */
+export function configOf(form: FileForm, hostName: string, hash: string): Config {
+  return {
+    site: form.site,
+    hub: form.hub ?? hubName(hostName),
+    log: form.log,
+    http: { ...form.http, tls: form.http.tls ?? null },
+    devices: new Map(
+      Object.entries(form.devices).map(([name, entry]) => [name as DeviceId, deviceOf(entry)]),
+    ),
+    surfaces: new Map(
+      Object.entries(form.surfaces).map(([name, entry]) => [name, surfaceOf(entry)]),
+    ),
+    intents: new Map(
+      Object.entries(form.intents).map(([name, list]) => [name, list.map(intentOf)]),
+    ),
+    pages: new Map(
+      Object.entries(form.pages).map(([page, controls]) => [Number(page), controlsOf(controls)]),
+    ),
+    macros: new Map(
+      Object.entries(form.macros).map(([name, entry]) => {
+        const id = name as MacroId // the schema lets only names through
+        return [id, macroOf(id, entry)]
+      }),
+    ),
+    hash,
+  }
+}
+
+/** A machine's name made to fit: `3f2a.studio.example` is `hub-3f2a-studio-example`. */
+export function hubName(hostName: string): string {
+  const plain = hostName.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^[-_]+|[-_]+$/g, '')
+  if (plain === '') return 'hub'
+  return (/^[A-Za-z]/.test(plain) ? plain : `hub-${plain}`).slice(0, 64)
+}
+
+function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {
+  const { delivery } = entry
+  return {
+    protocol: entry.protocol,
+    options: ownOptions(entry, 'devices'),
+    durability: entry.durability ?? null,
+    rules: new Map(
+      Object.entries(entry.rules).map(([name, { durability, expiresIn }]) => [
+        name,
+        { durability: durability ?? null, expiresInMs: expiresIn ?? null },
+      ]),
+    ),
+    delivery: {
+      attempts: delivery.attempts,
+      backoffMs: delivery.backoff,
+      backoffCapMs: delivery.backoffCap,
+      timeoutMs: delivery.timeout,
+      fireDeadlineMs: delivery.fireDeadline,
+      setDeadlineMs: delivery.setDeadline,
+    },
+  }
+}
+
+function surfaceOf(entry: FileForm['surfaces'][string]): SurfaceConfig {
+  return {
+    type: entry.type,
+    options: ownOptions(entry, 'surfaces'),
+    durability: entry.durability ?? null,
+    expiresInMs: entry.expiresIn ?? null,
+  }
+}
+
+function controlsOf(form: FileForm['pages'][string]): ReadonlyMap<string, ControlConfig> {
+  return new Map(Object.entries(form).map(([place, control]) => [place, controlOf(control)]))
+}
+
+function macroOf(id: MacroId, form: MacroForm): Macro {
+  return {
+    id,
+    steps: form.steps.map(stepOf),
+    onFailure: form.onFailure,
+    onCrash: form.onCrash,
+    resumeWithinMs: form.resumeWithin,
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { Type, type TObject } from 'typebox'
+import { check, type CheckRun } from './check.ts'
+import type { Config } from './config.ts'
+import { configOf } from './convert.ts'
+import { byPlace, type ConfigFault } from './fault.ts'
+import { checkOptions, kindsOf, withKinds } from './kinds.ts'
+import { checkAddresses, checkCycles } from './relations.ts'
+import { ruleOf } from './rule.ts'
+import { type FileForm, fileSchema } from './schema.ts'
+import { type Located, readSource } from './source.ts'
+
+/** For a kind of surface that there is nothing to say about. */
+const noKeys = Type.Object({})
+
+/** What the hub knows and this folder does not. */
+export interface ConfigParts {
+  /** An adapter's schema of its own keys; null for a protocol there is no adapter for. */
+  adapterOptions(protocol: string): TObject | null
+  surfaceOptions(type: string): TObject | null
+  /** The names of the standard actions, which `do` may name. */
+  readonly standardNames: ReadonlySet<string>
+  /** The machine's name: the hub's name where the file gives none. */
+  readonly hostName: string
+  /** All there is, for "did you mean". */
+  readonly protocols?: readonly string[]
+  readonly surfaceTypes?: readonly string[]
+}
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  /** Every fault of the file, in its order; never empty. */
+  | { readonly ok: false; readonly faults: readonly ConfigFault[] }
+
+/**
+ * Reads a config. Never throws: whatever `text` is, the answer is a config or the list of its faults. `file` is
+ * only named in them.
+ */
+export function loadConfig(text: string, file: string, parts: ConfigParts): LoadedConfig {
+  const source = readSource(text, file)
+  const faults = [...source.faults]
+  const { root } = source
+  if (root === null) return { ok: false, faults: faults.toSorted(byPlace) }
+
+  const intents = keysOf(root, 'intents')
+  const run: CheckRun = {
+    file,
+    source,
+    faults,
+    names: {
+      device: new Set(keysOf(root, 'devices')),
+      macro: new Set(keysOf(root, 'macros')),
+      intent: new Set([...intents, ...parts.standardNames]),
+    },
+  }
+  const devices = kindsOf(run, root, {
+    section: 'devices',
+    key: 'protocol',
+    wanted: 'an adapter',
+    known: parts.protocols ?? [],
+    options: (protocol) => parts.adapterOptions(protocol),
+  })
+  const surfaces = kindsOf(run, root, {
+    section: 'surfaces',
+    key: 'type',
+    wanted: 'a kind of surface',
+    known: parts.surfaceTypes ?? [],
+    // the panel has no keys: it is served by the hub's own HTTP server
+    options: (type) => parts.surfaceOptions(type) ?? (type === 'web' ? noKeys : null),
+  })
+  const schema = ruleOf(fileSchema(devices.schemas, surfaces.schemas))
+  const checked = check(run, schema, withKinds(root, devices, surfaces), [])
+  checkOptions(run, checked, devices)
+  checkOptions(run, checked, surfaces)
+  checkAddresses(run, checked, root)
+  checkCycles(run, root)
+
+  if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }
+  const hash = createHash('sha256').update(text).digest('hex')
+  // the check above found it to be of the schema's type
+  return { ok: true, config: configOf(checked as unknown as FileForm, parts.hostName, hash) }
+}
+
+function keysOf(root: Located, section: string): readonly string[] {
+  return [...(root.entries?.get(section)?.entries?.keys() ?? [])]
+}

@@ -1,0 +1,103 @@
+import { isObject, type Json } from '../intents/json.ts'
+import { type CheckRun, note } from './check.ts'
+import type { Path } from './fault.ts'
+import type { Located } from './source.ts'
+
+// What no single value of the file shows: two surfaces on one port, an open address, names that lead in a circle.
+
+/** 127.0.0.0/8, ::1 and the name for them. */
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
+
+/** Reports surfaces of one type that listen on the same address, and an API that is open without protection. */
+export function checkAddresses(run: CheckRun, checked: Json, root: Located): void {
+  if (!isObject(checked)) return
+  const { http, surfaces } = checked
+  if (isObject(http) && typeof http['host'] === 'string' && !loopback.test(http['host'])) {
+    const host = root.entries?.get('http')?.entries?.get('host')
+    if (host !== undefined && http['tls'] === undefined && http['insecure'] !== true) {
+      const expected = 'a loopback address, or tls, or insecure: true'
+      note(run, host.at, ['http', 'host'], expected, JSON.stringify(http['host']))
+    }
+  }
+  if (!isObject(surfaces)) return
+  const taken = new Map<string, string>()
+  for (const [name, surface] of Object.entries(surfaces)) {
+    if (!isObject(surface) || typeof surface['port'] !== 'number' || surface['port'] === 0) continue
+    const { type, host, port, transport } = surface
+    const address = JSON.stringify([type, host ?? null, port, transport ?? null])
+    const other = taken.get(address)
+    if (other === undefined) {
+      taken.set(address, name)
+      continue
+    }
+    const spot = root.entries?.get('surfaces')?.entries?.get(name)
+    const at = spot?.entries?.get('port')?.at ?? spot?.keyAt ?? 0
+    const expected = `a port of its own (surface ${other} has it)`
+    note(run, at, ['surfaces', name, 'port'], expected, String(port))
+  }
+}
+
+/** Where one named intent or macro leads to another. */
+interface Lead {
+  readonly to: string
+  readonly at: number
+  readonly path: Path
+}
+
+/**
+ * Reports every way in which named intents and macros lead back to themselves: such a press would never end.
+ * A circle is reported once, at the place that closes it.
+ */
+export function checkCycles(run: CheckRun, root: Located): void {
+  const leads = new Map([...leadsOf(root, 'intents'), ...leadsOf(root, 'macros')])
+  const done = new Set<string>()
+  for (const start of leads.keys()) {
+    // depth first with a stack of our own: a chain of names may be longer than the machine's stack
+    const way: { readonly name: string; next: number }[] = [{ name: start, next: 0 }]
+    const open = new Set([start])
+    while (!done.has(start)) {
+      const here = way.at(-1)
+      if (here === undefined) break
+      const lead = leads.get(here.name)?.[here.next++]
+      if (lead === undefined) {
+        done.add(here.name)
+        open.delete(here.name)
+        way.pop()
+      } else if (open.has(lead.to)) {
+        const names = way.map(({ name }) => name)
+        const circle = [...names.slice(names.indexOf(lead.to)), lead.to].map(plainName)
+        note(run, lead.at, lead.path, 'no way back to itself', circle.join(' → '))
+      } else if (!done.has(lead.to)) {
+        open.add(lead.to)
+        way.push({ name: lead.to, next: 0 })
+      }
+    }
+  }
+}
+
+function plainName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+function* leadsOf(root: Located, section: 'intents' | 'macros'): Iterable<[string, Lead[]]> {
+  for (const [name, entry] of root.entries?.get(section)?.entries ?? []) {
+    const path = [section, name]
+    const list = section === 'intents' ? entry : entry.entries?.get('steps')
+    const listPath = section === 'intents' ? path : [...path, 'steps']
+    const found = (list?.items ?? []).flatMap((item, i) => [
+      ...leadOf(item, 'do', 'intents', [...listPath, i]),
+      ...leadOf(item, 'run', 'macros', [...listPath, i]),
+    ])
+    const onFailure = section === 'macros' ? entry.entries?.get('onFailure') : undefined
+    if (onFailure !== undefined)
+      found.push(...leadOf(onFailure, 'run', 'macros', [...path, 'onFailure']))
+    yield [`${section}:${name}`, found]
+  }
+}
+
+function leadOf(spot: Located, key: 'do' | 'run', section: string, path: Path): readonly Lead[] {
+  const target = spot.entries?.get(key)
+  return typeof target?.value === 'string'
+    ? [{ to: `${section}:${target.value}`, at: target.at, path: [...path, key] }]
+    : []
+}

@@ -1,0 +1,213 @@
+import { Type, type Static, type TObject } from 'typebox'
+import { defaultResumeWithinMs } from '../macros/macro.ts'
+import { controlForm } from './control.ts'
+import { duration } from './duration.ts'
+import { intentForm, type IntentForm, macroName, stepForm } from './form.ts'
+
+/** 127.0.0.1:7700: INTERFACES of the console and the API. */
+const httpHost = '127.0.0.1'
+const httpPort = 7700
+/** 16 MiB: a segment is read in well under a second, and a year of presses is some hundred files. */
+const segmentBytes = 16 * 1024 * 1024
+
+const closed = { additionalProperties: false } as const
+const namePattern = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
+const nameRule = 'a name: a letter, then letters, digits, "-" or "_", at most 64'
+
+const name = (description: string) =>
+  Type.String({ pattern: namePattern, description, 'x-expected': nameRule })
+
+const durability = Type.Optional(
+  Type.Union([Type.Literal('durable'), Type.Literal('live')], {
+    description:
+      'How safe an intent is before it acts: durable survives power loss, live the death of the hub. Default: durable.',
+  }),
+)
+const expiresIn = Type.Optional(
+  duration('Refuse what could not be delivered this long after it was asked for.', undefined, 1),
+)
+
+const logForm = Type.Object(
+  {
+    engine: Type.Literal('file', { default: 'file', description: 'The engine of the log: file.' }),
+    segmentBytes: Type.Integer({
+      minimum: 4096,
+      maximum: 1024 * 1024 * 1024,
+      default: segmentBytes,
+      description: 'When the log starts a new file, bytes.',
+    }),
+  },
+  { ...closed, default: {}, description: 'Where everything is recorded.' },
+)
+
+const httpForm = Type.Object(
+  {
+    host: Type.String({
+      minLength: 1,
+      default: httpHost,
+      description:
+        'The address to listen on. Any other than loopback needs tls, or insecure: true, and then a token.',
+    }),
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      default: httpPort,
+      description: 'The port of the console and the API; 0: any free one.',
+    }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          certFile: Type.String({ minLength: 1, description: 'The certificate, a PEM file.' }),
+          keyFile: Type.String({ minLength: 1, description: 'Its private key, a PEM file.' }),
+        },
+        { ...closed, description: 'Serve HTTPS with this certificate.' },
+      ),
+    ),
+    insecure: Type.Boolean({
+      default: false,
+      description: 'Allow an address other than loopback without tls: tokens are then readable.',
+    }),
+  },
+  { ...closed, default: {}, description: 'The console and the API.' },
+)
+
+const deliveryForm = Type.Object(
+  {
+    attempts: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 3,
+      description: 'How often to try in all.',
+    }),
+    backoff: duration('The wait before the second try; it doubles with each further one.', '1s'),
+    backoffCap: duration('The longest wait between two tries.', '10s'),
+    timeout: duration('The deadline of one try.', '2s', 1),
+    fireDeadline: duration('From acceptance to the end of the last try: a fire.', '10s', 1),
+    setDeadline: duration('The same for a set, which waits for a device.', '30s', 1),
+  },
+  { ...closed, default: {}, description: 'How delivery to this device is tried.' },
+)
+
+const ruleForm = Type.Object(
+  { durability, expiresIn },
+  { ...closed, description: 'What holds for this action or path only.' },
+)
+
+/** A device's keys that are not its adapter's. They win over an adapter's key of the same name. */
+export const deviceKeys = {
+  durability,
+  rules: Type.Record(Type.String(), ruleForm, {
+    default: {},
+    description: 'By action or path: a durability or an expiry of its own.',
+  }),
+  delivery: deliveryForm,
+}
+/** The same for a surface. */
+export const surfaceKeys = { durability, expiresIn }
+
+const macroForm = Type.Object(
+  {
+    onFailure: Type.Union(
+      [
+        Type.Literal('stop'),
+        Type.Literal('continue'),
+        Type.Object({ run: macroName }, { ...closed, description: 'Start another macro.' }),
+      ],
+      {
+        description: 'What a failed step leads to: stop, continue, or { run: OTHER }.',
+        'x-expected': 'stop, continue or { run: OTHER }',
+      },
+    ),
+    onCrash: Type.Union([Type.Literal('resume'), Type.Literal('abandon')], {
+      default: 'resume',
+      description: 'What a restart of the hub does with a run that was under way.',
+    }),
+    resumeWithin: duration(
+      'Resume only so long after the last sign of the run; later it is abandoned.',
+      `${defaultResumeWithinMs / 1000}s`,
+    ),
+    steps: Type.Array(stepForm, { minItems: 1, maxItems: 1000, description: 'In this order.' }),
+  },
+  { ...closed, description: 'Steps that run one after the other.' },
+)
+
+/** A mapping by names of the user's own. */
+function byName<T>(rule: object, description: string) {
+  return Type.Unsafe<Readonly<Record<string, T>>>({
+    type: 'object',
+    patternProperties: { [namePattern]: rule },
+    additionalProperties: false,
+    'x-keys': nameRule,
+    default: {},
+    description,
+  })
+}
+
+/** One branch for each kind, told apart by `key`: the adapter of a device, the type of a surface. */
+function byKind(key: string, kinds: ReadonlyMap<string, TObject>, keys: TObject['properties']) {
+  const branches = Array.from(kinds, ([kind, options]) =>
+    Type.Object(
+      {
+        [key]: Type.Literal(kind, { description: `The ${key}: ${kind}.` }),
+        ...options.properties,
+        ...keys,
+      },
+      closed,
+    ),
+  )
+  return Type.Union(branches)
+}
+
+type DeviceForm = Static<TObject<typeof deviceKeys>> & { readonly protocol: string }
+type SurfaceForm = Static<TObject<typeof surfaceKeys>> & { readonly type: string }
+export type MacroForm = Static<typeof macroForm>
+
+/** The schema of the whole file, for these adapters and surfaces. */
+export function fileSchema(
+  adapters: ReadonlyMap<string, TObject>,
+  surfaces: ReadonlyMap<string, TObject>,
+) {
+  return Type.Object(
+    {
+      site: name('The name of the site: one log, one order of events.'),
+      hub: Type.Optional(name('The name of this process; default: the host’s name.')),
+      log: logForm,
+      http: httpForm,
+      devices: byName<DeviceForm>(
+        byKind('protocol', adapters, deviceKeys),
+        'What the hub drives, by name; protocol chooses the adapter.',
+      ),
+      surfaces: byName<SurfaceForm>(
+        byKind('type', surfaces, surfaceKeys),
+        'Ways in, by name; type chooses the kind.',
+      ),
+      intents: byName<readonly IntentForm[]>(
+        Type.Array(intentForm, { minItems: 1, maxItems: 1000, description: 'In this order.' }),
+        'Intents with a name of their own, for { do: NAME }.',
+      ),
+      pages: Type.Unsafe<PagesForm>({
+        type: 'object',
+        patternProperties: { '^[1-9][0-9]{0,3}$': pageRule },
+        additionalProperties: false,
+        'x-keys': 'a page number from 1 to 9999',
+        default: {},
+        description: 'The grid: pages from 1, and on each page its controls by row/column.',
+      }),
+      macros: byName<MacroForm>(macroForm, 'Sequences of steps, by name.'),
+    },
+    { ...closed, description: 'The config of an InfraFabric hub.' },
+  )
+}
+export type FileForm = Static<ReturnType<typeof fileSchema>>
+
+type PagesForm = Readonly<Record<string, Readonly<Record<string, Static<typeof controlForm>>>>>
+
+const cell = '(?:[0-9]|[12][0-9]|3[01])'
+const pageRule = {
+  type: 'object',
+  patternProperties: { [`^${cell}/${cell}$`]: controlForm },
+  additionalProperties: false,
+  'x-keys': 'a place ROW/COLUMN, each from 0 to 31',
+  default: {},
+  description: 'The controls of a page, by row/column, each from 0 to 31.',
+}
