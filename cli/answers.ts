@@ -1,0 +1,127 @@
+import type { BusEvent } from '../intents/event.ts'
+import type { Failure } from '../intents/failure.ts'
+import type { IntentId } from '../intents/id.ts'
+import type { Actor, Intent } from '../intents/intent.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
+import type { Outcome } from '../intents/outcome.ts'
+
+// What the command line reads of the API's answers (docs/api.md), and no more of it than that: as a client it must
+// keep working with a hub that says more. `answers.test.ts` holds these shapes against the server's own.
+
+export interface Receipt {
+  readonly id: IntentId
+  readonly position: string
+  readonly duplicate: boolean
+}
+
+export interface Attempt {
+  readonly attempt: number
+  /** Milliseconds since the epoch, here and wherever something is called `at` or ends in `At`. */
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly ack: 'sent' | 'confirmed' | null
+  readonly failure: Failure | null
+  readonly retryAt: number | null
+}
+
+export interface Life {
+  readonly id: IntentId
+  readonly intent: Intent
+  readonly actor: Actor
+  readonly source: string
+  readonly trace: string
+  readonly cause: { readonly intent: IntentId; readonly step: number } | null
+  readonly at: number
+  readonly expiresAt: number | null
+  readonly position: string
+  readonly status: 'pending' | 'attempting' | 'ended'
+  readonly attempts: readonly Attempt[]
+  readonly outcome: {
+    readonly type: Outcome
+    readonly at: number
+    readonly failure?: Failure
+    readonly by?: IntentId
+  } | null
+  readonly children: readonly IntentId[]
+}
+
+export interface Device {
+  readonly id: string
+  readonly protocol: string
+  readonly link: {
+    readonly up: boolean | null
+    readonly detail: string
+    readonly at: number | null
+  }
+  readonly desired: Readonly<
+    Record<string, { readonly value: Json; readonly at: number; readonly outcome: Outcome }>
+  >
+  readonly reported: Readonly<Record<string, { readonly value: Json; readonly at: number }>>
+  readonly open: number
+}
+
+export type Verdict =
+  | {
+      readonly ok: true
+      readonly entries: number
+      readonly hubs: readonly {
+        readonly hub: string
+        readonly entries: number
+        readonly head: string
+      }[]
+    }
+  | {
+      readonly ok: false
+      readonly fault: string
+      readonly position: string
+      readonly file: string
+      /** Bytes from the start of `file`. */
+      readonly offset: number
+      readonly detail: string
+    }
+
+export interface Status {
+  readonly site: string
+  readonly hub: string
+  readonly version: string
+  readonly startedAt: number
+  readonly now: number
+  readonly held: boolean
+  readonly log: {
+    readonly engine: string
+    readonly head: string | null
+    readonly writable: boolean
+    readonly detail: string
+  }
+  readonly devices: readonly Device[]
+  readonly leases: readonly { readonly device: string; readonly hub: string }[]
+  readonly openIntents: number
+  readonly witness: {
+    readonly hub: string
+    readonly entries: number
+    readonly head: string
+    readonly verified: ({ readonly at: number } & Verdict) | null
+  }
+  readonly surfaces: readonly {
+    readonly name: string
+    readonly type: string
+    readonly address: string
+    readonly rejected: number
+  }[]
+}
+
+export interface Entry {
+  readonly position: string
+  readonly hub: string
+  readonly hseq: number
+  readonly at: number
+  readonly event: BusEvent
+}
+
+export interface Sign {
+  readonly ok: boolean
+  readonly detail: string
+}
+
+/** The site's state at a moment. */
+export type SiteState = JsonObject

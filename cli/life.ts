@@ -1,0 +1,145 @@
+import type { Command } from 'commander'
+import { isId, type IntentId } from '../intents/id.ts'
+import type { Attempt, Life } from './answers.ts'
+import { ask, type Hub } from './client.ts'
+import { Stop } from './exit.ts'
+import { paint, plain, print, printJson } from './output.ts'
+import {
+  actorPhrase,
+  clock,
+  failurePhrase,
+  intentPhrase,
+  lifePhrase,
+  moment,
+  outcomeTone,
+  span,
+} from './phrase.ts'
+import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
+import { table, type Cell } from './table.ts'
+import { controlPath } from './words.ts'
+
+/** 100: more steps than a macro that a person reads; the rest is counted, and in `--json`. */
+const shownChildren = 100
+
+/** `infra who`: what a control led to, newest first. */
+export function addWho(program: Command): void {
+  const who = program
+    .command('who <place>')
+    .summary('who pressed a control, and what became of it')
+    .description('Who pressed the control at PAGE/ROW/COL, newest first, and what became of it.')
+    .option('--limit <count>', 'how many, 1 to 1000', '20')
+  example(hubOptions(who), 'infra who 1/0/0').action(
+    async (place: string, { limit }: { limit: string }) => {
+      if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
+        throw new Stop('usage', `--limit is a number from 1 to 1000, not "${limit}"`)
+      const query = new URLSearchParams({ control: controlPath(place), limit })
+      const { intents } = await ask<{ readonly intents: readonly Life[] }>(
+        hubOf(who),
+        { method: 'GET', path: `/api/v1/intents?${query.toString()}` },
+        ['intents'],
+      )
+      if (wantsJson(who)) printJson(intents)
+      else if (intents.length === 0) print(`nobody has pressed ${place}`)
+      else
+        for (const line of table(['when', 'who', 'what', 'outcome', '', 'id'], intents.map(row)))
+          print(line)
+    },
+  )
+}
+
+function row(life: Life): Cell[] {
+  const { outcome } = life
+  return [
+    moment(life.at),
+    actorPhrase(life.actor),
+    intentPhrase(life.intent),
+    outcome === null ? life.status : { text: outcome.type, tone: outcomeTone(outcome.type) },
+    outcome === null
+      ? ''
+      : outcome.failure === undefined
+        ? span(outcome.at - life.at)
+        : failurePhrase(outcome.failure),
+    life.id,
+  ]
+}
+
+/** `infra show`: one intent's whole life. */
+export function addShow(program: Command): void {
+  const show = program
+    .command('show <id>')
+    .summary("one intent's whole life")
+    .description('Who wanted it, from where, each attempt, how it ended, and what it led to.')
+  example(hubOptions(show), 'infra show 019283b2-7c1e-7abc-8def-0123456789ab').action(
+    async (id: string) => {
+      if (!isId(id))
+        throw new Stop('usage', `"${id}" is not the id of an intent`, {
+          hint: 'press, fire, set, who and tail print it',
+        })
+      const hub = hubOf(show)
+      const life = await lifeOf(hub, id)
+      if (wantsJson(show)) {
+        printJson(life)
+        return
+      }
+      for (const line of lifeLines(life)) print(line)
+      if (life.children.length === 0) return
+      print('')
+      print('led to')
+      for (const child of life.children.slice(0, shownChildren))
+        print(`  ${lifePhrase(await lifeOf(hub, child))}`)
+      const more = life.children.length - shownChildren
+      if (more > 0) print(`  and ${more} more: infra show ${id} --json`)
+    },
+  )
+}
+
+async function lifeOf(hub: Hub, id: IntentId): Promise<Life> {
+  const fields = ['id', 'intent', 'actor', 'attempts', 'outcome', 'children'] as const
+  return ask<Life>(hub, { method: 'GET', path: `/api/v1/intents/${id}` }, fields)
+}
+
+function lifeLines(life: Life): string[] {
+  const { cause, expiresAt, outcome } = life
+  const about = (word: string, text: string) => `${word.padEnd(10)}${plain(text)}`
+  const then = (at: number, word: string, text: string) =>
+    `${clock(at)}  ${word}  ${text}`.trimEnd()
+  return [
+    paint('strong', intentPhrase(life.intent)),
+    about('id', life.id),
+    about('who', actorPhrase(life.actor)),
+    about('from', life.source),
+    ...(life.trace === life.id ? [] : [about('trace', life.trace)]),
+    ...(cause === null ? [] : [about('because', `step ${cause.step} of ${cause.intent}`)]),
+    ...(expiresAt === null ? [] : [about('expires', moment(expiresAt))]),
+    '',
+    `${moment(life.at)}  recorded at ${plain(life.position)}`,
+    ...life.attempts.flatMap((attempt) => attemptLines(attempt, then)),
+    outcome === null
+      ? `${life.status}: it has not ended yet`
+      : then(
+          outcome.at,
+          paint(outcomeTone(outcome.type), outcome.type),
+          [
+            outcome.failure === undefined ? '' : failurePhrase(outcome.failure),
+            outcome.by === undefined ? '' : `by ${outcome.by}`,
+            `after ${span(outcome.at - life.at)}`,
+          ]
+            .filter((part) => part !== '')
+            .join(', '),
+        ),
+  ]
+}
+
+function attemptLines(
+  { attempt, startedAt, endedAt, ack, failure, retryAt }: Attempt,
+  then: (at: number, word: string, text: string) => string,
+): string[] {
+  const name = `attempt ${attempt}`
+  const started = then(startedAt, name, 'started')
+  if (endedAt === null) return [started]
+  if (failure === null) return [started, then(endedAt, name, ack ?? 'ended')]
+  const reached = { no: 'it got nowhere', maybe: 'it may have arrived', yes: 'it arrived' }
+  const again = retryAt === null ? '' : `; again at ${clock(retryAt)}`
+  const text = `failed: ${failurePhrase(failure)}; ${reached[failure.reached]}${again}`
+  return [started, then(endedAt, name, text)]
+}

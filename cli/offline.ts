@@ -1,0 +1,82 @@
+import type { JsonObject } from '../intents/json.ts'
+import type { Verdict } from './answers.ts'
+
+// What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
+// so that a command that only talks to a hub starts without its weight.
+
+/** @throws an error with `faults` for an invalid config */
+export async function runHub(options: {
+  readonly config: string | undefined
+  readonly data: string | undefined
+  readonly demo: boolean
+  readonly out: (line: string) => void
+}): Promise<void> {
+  const { up } = await import('../hub/up.ts')
+  await up(options)
+}
+
+/** Verifies the record in a data folder from its stored bytes alone. */
+export async function verifyFolder(data: string): Promise<Verdict> {
+  const { verifyJournal } = await import('../hub/offline.ts')
+  return verifyJournal(data)
+}
+
+/** The site's state at a moment (null: now), folded from a data folder. */
+export async function replayFolder(data: string, to: string | null): Promise<JsonObject> {
+  const { replayJournal } = await import('../hub/offline.ts')
+  return replayJournal(data, to)
+}
+
+export interface Fault {
+  /** All of it in one line: `infra.yaml:12:11 devices.desk.port: expected …, found …`. */
+  readonly message: string
+}
+
+export type Checked =
+  { readonly ok: true } | { readonly ok: false; readonly faults: readonly Fault[] }
+
+export async function checkFile(file: string): Promise<Checked> {
+  const { checkConfig } = await import('../hub/configure.ts')
+  return checkConfig(file)
+}
+
+export async function schemaOfConfig(): Promise<JsonObject> {
+  const { configSchema } = await import('../hub/configure.ts')
+  return configSchema()
+}
+
+export interface Finding {
+  readonly name: string
+  /** `missing`: something does not work without it; `optional`: it is only nice to have. */
+  readonly state: 'ok' | 'optional' | 'missing'
+  readonly detail: string
+  /** How to get it; null where nothing is missing. */
+  readonly fix: string | null
+}
+
+export async function examine(): Promise<readonly Finding[]> {
+  const { doctor } = await import('../hub/doctor.ts')
+  return doctor()
+}
+
+export interface TokenOwner {
+  readonly name: string
+  readonly createdAt: number
+}
+
+/** Makes a token and gives it out, this once: only its hash is stored. */
+export async function addToken(data: string, name: string): Promise<string> {
+  const tokens = await import('../hub/tokens.ts')
+  return tokens.addToken(data, name)
+}
+
+export async function listTokens(data: string): Promise<readonly TokenOwner[]> {
+  const tokens = await import('../hub/tokens.ts')
+  return tokens.listTokens(data)
+}
+
+/** Whether there was a token of that name. */
+export async function removeToken(data: string, name: string): Promise<boolean> {
+  const tokens = await import('../hub/tokens.ts')
+  return tokens.removeToken(data, name)
+}
