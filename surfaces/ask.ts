@@ -1,0 +1,70 @@
+import { failed } from '../intents/failure.ts'
+import type { Asked } from './asked.ts'
+import type { Receipt, SurfaceHost } from './surface.ts'
+
+/** Who asks, and whence. */
+export interface Asker {
+  readonly surface: string
+  readonly operator: string
+  readonly source: string
+}
+
+export type Answer =
+  /** Recorded: one receipt for each intent, which is none where a control binds nothing to the gesture. */
+  | { readonly ok: true; readonly receipts: readonly Receipt[] }
+  /** Never became an intent; the hub was told. */
+  | { readonly ok: false; readonly code: string; readonly detail: string }
+
+/**
+ * Hands what was asked to the hub, at once: calls are submitted in the order in which they are made. What is no
+ * intent, and what could not be recorded, is counted there as rejected. Never rejects.
+ */
+export async function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answer> {
+  const { source } = asker
+  if (asked.kind === 'error') {
+    host.rejected(source, asked.failure)
+    return { ok: false, code: asked.failure.code, detail: asked.failure.detail }
+  }
+  const actor = {
+    type: 'operator',
+    id: asker.operator,
+    surface: asker.surface,
+    control: asked.control,
+  } as const
+  try {
+    if (asked.kind === 'intent')
+      return { ok: true, receipts: [await host.submit({ intent: asked.intent, actor, source })] }
+    const receipts = await host.gesture(asked.place, asked.gesture, { actor, source })
+    if (receipts !== null) return { ok: true, receipts }
+    const { page, row, col } = asked.place
+    const detail = `there is no control at ${page}/${row}/${col}`
+    host.rejected(source, failed('not-found', detail))
+    return { ok: false, code: 'not-found', detail }
+  } catch (error) {
+    const detail = `not recorded, so nothing was done: ${error instanceof Error ? error.message : String(error)}`
+    host.rejected(source, failed('refused', detail.slice(0, 500)))
+    return { ok: false, code: 'not-recorded', detail }
+  }
+}
+
+/** Two seconds of the fastest sender: a log that hangs for longer must not take the memory with it. */
+const maxWaiting = 100_000
+
+/**
+ * `ask` for senders that cannot be slowed down (UDP): beyond `limit` that wait to be recorded, the next ones are
+ * counted as rejected, visibly, rather than kept.
+ */
+export function askUnpaced(
+  host: SurfaceHost,
+  limit = maxWaiting,
+): (asked: Asked, asker: Asker) => void {
+  let waiting = 0
+  return (asked, asker) => {
+    if (waiting >= limit)
+      host.rejected(asker.source, failed('refused', `${limit} wait for the log already`))
+    else {
+      waiting++
+      void ask(host, asked, asker).finally(() => waiting--)
+    }
+  }
+}

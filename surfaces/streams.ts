@@ -1,0 +1,80 @@
+import { once, setMaxListeners } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { checkHost, type ListenOptions, listenFault, opened, place } from './listen.ts'
+import type { OpenSurface } from './surface.ts'
+
+/** More than a control room has senders; what bounds the memory of all connections together. */
+const maxConnections = 256
+/** 30 s: a client that vanished without a word gives its place back. */
+const keepAliveMs = 30_000
+/** What one connection may wait for at once: far more than a hand can press, little enough memory. */
+export const maxUnanswered = 1000
+
+export interface StreamUse {
+  /**
+   * Serves one connection until its end; `from`: `127.0.0.1:53211`. `gone` aborts when the connection is closed. What
+   * it rejects with is dropped: it closes the connection, which is all a broken one needs.
+   */
+  serve(socket: Socket, from: string, gone: AbortSignal): Promise<void>
+  /** A connection beyond the most that are served; it was closed. */
+  turnedAway(from: string, detail: string): void
+}
+
+/** Listens for connections; a client that only half-closes still gets its answers. @throws SurfaceError */
+export async function openStreams(
+  name: string,
+  options: ListenOptions,
+  use: StreamUse,
+): Promise<OpenSurface> {
+  checkHost(name, options)
+  const { host, port } = options
+  const sockets = new Set<Socket>()
+  const server = createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveMs,
+  })
+  server.maxConnections = maxConnections
+  server.on('drop', (peer) =>
+    use.turnedAway(
+      place(peer?.remoteAddress ?? 'unknown', peer?.remotePort ?? 0),
+      `more than ${maxConnections} connections`,
+    ),
+  )
+  server.on('connection', (socket) => {
+    const gone = new AbortController()
+    setMaxListeners(maxUnanswered * 2, gone.signal)
+    sockets.add(socket)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      gone.abort()
+    })
+    // nothing is lost here: 'close' follows every 'error', and ends what waits for this connection
+    socket.on('error', () => {})
+    const from = place(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 0)
+    use.serve(socket, from, gone.signal).then(
+      () => socket.end(),
+      () => socket.destroy(),
+    )
+  })
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+  } catch (cause) {
+    throw listenFault(name, 'tcp', options, cause)
+  }
+  const bound = server.address()
+  const at = typeof bound === 'object' && bound !== null ? place(bound.address, bound.port) : host
+  return opened(`tcp ${at}`, async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  })
+}
+
+/** The chunks of a connection until its peer ends it; reading waits while the loop's body does. */
+export function chunks(socket: Socket): AsyncIterable<Buffer> {
+  return socket.iterator({ destroyOnReturn: false })
+}
