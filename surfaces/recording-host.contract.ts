@@ -3,6 +3,11 @@ import { type IntentId, newId } from '../intents/id.ts'
 import type { Outcome } from '../intents/outcome.ts'
 import type { ControlGesture, ControlPlace, Ended, Receipt, SurfaceHost, Wish } from './surface.ts'
 
+const failures = new Map([
+  ['broken', failed('unreachable', 'it is\r\n+OK faked')],
+  ['verbose', failed('unreachable', 'x'.repeat(500))],
+])
+
 /** A gesture as it came, in place of an intent. */
 export interface Gestured extends Omit<Wish, 'intent'> {
   readonly place: ControlPlace
@@ -11,7 +16,7 @@ export interface Gestured extends Omit<Wish, 'intent'> {
 
 /**
  * The surface port's other side for tests: keeps what comes in, and answers by name. Device `nobody` is refused,
- * `broken` fails, `slow` ends when `release` is called; page 9 has no controls, row 8 binds nothing, row 2 two intents.
+ * `broken` and `verbose` fail, `slow` ends when `release` is called; page 9 has no controls, row 8 binds nothing, row 2 two intents.
  */
 export class RecordingHost implements SurfaceHost {
   readonly wishes: Wish[] = []
@@ -97,7 +102,7 @@ export class RecordingHost implements SurfaceHost {
           field: 'intent.device',
         },
       }
-    const failure = device === 'broken' ? failed('unreachable', 'it is\r\n+OK faked') : null
+    const failure = failures.get(device) ?? null
     const outcome: Outcome = failure === null ? 'sent' : 'failed'
     const held =
       device === 'slow' ? new Promise<void>((resolve) => this.#held.push(resolve)) : undefined
