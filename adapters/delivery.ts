@@ -1,5 +1,5 @@
 import type { Ack, BusEvent } from '../intents/event.ts'
-import { failed, type Failure } from '../intents/failure.ts'
+import { failed, type Failure, type FailureCode } from '../intents/failure.ts'
 import type { Decider } from '../intents/decider.ts'
 import type { Instant, IntentId } from '../intents/id.ts'
 import type { DeviceIntent, Submission } from '../intents/intent.ts'
@@ -192,6 +192,9 @@ function whileAttempting(
   }
 }
 
+/** Trying again would not help: the intent itself, or a person, says no. */
+const final: ReadonlySet<FailureCode> = new Set(['malformed', 'not-found', 'held', 'expired'])
+
 /** Whether and when a failed attempt is followed by another: the rule of `reached`. */
 function verdict(
   submission: DeviceSubmission,
@@ -208,8 +211,7 @@ function verdict(
     const detail = `${failure.detail}; it may have arrived, so it is not sent again: look and decide`
     return { failure: { code: 'unknown-outcome', reached: 'maybe', detail }, retryAt: null }
   }
-  if (failure.reached === 'yes' || failure.code === 'malformed' || failure.code === 'not-found')
-    return { failure, retryAt: null }
+  if (failure.reached === 'yes' || final.has(failure.code)) return { failure, retryAt: null }
   const due = dueBy(submission, policy)
   if (lasting && failure.code === 'unreachable' && attempt >= policy.attempts)
     return { failure, retryAt: due > now ? due : null } // the link's return wakes it earlier

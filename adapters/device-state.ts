@@ -1,0 +1,88 @@
+import type { TObject } from 'typebox'
+import type { BusEvent } from '../intents/event.ts'
+import type { DeviceId } from '../intents/id.ts'
+import { sameJson, type Json } from '../intents/json.ts'
+import type { Adapter, LinkContext, Reported } from './adapter.ts'
+
+/** What is known of a device while its router lives: its link, what it reports, which lasting values it got. */
+export interface DeviceState {
+  readonly context: LinkContext
+  readonly reported: Reported
+  /** null: not known yet, or the protocol cannot know. */
+  up(): boolean | null
+  /** A lasting value was delivered. */
+  delivered(path: string, value: Json): void
+}
+
+export interface DeviceStateHost {
+  /** Records reports; resolves when they are. */
+  report(events: readonly BusEvent[]): Promise<void>
+  /** The link went down. */
+  away(): void
+  /** It came back after having been down; these lasting values are to be sent again. */
+  back(resend: readonly (readonly [path: string, value: Json])[]): void
+}
+
+export function openDeviceState<Command>(
+  adapter: Adapter<TObject, Command>,
+  known: {
+    readonly device: DeviceId
+    readonly lasting: ReadonlyMap<string, Json>
+    readonly reported: Reported
+  },
+  host: DeviceStateHost,
+): DeviceState {
+  const { device } = known
+  const lasting = new Map(known.lasting)
+  const reported = new Map(known.reported)
+  let up: boolean | null = null
+  let wasDown = false
+  let recording = false
+  let next = new Map<string, BusEvent>()
+
+  /** While one lot is being recorded the newest of each path waits for the next: a flood cannot grow. */
+  function report(key: string, event: BusEvent): void {
+    next.delete(key)
+    next.set(key, event)
+    if (!recording) void flush()
+  }
+
+  async function flush(): Promise<void> {
+    recording = true
+    while (next.size > 0) {
+      const events = [...next.values()]
+      next = new Map()
+      await host.report(events)
+    }
+    recording = false
+  }
+
+  return {
+    reported,
+    up: () => up,
+    delivered: (path, value) => void lasting.set(path, value),
+    context: {
+      report(path, value) {
+        if (reported.has(path) && sameJson(reported.get(path), value)) return
+        reported.set(path, value)
+        report(`path ${path}`, { type: 'DeviceReported', device, path, value })
+      },
+      changed(now, detail) {
+        if (now === up) return
+        up = now
+        report('link', { type: 'LinkChanged', device, up: now, detail })
+        if (!now) {
+          wasDown = true
+          host.away()
+        } else {
+          const again = wasDown ? adapter.resync(lasting, reported) : []
+          host.back(
+            again.flatMap((path) =>
+              lasting.has(path) ? [[path, lasting.get(path) ?? null] as const] : [],
+            ),
+          )
+        }
+      },
+    },
+  }
+}

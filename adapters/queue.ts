@@ -1,0 +1,43 @@
+/** First in, first out, and back to the front: a device's order. Each operation takes constant time. */
+export interface Queue<T> {
+  first(): T | undefined
+  push(item: T): void
+  shift(): T | undefined
+  /** Back to the front: it is the next again. */
+  unshift(item: T): void
+  size(): number
+  [Symbol.iterator](): Iterator<T>
+}
+
+/** What is left of the array in front of the head before it is cut off. */
+const slack = 1024
+
+export function queue<T>(): Queue<T> {
+  let items: (T | undefined)[] = []
+  let head = 0
+  return {
+    first: () => items[head],
+    push: (item) => void items.push(item),
+    shift() {
+      if (head >= items.length) return undefined
+      const item = items[head]
+      items[head++] = undefined
+      if (head === items.length) {
+        items = []
+        head = 0
+      } else if (head > slack && head * 2 > items.length) {
+        items = items.slice(head)
+        head = 0
+      }
+      return item
+    },
+    unshift(item) {
+      if (head > 0) items[--head] = item
+      else items.unshift(item)
+    },
+    size: () => items.length - head,
+    *[Symbol.iterator]() {
+      for (let i = head; i < items.length; i++) yield items[i] as T // only slots before the head are empty
+    },
+  }
+}

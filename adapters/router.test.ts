@@ -1,0 +1,336 @@
+import t from 'tap'
+import { Type } from 'typebox'
+import { fakeClock } from '../bus/clock.ts'
+import type { BusEvent } from '../intents/event.ts'
+import type { Failure } from '../intents/failure.ts'
+import { newId, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
+import type { DeviceIntent } from '../intents/intent.ts'
+import type { Json } from '../intents/json.ts'
+import { endOf } from '../intents/outcome.ts'
+import { DeliveryError, type Adapter, type LinkContext } from './adapter.ts'
+import type { Delivery, DeviceSubmission } from './delivery.ts'
+import { openRouter, type RouterPolicy } from './router.ts'
+
+const device = 'desk' as DeviceId
+const policy: RouterPolicy = {
+  attempts: 3,
+  backoffMs: 1000,
+  backoffCapMs: 10_000,
+  timeoutMs: 2000,
+  fireDeadlineMs: 10_000,
+  setDeadlineMs: 30_000,
+}
+const gone: Failure = { code: 'unreachable', reached: 'no', detail: 'nobody there' }
+
+/** A device whose answers the test decides: `sent` is what left, `answer` what the next send does. */
+function room(
+  options: {
+    pipeline?: number
+    open?: readonly Delivery[]
+    lasting?: ReadonlyMap<string, Json>
+  } = {},
+) {
+  const clock = fakeClock()
+  const sent: string[] = []
+  const recorded: BusEvent[] = []
+  const resent: [string, Json][] = []
+  const state: {
+    answer: 'ok' | 'hang' | 'deaf' | Failure
+    logFull: boolean
+    context: LinkContext | null
+  } = {
+    answer: 'ok',
+    logFull: false,
+    context: null,
+  }
+  const adapter: Adapter<ReturnType<typeof Type.Object>, string> = {
+    protocol: 'test',
+    title: 'a device of the test',
+    options: Type.Object({}),
+    pipeline: () => options.pipeline ?? 1,
+    actions: () => [],
+    plan: (intent) => ({ ok: true, command: wire(intent) }),
+    resync: (lasting) => [...lasting.keys()],
+    open(_, context) {
+      state.context = context
+      return {
+        send(command, signal) {
+          if (typeof state.answer !== 'string')
+            return Promise.reject(new DeliveryError(state.answer))
+          sent.push(command)
+          if (state.answer === 'ok') return Promise.resolve('sent')
+          if (state.answer === 'deaf') return new Promise(() => {})
+          return new Promise((_, reject) =>
+            signal.addEventListener('abort', () =>
+              reject(new DeliveryError({ code: 'timeout', reached: 'maybe', detail: 'hung' })),
+            ),
+          )
+        },
+        test: () => Promise.resolve('here'),
+        close: () => Promise.resolve(),
+      }
+    },
+  }
+  const router = openRouter(
+    adapter,
+    {
+      device,
+      options: {},
+      policy,
+      lasting: options.lasting ?? new Map(),
+      reported: new Map(),
+      open: options.open ?? [],
+    },
+    {
+      clock,
+      random: () => 0.5,
+      record(events, _urgency, kept) {
+        if (state.logFull) return Promise.reject(new Error('log full'))
+        recorded.push(...events)
+        return Promise.resolve().then(() => kept?.())
+      },
+      resend: (_device, path, value) => resent.push([path, value]),
+    },
+  )
+  /** As the hub does it: claim, record with the acceptance, then keep. */
+  function ask(intent: DeviceIntent, expiresAt: Instant | null = null): IntentId {
+    const id = newId(clock.now())
+    const at = clock.now()
+    const submission: DeviceSubmission = {
+      id,
+      intent,
+      actor: { type: 'api', id: 'a' },
+      source: 's',
+      trace: id,
+      at,
+      expiresAt,
+      cause: null,
+    }
+    const claim = router.claim(submission, 'durable')
+    recorded.push({ type: 'IntentAccepted', submission }, ...claim.events)
+    claim.kept()
+    return id
+  }
+  const ends = () => recorded.flatMap((e) => endOf(e) ?? [])
+  const outcome = (id: IntentId) =>
+    ends()
+      .filter((e) => e.intent === id)
+      .map((e) => e.outcome)
+  return { clock, sent, recorded, resent, state, router, ask, ends, outcome }
+}
+
+const fire = (action: string): DeviceIntent => ({ verb: 'fire', device, action, args: [] })
+const set = (path: string, value: Json): DeviceIntent => ({ verb: 'set', device, path, value })
+const wire = (intent: DeviceIntent) =>
+  intent.verb === 'fire' ? intent.action : `${intent.path}=${JSON.stringify(intent.value)}`
+/** Lets promises settle: a bounded number of turns of the microtask queue. */
+const settle = async () => {
+  for (let i = 0; i < 50; i++) await Promise.resolve()
+}
+
+t.test(
+  'intents reach their device in order, each recorded as started before it is sent',
+  async (t) => {
+    for (const pipeline of [1, 100]) {
+      const { sent, recorded, ask, ends } = room({ pipeline })
+      const ids = ['a', 'b', 'c', 'd'].map((name) => ask(fire(name)))
+      await settle()
+      t.strictSame(sent, ['a', 'b', 'c', 'd'])
+      t.strictSame(
+        ends(),
+        ids.map((intent) => ({ intent, outcome: 'sent' })),
+      )
+      for (const id of ids) {
+        const types = recorded.filter((e) => 'intent' in e && e.intent === id).map((e) => e.type)
+        t.strictSame(types, ['AttemptStarted', 'Delivered'])
+      }
+    }
+  },
+)
+
+t.test(
+  'a free device pays for one record: the attempt is started with the acceptance',
+  async (t) => {
+    const { recorded, ask } = room({ pipeline: 100 })
+    ask(fire('a'))
+    ask(fire('b'))
+    t.strictSame(
+      recorded.map((e) => e.type),
+      ['IntentAccepted', 'AttemptStarted', 'IntentAccepted', 'AttemptStarted'],
+    )
+  },
+)
+
+t.test(
+  'a device that hangs ends its fire as unknown after the deadline, and the next goes out',
+  async (t) => {
+    const { clock, sent, state, ask, outcome } = room()
+    state.answer = 'hang'
+    const hung = ask(fire('a'))
+    const next = ask(fire('b'))
+    await settle()
+    t.strictSame(sent, ['a'], 'control: it hangs, and the next waits its turn')
+    state.answer = 'ok'
+    clock.advance(2200)
+    await settle()
+    t.strictSame(outcome(hung), ['unknown'])
+    t.strictSame(outcome(next), ['sent'])
+  },
+)
+
+t.test('a link that ignores its deadline does not hold up its device either', async (t) => {
+  const { clock, sent, state, ask, outcome } = room()
+  state.answer = 'deaf'
+  const hung = ask(fire('a'))
+  await settle()
+  state.answer = 'ok'
+  clock.advance(3000)
+  await settle()
+  const next = ask(fire('b'))
+  await settle()
+  t.strictSame([outcome(hung), outcome(next), sent], [['unknown'], ['sent'], ['a', 'b']])
+})
+
+t.test(
+  'while its device is away only the last value of a path stays, and it is what arrives',
+  async (t) => {
+    const { clock, sent, state, ask, outcome } = room()
+    state.context?.changed(false, 'pulled')
+    state.answer = gone
+    const ids = [1, 2, 3].map((value) => ask(set('/level', value)))
+    await settle()
+    const other = ask(set('/other', 9))
+    await settle()
+    t.strictSame(sent, [])
+    state.answer = 'ok'
+    state.context?.changed(true, 'back')
+    await settle()
+    clock.advance(1)
+    await settle()
+    t.strictSame(sent, ['/level=3', '/other=9'])
+    t.strictSame(ids.map(outcome), [['cancelled'], ['cancelled'], ['sent']])
+    t.strictSame(outcome(other), ['sent'])
+  },
+)
+
+t.test('after a reconnect what was set is sent again and what was fired is not', async (t) => {
+  const { sent, resent, state, ask } = room()
+  ask(set('/level', 0.5))
+  ask(fire('/cue/go'))
+  await settle()
+  t.strictSame(sent, ['/level=0.5', '/cue/go'])
+  state.context?.changed(true, 'first connect')
+  t.strictSame(resent, [], 'the first connect is no reconnect')
+  state.context?.changed(false, 'pulled')
+  state.context?.changed(true, 'back')
+  t.strictSame(resent, [['/level', 0.5]])
+})
+
+t.test('an intent that expires while its device is busy is never sent late', async (t) => {
+  const { clock, sent, state, ask, outcome } = room()
+  state.answer = 'hang'
+  ask(fire('a'))
+  const late = ask(fire('b'), (clock.now() + 500) as Instant)
+  const patient = ask(fire('c'))
+  await settle()
+  clock.advance(600)
+  await settle()
+  t.strictSame(outcome(late), ['expired'], 'it ends when it expires, not when the device is free')
+  state.answer = 'ok'
+  clock.advance(2000)
+  await settle()
+  t.strictSame(sent, ['a', 'c'])
+  t.strictSame(outcome(patient), ['sent'], 'control')
+})
+
+t.test('hold refuses what waits and what comes, until it is released', async (t) => {
+  const { sent, state, router, ask, outcome, clock } = room()
+  state.answer = 'hang'
+  ask(fire('a'))
+  const waiting = ask(fire('b'))
+  await settle()
+  router.hold(true)
+  const during = ask(fire('c'))
+  await settle()
+  t.strictSame([outcome(waiting), outcome(during)], [['refused'], ['refused']])
+  state.answer = 'ok'
+  clock.advance(2500)
+  router.hold(false)
+  const afterwards = ask(fire('d'))
+  await settle()
+  t.strictSame([sent, outcome(afterwards)], [['a', 'd'], ['sent']])
+})
+
+t.test('10,000 fires for a device that is away all end, each once, and none is sent', async (t) => {
+  const { clock, sent, state, ask, ends, router } = room()
+  state.answer = gone
+  state.context?.changed(false, 'away')
+  const ids = Array.from({ length: 10_000 }, (_, i) => ask(fire(`a${i}`)))
+  t.equal(router.size(), 10_000, 'control: they all wait')
+  for (let s = 0; s < 12; s++) {
+    await settle()
+    clock.advance(1000)
+  }
+  await settle()
+  t.equal(router.size(), 0)
+  t.strictSame(new Set(ends().map((e) => e.intent)), new Set(ids))
+  t.equal(ends().length, 10_000)
+  t.strictSame(new Set(ends().map((e) => e.outcome)), new Set(['failed']))
+  t.strictSame(sent, [])
+})
+
+t.test('an outcome that the full log could not take is recorded once there is space', async (t) => {
+  const { clock, state, ask, outcome, sent } = room()
+  const id = ask(fire('a'))
+  state.logFull = true
+  await settle()
+  t.strictSame([sent, outcome(id)], [['a'], []], 'control: sent, and not recorded')
+  state.logFull = false
+  clock.advance(300)
+  await settle()
+  t.strictSame(outcome(id), ['sent'])
+})
+
+t.test(
+  'at start-up the crash truth: a set that was under way is sent again, a fire is unknown',
+  async (t) => {
+    const base = {
+      actor: { type: 'api', id: 'a' },
+      source: 's',
+      trace: 't',
+      at: 1_800_000_000_000 as Instant,
+      expiresAt: null,
+      cause: null,
+    } as const
+    const under = (intent: DeviceIntent): DeviceSubmission => ({ ...base, id: newId(1), intent })
+    const [lamp, horn, queued] = [
+      under(set('/lamp', 1)),
+      under(fire('/horn')),
+      under(fire('/later')),
+    ]
+    const { sent, outcome } = room({
+      open: [
+        { phase: 'attempting', submission: lamp, attempt: 1 },
+        { phase: 'attempting', submission: horn, attempt: 1 },
+        { phase: 'waiting', submission: queued, tried: 0, retryAt: null, failure: null },
+      ],
+    })
+    await settle()
+    t.strictSame(sent, ['/lamp=1', '/later'])
+    t.strictSame(
+      [lamp, horn, queued].map((s) => outcome(s.id)),
+      [['sent'], ['unknown'], ['sent']],
+    )
+  },
+)
+
+t.test(
+  'a flood of reports while the log is busy keeps the newest of each path and grows no queue',
+  async (t) => {
+    const { state, recorded } = room()
+    for (let i = 0; i < 10_000; i++) state.context?.report('level', i)
+    await settle()
+    const values = recorded.flatMap((e) => (e.type === 'DeviceReported' ? [e.value] : []))
+    t.strictSame(values, [0, 9999])
+  },
+)

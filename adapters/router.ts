@@ -1,0 +1,237 @@
+import type { Static, TObject } from 'typebox'
+import type { Clock } from '../bus/clock.ts'
+import type { Durability } from '../bus/log.ts'
+import type { Urgency } from '../bus/recorder.ts'
+import type { BusEvent } from '../intents/event.ts'
+import { failed, type Failure } from '../intents/failure.ts'
+import type { DeviceId } from '../intents/id.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
+import type { Adapter, Link } from './adapter.ts'
+import { openDeadlines } from './deadlines.ts'
+import { delivery, type Delivery, type DeliveryPolicy, type DeviceSubmission } from './delivery.ts'
+import { openDeviceState } from './device-state.ts'
+import { openLine, type Slot } from './line.ts'
+import { sendFailure } from './send-failure.ts'
+
+/** What a router needs of the hub. */
+export interface RouterHost {
+  readonly clock: Clock
+  /** In [0, 1): jitter. */
+  random(): number
+  /** Records events of this device; `kept` as in `Recorder.record`. @throws LogError */
+  record(events: readonly BusEvent[], urgency: Urgency, kept?: () => void): Promise<unknown>
+  /** Sends a lasting value again, as a recorded `set` of its own. */
+  resend(device: DeviceId, path: string, value: Json): void
+}
+
+export interface RouterPolicy extends DeliveryPolicy {
+  /** One attempt's deadline, in ms. */
+  readonly timeoutMs: number
+}
+
+export interface RouterStart {
+  readonly device: DeviceId
+  readonly options: JsonObject
+  readonly policy: RouterPolicy
+  /** Delivered lasting values, by path, and what the device last reported: from the projections. */
+  readonly lasting: ReadonlyMap<string, Json>
+  readonly reported: ReadonlyMap<string, Json>
+  /** What the last stop left open, oldest first. */
+  readonly open: readonly Delivery[]
+}
+
+/** A place in a device's order, taken when an intent comes in and before it is recorded. */
+export interface Claim {
+  /** To be recorded right behind `IntentAccepted`, in the same commit. */
+  readonly events: readonly BusEvent[]
+  /** It is recorded: may be sent. */
+  kept(): void
+  /** It could not be recorded: the place is given back. */
+  lost(): void
+}
+
+/** Delivers one device's intents in order. Nothing here waits for another device. */
+export interface Router {
+  readonly device: DeviceId
+  claim(submission: DeviceSubmission, durability: Durability): Claim
+  /** The panic stop: what has not been sent is refused, and so is what comes. */
+  hold(on: boolean): void
+  /** A sign of life. @throws DeliveryError */
+  test(signal: AbortSignal): Promise<string>
+  /** Intents that wait or are under way. */
+  size(): number
+  /** Ends the link. What is still open in the log becomes the crash truth of the next start. */
+  close(): Promise<void>
+}
+
+const held = failed('held', 'HOLD is on: release it and press again')
+
+/** How soon recording is tried again where the log is full: an outcome must not be lost. Milliseconds. */
+const recordAgainMs = 250
+
+export function openRouter<Command>(
+  adapter: Adapter<TObject, Command>,
+  start: RouterStart,
+  host: RouterHost,
+): Router {
+  const { device, policy, lasting, reported } = start
+  const options = start.options as Static<TObject> // checked against the adapter's schema when the config was loaded
+  const { clock } = host
+  const decider = delivery(policy)
+  const pipeline = adapter.pipeline(options)
+  let holding = false
+  let closed = false
+  let cancelWake = () => {}
+  const line = openLine(decider, policy)
+  const underWay = openDeadlines<Slot>(clock, policy.timeoutMs, (slot) => {
+    const detail = `no answer within ${policy.timeoutMs} ms`
+    attemptFailed(slot, { code: 'timeout', reached: 'maybe', detail })
+  })
+  const state = openDeviceState(
+    adapter,
+    { device, lasting, reported },
+    {
+      report: (events) => record(events, 'lazy'),
+      away: () => settle(line.coalesce()),
+      back(again) {
+        line.wake()
+        pump()
+        for (const [path, value] of again)
+          if (!line.waitsFor(path)) host.resend(device, path, value)
+      },
+    },
+  )
+  /** null only while it is being opened. */
+  let link: Link<Command> | null = null
+  link = adapter.open(options, state.context)
+
+  /** Records, and again until it is recorded or the router closes: the log may be full for a while. */
+  async function record(
+    events: readonly BusEvent[],
+    urgency: Urgency,
+    kept?: () => void,
+  ): Promise<void> {
+    while (!closed)
+      try {
+        await host.record(events, urgency, kept)
+        return
+      } catch {
+        // nothing is lost: the events are still here, and the log's own health says why it cannot be written
+        await new Promise<void>((resolve) => clock.after(recordAgainMs, resolve))
+      }
+  }
+
+  /** Records ends that no attempt brought; the line has applied them already. */
+  function settle(events: readonly BusEvent[]): void {
+    if (events.length > 0) void record(events, 'lazy')
+  }
+
+  /** Takes the next steps at the front of the line: starts attempts, sends, or sees when to look again. */
+  function pump(): void {
+    cancelWake()
+    cancelWake = () => {}
+    if (closed || link === null) return
+    const now = clock.now()
+    settle(holding ? line.refuseAll(held) : line.late(now))
+    let busy = underWay.size() >= pipeline
+    for (let slot = line.next(); slot !== undefined && !busy; slot = line.next()) {
+      if (slot.coming !== null) return // it is being recorded, and then pump is called again
+      if (slot.delivery.phase !== 'attempting') break
+      line.take()
+      send(slot)
+      busy = underWay.size() >= pipeline
+    }
+    if (!busy && startAttempts()) return
+    const wakeAt = Math.min(
+      busy ? Infinity : (line.retryAt() ?? Infinity),
+      line.dueAt() ?? Infinity,
+    )
+    if (wakeAt !== Infinity) cancelWake = clock.after(wakeAt - now, pump)
+  }
+
+  /** Records the attempts of as many slots from the front as may be under way at once, in one commit. */
+  function startAttempts(): boolean {
+    const now = clock.now()
+    const slots = line.startable(now, pipeline - underWay.size())
+    if (slots.length === 0) return false
+    const events = slots.flatMap((slot) => line.plan(slot, { type: 'start', now }))
+    const durable = slots.some((slot) => slot.durability === 'durable')
+    void record(events, durable ? 'durable' : 'live', () => {
+      for (const slot of slots) line.apply(slot)
+      pump()
+    })
+    return true
+  }
+
+  function send(slot: Slot): void {
+    const { intent } = slot.submission
+    const signal = underWay.start(slot)
+    const plan = adapter.plan(intent, options, state.reported)
+    if (holding || !plan.ok) return attemptFailed(slot, plan.ok ? held : plan.failure)
+    link?.send(plan.command, signal).then(
+      (ack) => {
+        if (slot.delivery.phase !== 'attempting') return // its deadline has passed and its end is recorded
+        if (intent.verb === 'set') state.delivered(intent.path, intent.value)
+        attemptEnded(slot, decider.decide({ type: 'succeeded', ack }, slot.delivery))
+      },
+      (error: unknown) => {
+        if (slot.delivery.phase === 'attempting') attemptFailed(slot, sendFailure(error))
+      },
+    )
+  }
+
+  function attemptFailed(slot: Slot, failure: Failure): void {
+    const command = { type: 'failed', failure, now: clock.now(), random: host.random() } as const
+    attemptEnded(slot, decider.decide(command, slot.delivery))
+    if (failure.code === 'unreachable') settle(line.coalesce())
+  }
+
+  /** An attempt is through: its end is recorded off the way of the next. */
+  function attemptEnded(slot: Slot, events: readonly BusEvent[]): void {
+    underWay.done(slot)
+    slot.delivery = events.reduce(decider.evolve, slot.delivery)
+    if (slot.delivery.phase === 'waiting') line.putBack(slot)
+    void record(events, 'lazy')
+    pump()
+  }
+
+  for (const delivery of start.open) settle(line.resume(delivery, clock.now()))
+  pump()
+
+  return {
+    device,
+    claim(submission, durability) {
+      const slot = line.add(submission, durability)
+      const events = holding
+        ? line.plan(slot, { type: 'refuse', failure: held })
+        : line.isFree(slot) && underWay.size() + line.size() <= pipeline
+          ? line.plan(slot, { type: 'start', now: clock.now() })
+          : []
+      return {
+        events,
+        kept() {
+          line.apply(slot)
+          if (state.up() === false || line.isAway()) settle(line.overtake(slot))
+          else slot.before = null
+          pump()
+        },
+        lost() {
+          line.drop(slot)
+          pump()
+        },
+      }
+    },
+    hold(on) {
+      holding = on
+      pump()
+    },
+    test: (signal) => link.test(signal),
+    size: () => line.size() + underWay.size(),
+    async close() {
+      closed = true
+      cancelWake()
+      underWay.close()
+      await link.close()
+    },
+  }
+}
