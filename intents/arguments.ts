@@ -6,7 +6,7 @@ export type ParsedValue =
   { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly detail: string }
 
 /** JSON typed by hand nests at most so deep; everything that walks a value may then recurse. */
-export const maxValueDepth = 32
+const maxValueDepth = 32
 
 const key = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 

@@ -9,7 +9,7 @@ export interface OscMessage {
   readonly args: readonly OscArg[]
 }
 
-export interface OscBundle {
+interface OscBundle {
   readonly kind: 'bundle'
   /** NTP's 64 bits; 1 means at once. */
   readonly time: bigint
@@ -23,11 +23,11 @@ export type Decoded =
   | { readonly ok: false; readonly detail: string }
 
 /** 1 MiB: sixteen times a UDP datagram, and a bound for what a stream may announce. */
-export const maxPacketBytes = 1024 * 1024
+const maxPacketBytes = 1024 * 1024
 /** Bundles nest at most so deep, the outermost counted. */
 export const maxBundleDepth = 8
 /** Elements of a packet, over all its bundles. */
-export const maxElements = 4096
+const maxElements = 4096
 
 interface Cursor {
   readonly bytes: Buffer
