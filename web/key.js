@@ -1,0 +1,131 @@
+// @ts-check
+/** @import { ControlView, FaceView } from '../surfaces/http/console.js' */
+/** @import { Local } from './asks.js' */
+import { css, inkOn, parseColour, rest } from './colour.js'
+import { make, setText } from './element.js'
+import { markIcon, markOf, meaning } from './mark.js'
+import { whoShort } from './sentence.js'
+
+/** Share of its colour that a key keeps at rest; a lit one keeps all. */
+const restShare = 0.42
+
+/** What a key looks like just now. @typedef {'idle' | 'on' | 'failed' | 'asked' | 'recorded' | 'lost' | 'unsent'} Look */
+
+/** @param {FaceView} face @param {Local} local @returns {Look} */
+export function lookOf(face, local) {
+  if (local.problem !== null) return 'unsent'
+  if (local.phase !== 'none') return local.phase
+  return face.state === 'pending' ? 'recorded' : face.state
+}
+
+/** @type {Readonly<Record<Look, string>>} */
+const words = {
+  idle: '',
+  on: 'on',
+  failed: 'failed',
+  asked: 'asked',
+  recorded: 'recorded',
+  lost: 'no answer',
+  unsent: 'not done',
+}
+
+/**
+ * One control of the grid as elements. Drawn again only when its face or what this console asked of it changes.
+ *
+ * @param {ControlView} control
+ */
+export function createKey(control) {
+  const image = make('img', { class: 'key-image', alt: '', draggable: 'false', hidden: true })
+  const label = make('span', { class: 'key-text' })
+  const reason = make('span', { class: 'key-reason' })
+  const state = make('span', { class: 'key-state' })
+  const foot = make('span', { class: 'key-foot' })
+  const bound = control.press || control.release || control.holdMs !== null
+  const button = make('button', { type: 'button', class: 'key', tabindex: '-1' }, [
+    make('span', { class: 'key-head' }, [state]),
+    image,
+    label,
+    reason,
+    foot,
+  ])
+  if (control.holdMs !== null) {
+    button.classList.add('key-holds')
+    button.style.setProperty('--hold-ms', `${control.holdMs}ms`)
+    button.append(make('span', { class: 'key-hold' }))
+  }
+  const cell = make('div', { role: 'gridcell', class: 'cell' }, [button])
+  /** @type {HTMLElement | null} */
+  let dial = null
+  if (control.rotate) {
+    const turn = (/** @type {'left' | 'right'} */ side) =>
+      make('button', {
+        type: 'button',
+        class: `dial-${side}`,
+        tabindex: '-1',
+        'aria-label': `turn ${side}`,
+        'data-turn': side,
+        text: side === 'left' ? '−' : '+',
+      })
+    const knob = make('span', { class: 'dial-knob', 'aria-hidden': 'true' })
+    dial = make('div', { class: 'dial' }, [turn('left'), knob, turn('right')])
+    cell.append(dial)
+    cell.classList.add(bound ? 'cell-both' : 'cell-dial')
+  }
+  let shown = ''
+
+  /** @param {FaceView} face @param {Local} local */
+  function draw(face, local) {
+    const look = lookOf(face, local)
+    const colour = parseColour(face.colour)
+    const lit = look === 'on' ? colour : rest(colour, restShare)
+    button.style.setProperty('--key', css(lit))
+    button.style.setProperty('--key-colour', css(colour))
+    button.style.setProperty('--ink', css(inkOn(lit)))
+    button.dataset['look'] = look
+    setText(label, face.text)
+    const picture = face.image !== null && /^(data:image\/|\/)/.test(face.image) ? face.image : null
+    image.hidden = picture === null
+    if (picture !== null && image.getAttribute('src') !== picture) image.src = picture
+    setText(state, local.count > 1 ? `${words[look]} ×${local.count}` : words[look])
+    const why =
+      local.problem ??
+      (face.state === 'failed' && look === 'failed' ? (face.last?.detail ?? '') : '')
+    setText(reason, why)
+    drawLast(face.last)
+    button.setAttribute('aria-label', describe(face, look, why))
+    button.title =
+      why ||
+      (face.last
+        ? `${meaning(markOf(face.last.outcome, face.last.detail))}. ${face.last.detail}`
+        : '')
+  }
+
+  /** @param {FaceView['last']} last */
+  function drawLast(last) {
+    const key = last === null ? '' : `${last.intent} ${last.outcome}`
+    if (key === shown) return
+    shown = key
+    if (last === null) return foot.replaceChildren()
+    const mark = markOf(last.outcome, last.detail)
+    foot.replaceChildren(
+      markIcon(mark),
+      make('span', { class: 'key-who', text: whoShort(last.actor) }),
+    )
+  }
+
+  /** @param {FaceView} face @param {Look} look @param {string} why */
+  function describe(face, look, why) {
+    const parts = [face.text || `row ${control.row + 1} column ${control.col + 1}`]
+    if (words[look]) parts.push(words[look])
+    if (why) parts.push(why)
+    if (face.last)
+      parts.push(
+        `last: ${markOf(face.last.outcome, face.last.detail)} by ${whoShort(face.last.actor)}`,
+      )
+    if (control.holdMs !== null) parts.push('press and hold does more')
+    if (control.rotate) parts.push('plus and minus turn it')
+    return parts.join(', ')
+  }
+
+  return { control, cell, button, dial, draw, bound }
+}
