@@ -5,11 +5,12 @@ import { failed } from '../../intents/failure.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { createBell } from './bell.ts'
 import { lineOf, type Call } from './call.ts'
-import { expected, type Expectation } from './confirm.ts'
+import { expected } from './confirm.ts'
 import { Connection } from './connection.ts'
 import { createPicture, type Picture } from './picture.ts'
 import { shown, type Message } from './protocol.ts'
 import { activator, tally } from './pushed.ts'
+import { shownBy } from './shown-by.ts'
 import { createStateReader, type StateReader } from './state-reader.ts'
 
 export interface LinkOptions {
@@ -26,11 +27,6 @@ const connectMs = 3000
 /** Waits between two tries to connect double from the first to the second, ms. */
 const firstBackoffMs = 250
 const backoffCapMs = 5000
-/** How long a push may take to save a read of the whole state, ms. */
-const pushGraceMs = 20
-/** Between two reads of the whole state while a function is being confirmed, ms. */
-const confirmReadMs = 100
-
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
 /** Opens the link to one vMix. Returns at once; the connection is made and kept in the background. */
@@ -52,7 +48,8 @@ class VmixLink implements Link<Call> {
   readonly #picture: Picture
   readonly #bell = createBell()
   readonly #closing = new AbortController()
-  readonly #agent = new Agent({ keepAlive: true })
+  // no kept connections: one that the web controller dropped meanwhile would look like a web controller that is off
+  readonly #agent = new Agent({ keepAlive: false })
   #phase: Phase = 'connecting'
   #line: Line | null = null
   #detail = 'not connected yet'
@@ -91,7 +88,17 @@ class VmixLink implements Link<Call> {
       throw new DeliveryError({ code: 'refused', reached: 'yes', detail })
     }
     const withinMs = this.#options.confirmMs + due.takesMs
-    await this.#confirm(line, call, due.expectations, { sent, withinMs, signal })
+    await shownBy({
+      call,
+      expectations: due.expectations,
+      sent,
+      withinMs,
+      signal,
+      picture: this.#picture,
+      bell: this.#bell,
+      connection: line.connection,
+      readSoon: () => this.#readSoon(line),
+    })
     return 'confirmed'
   }
 
@@ -210,37 +217,6 @@ class VmixLink implements Link<Call> {
     } catch (cause) {
       const detail = `nothing was sent, because vMix's state could not be read: ${reasonOf(cause)}`
       throw new DeliveryError(failed('timeout', detail), { cause })
-    }
-  }
-
-  /** Waits until vMix shows what was asked. @throws DeliveryError it does not, although it said OK */
-  async #confirm(
-    line: Line,
-    call: Call,
-    expectations: readonly Expectation[],
-    { sent, withinMs, signal }: { sent: number; withinMs: number; signal: AbortSignal },
-  ): Promise<void> {
-    const began = performance.now()
-    let readAt = began + pushGraceMs
-    for (;;) {
-      const open = expectations.find((one) => !this.#picture.shows(one, sent))
-      if (open === undefined) return
-      const now = performance.now()
-      const lost = line.connection.over
-      if (lost !== null || signal.aborted || now >= began + withinMs) {
-        const is = JSON.stringify(this.#picture.values.get(open.path) ?? null)
-        const wanted = `${shown(open.path)} is ${shown(is)}, not ${shown(JSON.stringify(open.value))}`
-        const after = lost === null ? `after ${Math.round(now - began)} ms` : `when lost: ${lost}`
-        const detail = `vMix answered OK to ${call.name}, but ${wanted}, ${after}`
-        const code = lost === null ? 'timeout' : 'unreachable'
-        throw new DeliveryError({ code, reached: 'yes', detail })
-      }
-      if (now >= readAt) {
-        this.#readSoon(line)
-        readAt = now + confirmReadMs
-      }
-      const wakeAt = Math.min(readAt, began + withinMs)
-      await this.#bell.wait(Math.max(1, Math.ceil(wakeAt - now)), signal)
     }
   }
 

@@ -1,0 +1,58 @@
+import { DeliveryError } from '../adapter.ts'
+import type { Bell } from './bell.ts'
+import type { Call } from './call.ts'
+import type { Expectation } from './confirm.ts'
+import type { Connection } from './connection.ts'
+import type { Picture } from './picture.ts'
+import { shown } from './protocol.ts'
+
+/** How long a push may take to save a read of the whole state, ms: a few frames of the network, not of the eye. */
+const pushGraceMs = 20
+/** Between two reads of the whole state while a function is being confirmed, ms. */
+const readEveryMs = 100
+
+/** A function that vMix said OK to, and what is to show that it was carried out. */
+export interface Awaited {
+  readonly call: Call
+  readonly expectations: readonly Expectation[]
+  /** The picture's moment before it was sent. */
+  readonly sent: number
+  readonly withinMs: number
+  readonly signal: AbortSignal
+  readonly picture: Picture
+  /** Rings at each push, each read of the state and at the end of the connection. */
+  readonly bell: Bell
+  readonly connection: Connection
+  readonly readSoon: () => void
+}
+
+/**
+ * Resolves once vMix shows what was asked, by a push or by its state. @throws DeliveryError `reached: 'yes'`: it said
+ * OK, but its state did not follow in time, or the connection was lost before one could see.
+ */
+export async function shownBy(awaited: Awaited): Promise<void> {
+  const { call, expectations, sent, withinMs, signal, picture, bell, connection } = awaited
+  const began = performance.now()
+  const deadline = began + withinMs
+  let readAt = began + pushGraceMs
+  for (;;) {
+    const open = expectations.find((one) => !picture.shows(one, sent))
+    if (open === undefined) return
+    const now = performance.now()
+    const lost = connection.over
+    if (lost !== null || signal.aborted || now >= deadline) {
+      const is = shown(JSON.stringify(picture.values.get(open.path) ?? null))
+      const when =
+        lost === null ? `after ${Math.round(now - began)} ms` : `when lost: ${shown(lost)}`
+      const wanted = `${shown(open.path)} is ${is}, not ${shown(JSON.stringify(open.value))}, ${when}`
+      const detail = `vMix answered OK to ${call.name}, but ${wanted}`
+      const code = lost === null ? 'timeout' : 'unreachable'
+      throw new DeliveryError({ code, reached: 'yes', detail })
+    }
+    if (now >= readAt) {
+      awaited.readSoon()
+      readAt = now + readEveryMs
+    }
+    await bell.wait(Math.max(1, Math.ceil(Math.min(readAt, deadline) - now)), signal)
+  }
+}
