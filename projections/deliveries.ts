@@ -1,0 +1,176 @@
+import type { Recorded } from '../bus/entry.ts'
+import type { Ack } from '../intents/event.ts'
+import type { Failure } from '../intents/failure.ts'
+import { idTime, type Instant, type IntentId } from '../intents/id.ts'
+import type { Submission } from '../intents/intent.ts'
+import type { Json } from '../intents/json.ts'
+import { endOf, outcomeOfFailure, type Outcome } from '../intents/outcome.ts'
+import type { Projection } from './projection.ts'
+
+/** One try to deliver an intent. */
+export interface AttemptRecord {
+  readonly attempt: number
+  readonly startedAt: Instant
+  readonly endedAt: Instant | null
+  readonly ack: Ack | null
+  readonly failure: Failure | null
+  readonly retryAt: Instant | null
+}
+
+/** One intent's life as far as it is recorded. Replaced, never changed in place. */
+export interface IntentRecord {
+  readonly submission: Submission
+  /** Of its acceptance or refusal. */
+  readonly position: string
+  readonly attempts: readonly AttemptRecord[]
+  readonly outcome: {
+    readonly type: Outcome
+    readonly at: Instant
+    readonly failure: Failure | null
+    readonly by: IntentId | null
+  } | null
+  /** What it led to: the device intents of a `do`, the steps of a `run`. */
+  readonly children: readonly IntentId[]
+}
+
+export interface Deliveries {
+  /** Everything open, and the newest {@link keptEnded} that ended. In the order of the log. */
+  readonly intents: Map<IntentId, IntentRecord>
+  /** Ids that ended, oldest first: the order in which they are forgotten. */
+  ended: IntentId[]
+  /**
+   * The highest time inside an id that was forgotten, ms: an id above it that is not in `intents` was never seen.
+   */
+  floor: number
+  /** An id without a time of its own (not UUIDv7) was forgotten: only the log can tell about such ids. */
+  forgotUntimed: boolean
+  /** Whether the panic stop is on. */
+  held: boolean
+  open: number
+}
+
+/** How many ended intents stay at hand; older ones are read from the log. */
+export const keptEnded = 2000
+
+export const deliveries: Projection<Deliveries> = {
+  name: 'deliveries',
+  version: 1,
+  initial: () => ({
+    intents: new Map(),
+    ended: [],
+    floor: 0,
+    forgotUntimed: false,
+    held: false,
+    open: 0,
+  }),
+  evolve,
+  save: ({ intents, ended, floor, forgotUntimed, held, open }) => [
+    { floor, forgotUntimed, held, open },
+    [...ended],
+    ...([...intents.values()] as unknown as readonly Json[]), // records hold nothing but JSON
+  ],
+  load: ([head, ended, ...records]) => ({
+    ...(head as unknown as Pick<Deliveries, 'floor' | 'forgotUntimed' | 'held' | 'open'>), // as save wrote it
+    ended: [...(ended as readonly IntentId[])],
+    intents: new Map(
+      (records as unknown as readonly IntentRecord[]).map((r) => [r.submission.id, r]),
+    ),
+  }),
+}
+
+function evolve(state: Deliveries, { position, at, event }: Recorded): void {
+  const { intents } = state
+  switch (event.type) {
+    case 'IntentAccepted':
+    case 'IntentRefused': {
+      const { submission } = event
+      if (intents.has(submission.id)) return // the first one with an id counts
+      intents.set(submission.id, {
+        submission,
+        position,
+        attempts: [],
+        outcome: null,
+        children: [],
+      })
+      state.open++
+      const parent = submission.cause === null ? undefined : intents.get(submission.cause.intent)
+      if (parent !== undefined)
+        intents.set(parent.submission.id, {
+          ...parent,
+          children: [...parent.children, submission.id],
+        })
+      if (submission.intent.verb === 'hold' && event.type === 'IntentAccepted')
+        state.held = submission.intent.on
+      if (event.type === 'IntentRefused')
+        finish(state, submission.id, outcomeOfFailure(event.failure.code), at, event.failure, null)
+      break
+    }
+    case 'AttemptStarted': {
+      const record = intents.get(event.intent)
+      if (record === undefined) return
+      const attempt = {
+        attempt: event.attempt,
+        startedAt: at,
+        endedAt: null,
+        ack: null,
+        failure: null,
+        retryAt: null,
+      }
+      intents.set(event.intent, { ...record, attempts: [...record.attempts, attempt] })
+      break
+    }
+    case 'Delivered':
+      endAttempt(state, event.intent, { endedAt: at, ack: event.ack, failure: null, retryAt: null })
+      finish(state, event.intent, event.ack, at, null, null)
+      break
+    case 'AttemptFailed': {
+      const { failure, retryAt } = event
+      endAttempt(state, event.intent, { endedAt: at, ack: null, failure, retryAt })
+      const end = endOf(event)
+      if (end !== null) finish(state, event.intent, end.outcome, at, failure, null)
+      break
+    }
+    case 'IntentEnded':
+      finish(state, event.intent, event.outcome, at, event.failure, event.by)
+      break
+    default:
+  }
+}
+
+function endAttempt(
+  { intents }: Deliveries,
+  id: IntentId,
+  how: Pick<AttemptRecord, 'endedAt' | 'ack' | 'failure' | 'retryAt'>,
+): void {
+  const record = intents.get(id)
+  const last = record?.attempts.at(-1)
+  if (record === undefined || last === undefined || last.endedAt !== null) return
+  intents.set(id, { ...record, attempts: [...record.attempts.slice(0, -1), { ...last, ...how }] })
+}
+
+function finish(
+  state: Deliveries,
+  id: IntentId,
+  type: Outcome,
+  at: Instant,
+  failure: Failure | null,
+  by: IntentId | null,
+): void {
+  const record = state.intents.get(id)
+  if (record === undefined || record.outcome !== null) return // the first end counts
+  state.intents.set(id, { ...record, outcome: { type, at, failure, by } })
+  state.open--
+  state.ended.push(id)
+  if (state.ended.length > 2 * keptEnded) forget(state)
+}
+
+/** Lets the older half of what ended go; in pages, so that it costs each intent the same. */
+function forget(state: Deliveries): void {
+  for (const id of state.ended.slice(0, keptEnded)) {
+    state.intents.delete(id)
+    const time = idTime(id)
+    if (time === 0) state.forgotUntimed = true
+    else if (time > state.floor) state.floor = time
+  }
+  state.ended = state.ended.slice(keptEnded)
+}

@@ -1,0 +1,132 @@
+import type { Recorded } from '../bus/entry.ts'
+import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
+import type { Json } from '../intents/json.ts'
+import { endOf, succeeded, type Outcome } from '../intents/outcome.ts'
+import type { Projection } from './projection.ts'
+
+export interface Desired {
+  readonly value: Json
+  readonly intent: IntentId
+  readonly at: Instant
+  readonly outcome: Outcome
+}
+
+export interface Device {
+  /** `up: null`: nothing was seen yet, or the protocol cannot know. */
+  link: { readonly up: boolean | null; readonly detail: string; readonly at: Instant | null }
+  /** Lasting values that were delivered, by path. */
+  readonly desired: Map<string, Desired>
+  /** What the device itself said, by path. */
+  readonly reported: Map<string, { readonly value: Json; readonly at: Instant }>
+  open: number
+  delivered: number
+  failed: number
+}
+
+export interface Devices {
+  readonly devices: Map<DeviceId, Device>
+  /** Open device intents: what their end will mean. */
+  readonly open: Map<
+    IntentId,
+    { readonly device: DeviceId; readonly path: string | null; readonly value: Json }
+  >
+}
+
+export function emptyDevice(): Device {
+  return {
+    link: { up: null, detail: '', at: null },
+    desired: new Map(),
+    reported: new Map(),
+    open: 0,
+    delivered: 0,
+    failed: 0,
+  }
+}
+
+export const devices: Projection<Devices> = {
+  name: 'devices',
+  version: 1,
+  initial: () => ({ devices: new Map(), open: new Map() }),
+  evolve,
+  save: (state) => [
+    [...state.open] as unknown as Json, // entries hold nothing but JSON
+    ...[...state.devices].map(([id, device]) => ({
+      id,
+      ...device,
+      desired: [...device.desired] as unknown as Json,
+      reported: [...device.reported] as unknown as Json,
+    })),
+  ],
+  load: ([open, ...saved]) => ({
+    open: new Map(
+      open as unknown as [IntentId, { device: DeviceId; path: string | null; value: Json }][],
+    ),
+    devices: new Map(
+      saved.map((line) => {
+        const { id, desired, reported, ...rest } = line as unknown as SavedDevice // as save wrote it
+        return [id, { ...rest, desired: new Map(desired), reported: new Map(reported) }]
+      }),
+    ),
+  }),
+}
+
+interface SavedDevice extends Omit<Device, 'desired' | 'reported'> {
+  readonly id: DeviceId
+  readonly desired: readonly [string, Desired][]
+  readonly reported: readonly [string, { readonly value: Json; readonly at: Instant }][]
+}
+
+function evolve(state: Devices, { at, event }: Recorded): void {
+  switch (event.type) {
+    case 'IntentAccepted': {
+      const { id, intent } = event.submission
+      if (state.open.has(id) || (intent.verb !== 'set' && intent.verb !== 'fire')) return
+      state.open.set(
+        id,
+        intent.verb === 'set'
+          ? { device: intent.device, path: intent.path, value: intent.value }
+          : { device: intent.device, path: null, value: null },
+      )
+      deviceOf(state, intent.device).open++
+      break
+    }
+    case 'DeviceReported':
+      deviceOf(state, event.device).reported.set(event.path, { value: event.value, at })
+      break
+    case 'LinkChanged':
+      deviceOf(state, event.device).link = { up: event.up, detail: event.detail, at }
+      break
+    case 'HubStarted':
+      // what was seen of links before the hub started says nothing about now
+      for (const device of state.devices.values()) device.link = { up: null, detail: '', at }
+      break
+    default: {
+      const end = endOf(event)
+      const open = end === null ? undefined : state.open.get(end.intent)
+      if (end === null || open === undefined) return
+      state.open.delete(end.intent)
+      const device = deviceOf(state, open.device)
+      device.open--
+      if (!succeeded(end.outcome)) {
+        if (end.outcome !== 'cancelled') device.failed++
+        return
+      }
+      device.delivered++
+      if (open.path !== null)
+        device.desired.set(open.path, {
+          value: open.value,
+          intent: end.intent,
+          at,
+          outcome: end.outcome,
+        })
+    }
+  }
+}
+
+function deviceOf({ devices }: Devices, id: DeviceId): Device {
+  const known = devices.get(id)
+  if (known !== undefined) return known
+  const fresh = emptyDevice()
+  devices.set(id, fresh)
+  return fresh
+}
