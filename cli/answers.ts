@@ -5,7 +5,7 @@ import type { Actor, Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
 
-// What the command line reads of the API's answers (docs/api.md), and no more of it than that: as a client it must
+// What the command line reads of the API's answers, and no more of it than that: as a client it must
 // keep working with a hub that says more. `answers.test.ts` holds these shapes against the server's own.
 
 export interface Receipt {

@@ -109,7 +109,7 @@ function lost(hub: Hub, cause: unknown): Error {
 }
 
 /** The exit of a hub that is not there. */
-export function unreachable(hub: Hub, why: string, cause?: unknown): Stop {
+function unreachable(hub: Hub, why: string, cause?: unknown): Stop {
   return new Stop('unreachable', `no hub at ${hub.url}: ${why}`, {
     hint: 'start one with: infra up    (or say where it is: --url URL or INFRA_URL)',
     cause,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../intents/json.ts'
 
-/** What the command's exit code says: a contract with scripts (docs/cli.md). */
+/** What the command's exit code says: a contract with scripts. */
 export const exitCodes = {
   done: 0,
   /** Refused, failed, expired, cancelled or unknown outcome. */

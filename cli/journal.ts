@@ -28,7 +28,7 @@ export async function* journal(
     try {
       const response = await send(hub, {
         method: 'GET',
-        path: `/api/v1/events${last === null ? '' : `?after=${encodeURIComponent(last)}`}`,
+        path: `/api/v1/events?after=${encodeURIComponent(last ?? 'start')}`,
         headers: {
           accept: 'text/event-stream',
           ...(last === null ? {} : { 'last-event-id': last }),

@@ -31,7 +31,9 @@ export function addWho(program: Command): void {
   example(hubOptions(who), 'infra who 1/0/0').action(
     async (place: string, { limit }: { limit: string }) => {
       if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
-        throw new Stop('usage', `--limit is a number from 1 to 1000, not "${limit}"`)
+        throw new Stop('usage', `--limit is a number from 1 to 1000, not "${limit}"`, {
+          hint: `infra who ${place} --limit 50`,
+        })
       const query = new URLSearchParams({ control: controlPath(place), limit })
       const { intents } = await ask<{ readonly intents: readonly Life[] }>(
         hubOf(who),

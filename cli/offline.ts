@@ -27,7 +27,7 @@ export async function replayFolder(data: string, to: string | null): Promise<Jso
   return replayJournal(data, to)
 }
 
-export interface Fault {
+interface Fault {
   /** All of it in one line: `infra.yaml:12:11 devices.desk.port: expected …, found …`. */
   readonly message: string
 }
@@ -61,22 +61,23 @@ export async function examine(): Promise<readonly Finding[]> {
 
 export interface TokenOwner {
   readonly name: string
-  readonly createdAt: number
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
 }
 
-/** Makes a token and gives it out, this once: only its hash is stored. */
-export async function addToken(data: string, name: string): Promise<string> {
-  const tokens = await import('../hub/tokens.ts')
-  return tokens.addToken(data, name)
+/** Makes a token and gives it out, this once: only its hash is stored. @throws TokenError */
+export async function makeToken(data: string, name: string): Promise<string> {
+  const { addToken, tokenFile } = await import('../hub/tokens.ts')
+  return addToken(tokenFile(data), name, new Date())
 }
 
-export async function listTokens(data: string): Promise<readonly TokenOwner[]> {
-  const tokens = await import('../hub/tokens.ts')
-  return tokens.listTokens(data)
+export async function tokenOwners(data: string): Promise<readonly TokenOwner[]> {
+  const { listTokens, tokenFile } = await import('../hub/tokens.ts')
+  return listTokens(tokenFile(data)).map(({ name, createdAt }) => ({ name, createdAt }))
 }
 
-/** Whether there was a token of that name. */
-export async function removeToken(data: string, name: string): Promise<boolean> {
-  const tokens = await import('../hub/tokens.ts')
-  return tokens.removeToken(data, name)
+/** @throws TokenError, also where there is no token of that name */
+export async function endToken(data: string, name: string): Promise<void> {
+  const { removeToken, tokenFile } = await import('../hub/tokens.ts')
+  removeToken(tokenFile(data), name)
 }

@@ -2,13 +2,20 @@ import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { succeeded } from '../intents/outcome.ts'
 import type { Life, Receipt } from './answers.ts'
-import { ask, ConnectionLost } from './client.ts'
-import { Stop } from './exit.ts'
-import { end, print, printJson } from './output.ts'
+import { end, paint, plain, print, printJson } from './output.ts'
 import { lifePhrase } from './phrase.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
-import { ended } from './submit.ts'
+import { ended, hand } from './submit.ts'
 import { controlPath } from './words.ts'
+
+/** What the config bound to the press, in its order. */
+interface Pressed {
+  readonly intents: readonly (PressReceipt | Life)[]
+}
+
+interface PressReceipt extends Receipt {
+  readonly refusal: { readonly detail: string; readonly code: string } | null
+}
 
 export function addPress(program: Command): void {
   const press = program
@@ -21,27 +28,16 @@ export function addPress(program: Command): void {
     async (place: string, { wait }: { wait: boolean }) => {
       const json = wantsJson(press)
       const hub = hubOf(press)
-      const { intents } = await ask<{ readonly intents: readonly (Receipt | Life)[] }>(
-        hub,
-        {
-          method: 'POST',
-          path: `/api/v1/controls/${controlPath(place)}/press`,
-          body: { wait: wait ? 'outcome' : 'accepted', operator: userInfo().username },
-          withinMs: 60_000,
-        },
-        ['intents'],
-      ).catch((error: unknown) => {
-        if (!(error instanceof ConnectionLost)) throw error
-        // a press has no id of its own: pressing again could act twice, so a person decides
-        throw new Stop('unreachable', `${error.message}: whether it was pressed is not known`, {
-          hint: `when the hub is back: infra who ${place}`,
-          cause: error,
-        })
-      })
+      const path = `/api/v1/controls/${controlPath(place)}/press`
+      const body = { operator: operator() }
+      const { intents } = await hand<Pressed>(hub, { path, body, wait, what: `press ${place}` }, [
+        'intents',
+      ])
       if (intents.length === 0 && !json) print(`nothing is bound to a press of ${place}`)
       if (!wait) {
         if (json) printJson(intents)
-        else for (const { id } of intents) print(`accepted  press ${place}  ${id}`)
+        else for (const answer of intents) print(acceptedPhrase(place, answer))
+        if (intents.some((answer) => refusalOf(answer) !== null)) end('failed')
         return
       }
       const lives = await Promise.all(intents.map((answer) => ended(hub, answer)))
@@ -50,4 +46,25 @@ export function addPress(program: Command): void {
       if (!lives.every(({ outcome }) => outcome !== null && succeeded(outcome.type))) end('failed')
     },
   )
+}
+
+/** Whose hand it is, for the record: the user of this machine, in at most 64 characters. */
+function operator(): string {
+  try {
+    return userInfo().username.slice(0, 64)
+  } catch {
+    // a user that the machine knows by number only, as in some containers
+    return 'cli'
+  }
+}
+
+function refusalOf(answer: PressReceipt | Life): PressReceipt['refusal'] {
+  return 'refusal' in answer ? answer.refusal : null
+}
+
+function acceptedPhrase(place: string, answer: PressReceipt | Life): string {
+  const refusal = refusalOf(answer)
+  if (refusal === null) return `accepted  press ${place}  ${answer.id}`
+  const why = plain(`${refusal.detail} (${refusal.code})`)
+  return `${paint('bad', 'refused')}  press ${place}: ${why}  ${answer.id}`
 }

@@ -1,7 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { newId, type IntentId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
-import { isObject, type JsonObject } from '../intents/json.ts'
-import { setTimeout as pause } from 'node:timers/promises'
+import type { JsonObject } from '../intents/json.ts'
 import { succeeded } from '../intents/outcome.ts'
 import type { Life, Receipt } from './answers.ts'
 import { ask, ConnectionLost, type Hub } from './client.ts'
@@ -16,7 +16,9 @@ export interface Manner {
   readonly json: boolean
 }
 
-/** One minute in one request, below every proxy's patience; after it the command asks again and again. */
+/** The hub may answer so late that it has not ended yet; after that the command asks again and again. */
+const hubWaitsMs = 50_000
+/** Ten seconds more than the hub was asked to wait: then it is not waiting but gone. */
 const waitWithinMs = 60_000
 /** A person does not notice half a second, and the hub does not notice two questions a second. */
 const askAgainMs = 500
@@ -25,17 +27,12 @@ const reassureAfterMs = 2_000
 
 /** Hands one intent to the hub, waits for its outcome, prints it and sets the exit code. */
 export async function submit(hub: Hub, intent: Intent, manner: Manner): Promise<void> {
-  const id = newId(Date.now())
-  const answer = await hand(hub, {
-    path: '/api/v1/intents',
-    body: {
-      id,
-      intent: intent,
-      wait: manner.wait ? 'outcome' : 'accepted',
-    },
-    id,
-    what: intentPhrase(intent),
-  })
+  const what = intentPhrase(intent)
+  const answer = await hand<Receipt | Life>(
+    hub,
+    { path: '/api/v1/intents', body: { intent }, wait: manner.wait, what },
+    ['id'],
+  )
   if (manner.wait) {
     const life = await ended(hub, answer)
     if (manner.json) printJson(life)
@@ -44,21 +41,24 @@ export async function submit(hub: Hub, intent: Intent, manner: Manner): Promise<
     return
   }
   if (manner.json) printJson(answer)
-  else print(`accepted  ${intentPhrase(intent)}  ${answer.id}`)
+  else print(`accepted  ${what}  ${answer.id}`)
 }
 
 /**
- * Sends a submission, and once more under the same id where the connection broke: the hub knows an id it has seen,
- * so this cannot double. @throws Stop
+ * Sends a submission under an id of its own, and once more under the same id where the connection broke: the hub
+ * knows an id that it has seen, so this cannot double. @throws Stop
  */
-async function hand(
+export async function hand<Answer>(
   hub: Hub,
-  submission: { path: string; body: JsonObject; id: IntentId; what: string },
-): Promise<Receipt | Life> {
-  const { path, body, id, what } = submission
+  submission: { path: string; body: JsonObject; wait: boolean; what: string },
+  fields: readonly (keyof Answer & string)[],
+): Promise<Answer> {
+  const { path, wait, what } = submission
+  const id = newId(Date.now())
+  const manner = wait ? { wait: 'outcome', timeoutMs: hubWaitsMs } : { wait: 'accepted' }
+  const request = { method: 'POST', path, body: { ...submission.body, ...manner, id } } as const
+  const once = () => ask<Answer>(hub, { ...request, withinMs: waitWithinMs }, fields)
   const off = reassure(`waiting for the outcome of ${what}  ${id}`)
-  const once = () =>
-    ask<Receipt | Life>(hub, { method: 'POST', path, body, withinMs: waitWithinMs }, ['id'])
   try {
     return await once().catch((error: unknown) => {
       if (!(error instanceof ConnectionLost)) throw error
@@ -66,7 +66,7 @@ async function hand(
       return once()
     })
   } catch (error) {
-    throw error instanceof ConnectionLost ? unsure(error, id) : error
+    throw unsure(error, id)
   } finally {
     off()
   }
@@ -74,30 +74,27 @@ async function hand(
 
 /** Waits for the end of what the hub has accepted; every accepted intent has one. @throws Stop */
 export async function ended(hub: Hub, answer: Receipt | Life): Promise<Life> {
-  if (isLife(answer) && answer.outcome !== null) return answer
-  const off = reassure(`waiting for the outcome of ${answer.id}`)
+  if ('outcome' in answer && answer.outcome !== null) return answer
+  const { id } = answer
+  const off = reassure(`waiting for the outcome of ${id}`)
   try {
     for (;;) {
-      const life = await ask<Life>(hub, { method: 'GET', path: `/api/v1/intents/${answer.id}` }, [
-        'intent',
-        'outcome',
-      ])
+      const request = { method: 'GET', path: `/api/v1/intents/${id}` } as const
+      const life = await ask<Life>(hub, request, ['intent', 'outcome'])
       if (life.outcome !== null) return life
       await pause(askAgainMs)
     }
   } catch (error) {
-    throw error instanceof ConnectionLost ? unsure(error, answer.id) : error
+    throw unsure(error, id)
   } finally {
     off()
   }
 }
 
-function isLife(answer: Receipt | Life): answer is Life {
-  return 'intent' in answer && isObject(answer.intent) && 'outcome' in answer
-}
-
-function unsure(error: ConnectionLost, id: IntentId): Stop {
-  return new Stop('unreachable', `${error.message}: whether it was recorded is not known`, {
+/** Where the hub went away after it may have got the submission, only its record can tell. */
+function unsure(error: unknown, id: IntentId): unknown {
+  if (!(error instanceof ConnectionLost)) return error
+  return new Stop('unreachable', `${error.message}: what became of it is not known`, {
     hint: `when the hub is back: infra show ${id}`,
     cause: error,
   })

@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
-import { isName } from '../intents/id.ts'
-import { Stop } from './exit.ts'
-import { addToken, listTokens, removeToken } from './offline.ts'
+import { endToken, makeToken, tokenOwners } from './offline.ts'
 import { note, print, printJson } from './output.ts'
 import { moment } from './phrase.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
@@ -19,11 +17,7 @@ export function addTokens(program: Command): void {
     .description('Make a token for NAME and print it, this once.')
   example(withData(add), 'infra token add ops').action(
     async (name: string, { data }: { data: string }) => {
-      if (!isName(name))
-        throw new Stop('usage', `"${name}" cannot be a name`, {
-          hint: 'a letter, then letters, digits, _ and -; at most 64',
-        })
-      const secret = await addToken(data, name)
+      const secret = await makeToken(data, name)
       if (wantsJson(add)) printJson({ name, token: secret })
       else print(secret)
       note(`infra: keep it now, it is not stored and not shown again; its owner is ${name}`)
@@ -35,12 +29,12 @@ export function addTokens(program: Command): void {
     .summary('list the owners of tokens')
     .description('List who has a token and since when.')
   example(withData(list), 'infra token list').action(async ({ data }: { data: string }) => {
-    const owners = await listTokens(data)
+    const owners = await tokenOwners(data)
     if (wantsJson(list)) printJson(owners)
     else
       for (const line of table(
         ['name', 'since'],
-        owners.map(({ name, createdAt }) => [name, moment(createdAt)]),
+        owners.map(({ name, createdAt }) => [name, moment(Date.parse(createdAt))]),
       ))
         print(line)
   })
@@ -51,8 +45,7 @@ export function addTokens(program: Command): void {
     .description('Remove the token of NAME: whoever holds it is turned away from then on.')
   example(withData(remove), 'infra token remove ops').action(
     async (name: string, { data }: { data: string }) => {
-      if (!(await removeToken(data, name)))
-        throw new Stop('failed', `there is no token of "${name}"`)
+      await endToken(data, name)
       if (wantsJson(remove)) printJson({ removed: name })
       else print(`removed  ${name}`)
     },

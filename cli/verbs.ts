@@ -117,5 +117,5 @@ function runId(text: string): RunId {
 
 function onOff(word: string): boolean {
   if (word === 'on' || word === 'off') return word === 'on'
-  throw new Stop('usage', `hold is "on" or "off", not "${word}"`)
+  throw new Stop('usage', `hold is "on" or "off", not "${word}"`, { hint: 'infra hold on' })
 }

@@ -46,7 +46,7 @@ async function verdictOf(path: string | undefined, verify: Command): Promise<Ver
 }
 
 /** The verdict for people: what was verified, or exactly where it breaks. */
-export function verdictLines(verdict: Verdict): string[] {
+function verdictLines(verdict: Verdict): string[] {
   if (verdict.ok)
     return [
       `${paint('good', 'verified')}  ${verdict.entries} entries`,

@@ -1,48 +1,37 @@
-import type { Json, JsonObject } from '../intents/json.ts'
+import { parseArguments, parseValue, type ParsedValue } from '../intents/arguments.ts'
+import { isObject, type Json, type JsonObject } from '../intents/json.ts'
 import { Stop } from './exit.ts'
 
-// Words of the command line as JSON: a JSON literal if it parses (`1`, `true`, `"two words"`, `[1,2]`), else the
-// bare word.
+// Words of the command line as values, by the same rule as on the lines that surfaces take.
 
-const pair = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s
+function valueOf(parsed: ParsedValue): Json {
+  if (parsed.ok) return parsed.value
+  throw new Stop('usage', parsed.detail, { hint: `a text in JSON is written '"like this"'` })
+}
 
-/** One word's value. */
+/** One word's value. @throws Stop (usage) */
 export function literal(word: string): Json {
-  try {
-    return JSON.parse(word) as Json
-  } catch {
-    // not JSON: the word stands for itself
-    return word
-  }
+  return valueOf(parseValue(word))
 }
 
-/** `key=value …` as an object. @throws Stop (usage) for a word that is no pair */
-export function pairs(words: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [, key, value] = pair.exec(word) ?? []
-      if (key === undefined || value === undefined)
-        throw new Stop('usage', `"${word}" is not of the form key=value`)
-      return [key, literal(value)]
-    }),
-  )
-}
-
-/** `key=value …` as an object, bare values as a list. @throws Stop (usage) where the two are mixed */
+/** `key=value …` as an object, bare values as a list, nothing as `{}`. @throws Stop (usage) where the two are mixed */
 export function args(words: readonly string[]): Json {
-  const named = words.filter((word) => pair.test(word)).length
-  if (named === words.length) return pairs(words)
-  if (named === 0) return words.map(literal)
-  throw new Stop('usage', 'arguments are either all key=value or all bare values', {
-    hint: `write a bare value that contains "=" as JSON: '"a=b"'`,
+  return valueOf(parseArguments(words))
+}
+
+/** `key=value …` as an object. @throws Stop (usage) for bare values */
+export function pairs(words: readonly string[]): JsonObject {
+  const value = args(words)
+  if (isObject(value)) return value
+  throw new Stop('usage', `not of the form key=value: ${words.join(' ')}`, {
+    hint: 'for example: device=mypro',
   })
 }
 
 /** `1/0/2` as a path of the API. @throws Stop (usage) */
 export function controlPath(place: string): string {
-  if (!/^\d{1,6}\/\d{1,6}\/\d{1,6}$/.test(place))
-    throw new Stop('usage', `"${place}" is no control`, {
-      hint: 'a control is PAGE/ROW/COL, for example 1/0/2: pages from 1, rows and columns from 0',
-    })
-  return place
+  if (/^\d{1,6}\/\d{1,6}\/\d{1,6}$/.test(place)) return place
+  throw new Stop('usage', `"${place}" is no control`, {
+    hint: 'a control is PAGE/ROW/COL, for example 1/0/2: pages from 1, rows and columns from 0',
+  })
 }

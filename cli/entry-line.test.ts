@@ -1,0 +1,76 @@
+import t from 'tap'
+import type { BusEvent } from '../intents/event.ts'
+import type { Instant } from '../intents/id.ts'
+import type { Submission } from '../intents/intent.ts'
+import { entryLines } from './entry-line.ts'
+import { anId, cut } from './stand-in.contract.ts'
+
+const at = Date.UTC(2026, 2, 1, 12) as Instant // a number of milliseconds
+
+const submission: Submission = {
+  id: anId,
+  intent: cut,
+  actor: { type: 'operator', id: 'anna', surface: 'panel', control: '1/0/0' },
+  source: 'http:127.0.0.1',
+  trace: anId,
+  at,
+  expiresAt: null,
+  cause: null,
+}
+
+/** The lines of events 5 ms apart, without the time of day. */
+function lines(events: readonly BusEvent[]): readonly string[] {
+  const line = entryLines()
+  return events.map((event, i) =>
+    line({ position: `0-${i}`, hub: 'hub-a', hseq: i + 1, at: at + 5 * i, event }).slice(
+      '12:00:00.000  '.length,
+    ),
+  )
+}
+
+void t.test('the life of a press reads as one story', (t) => {
+  const failure = { code: 'unreachable', reached: 'no', detail: 'link down' } as const
+  const retryAt = at
+  t.match(
+    lines([
+      { type: 'IntentAccepted', submission },
+      { type: 'AttemptStarted', intent: anId, attempt: 1 },
+      { type: 'AttemptFailed', intent: anId, attempt: 1, failure, retryAt },
+      { type: 'AttemptStarted', intent: anId, attempt: 2 },
+      { type: 'Delivered', intent: anId, attempt: 2, ack: 'confirmed' },
+    ]),
+    [
+      `accepted   fire mypro Cut  operator:anna at panel 1/0/0  ${anId}`,
+      `attempt    fire mypro Cut  ${anId}`,
+      /^retry {6}fire mypro Cut: unreachable, link down; again at \d\d:\d\d:\d\d\.000 {2}/,
+      `attempt    fire mypro Cut, attempt 2  ${anId}`,
+      `confirmed  fire mypro Cut  (20 ms)  ${anId}`,
+    ],
+  )
+  t.end()
+})
+
+void t.test(
+  'refused and unknown ends are named as such; an unseen intent is shown by its id',
+  (t) => {
+    const held = { code: 'held', reached: 'no', detail: 'hold is on' } as const
+    const open = { code: 'unknown-outcome', reached: 'maybe', detail: 'closed mid-reply' } as const
+    t.match(
+      lines([
+        { type: 'IntentRefused', submission, failure: held },
+        { type: 'AttemptFailed', intent: anId, attempt: 1, failure: open, retryAt: null },
+      ]),
+      [
+        /^refused {4}fire mypro Cut .*: held, hold is on/,
+        `unknown    ${anId}: unknown-outcome, closed mid-reply`,
+      ],
+    )
+    t.end()
+  },
+)
+
+void t.test('an event of a newer hub is shown by its name', (t) => {
+  const newer = { type: 'LampReplaced' } as unknown as BusEvent // on purpose none that is known
+  t.strictSame(lines([newer]), ['event      LampReplaced'])
+  t.end()
+})
