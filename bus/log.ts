@@ -23,6 +23,7 @@ export interface EventLog {
    * Appends in order, all or none. MUST NOT resolve before the lines are as durable as asked. Calls are stored in
    * the order in which they were made. When one fails, every call made before that failure was reported MUST fail
    * too, so that the caller's chain has no hole; later calls are tried afresh. Bodies contain no line feed.
+   * A line is visible to the other methods once it and all before it are as durable as asked.
    * @throws LogError
    */
   append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]>
@@ -34,6 +35,12 @@ export interface EventLog {
   tail(count: number): Promise<readonly Stored[]>
   /** The newest position whose lines were all stamped before `at` (ms since the epoch); null: the start. */
   before(at: number): Promise<Position | null>
+  /**
+   * The first line after `after` (from the start: null) whose stored bytes contain `needle`; null where none does.
+   * An exact search over the stored bytes, for rare look-ups of an old id; `needle` is not a pattern.
+   * @throws LogError
+   */
+  find(needle: string, after: Position | null, signal: AbortSignal): Promise<Stored | null>
   compare(a: Position, b: Position): number
   /** Waits for what is under way, makes everything durable, and releases the log. Idempotent. */
   close(): Promise<void>
@@ -46,6 +53,8 @@ export type LogErrorCode =
   | 'locked'
   /** A bad record before the tail. */
   | 'corrupt'
+  /** This log has no such position: not of its form, or beyond its newest line, so that lines are missing. */
+  | 'position'
   /** The storage failed; after a failed fsync the log refuses every further append. */
   | 'io'
   | 'closed'
