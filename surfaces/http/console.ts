@@ -245,6 +245,7 @@ export interface EntryView {
 
 /** What the hub offers the HTTP API beside what every surface gets. */
 export interface Console extends SurfaceHost {
+  /** MUST show the end of an intent once `ended` has resolved for it. */
   intent(id: IntentId): Promise<IntentView | null>
   intents(query: IntentQuery): Promise<{ readonly intents: readonly IntentView[] }>
   devices(): readonly DeviceView[]

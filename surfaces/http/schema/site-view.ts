@@ -1,0 +1,183 @@
+import { Type, type TSchema } from 'typebox'
+import { ActorView, Instant, OutcomeName } from './intent-view.ts'
+
+// What the API answers about the site, as JSON Schema; console.ts says what each field means.
+
+const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+const json = Type.Unknown()
+const list = <S extends TSchema>(key: string, item: S) => Type.Object({ [key]: Type.Array(item) })
+
+const DeviceView = Type.Object({
+  id: Type.String(),
+  protocol: Type.String(),
+  link: Type.Object({
+    up: nullable(Type.Boolean()),
+    detail: Type.String(),
+    at: nullable(Instant),
+  }),
+  desired: Type.Record(
+    Type.String(),
+    Type.Object({ value: json, intent: Type.String(), at: Instant, outcome: OutcomeName }),
+  ),
+  reported: Type.Record(Type.String(), Type.Object({ value: json, at: Instant })),
+  open: Type.Integer(),
+  delivered: Type.Integer(),
+  failed: Type.Integer(),
+})
+
+const FaceView = Type.Object({
+  text: Type.String(),
+  colour: Type.String(),
+  image: nullable(Type.String()),
+  state: Type.Enum(['idle', 'pending', 'on', 'failed']),
+  last: nullable(
+    Type.Object({
+      intent: Type.String(),
+      outcome: OutcomeName,
+      at: Instant,
+      detail: Type.String(),
+      actor: Type.String(),
+    }),
+  ),
+})
+
+const ControlView = Type.Object({
+  page: Type.Integer(),
+  row: Type.Integer(),
+  col: Type.Integer(),
+  press: Type.Boolean(),
+  release: Type.Boolean(),
+  holdMs: nullable(Type.Number()),
+  rotate: Type.Boolean(),
+  face: FaceView,
+})
+
+export const PanelViewSchema = list(
+  'pages',
+  Type.Object({
+    page: Type.Integer(),
+    rows: Type.Integer(),
+    cols: Type.Integer(),
+    controls: Type.Array(ControlView),
+  }),
+)
+
+export const DevicesViewSchema = list('devices', DeviceView)
+
+export const MacrosViewSchema = list(
+  'macros',
+  Type.Object({
+    id: Type.String(),
+    steps: Type.Array(Type.Object({}, { additionalProperties: true })),
+    onFailure: json,
+    onCrash: Type.Enum(['resume', 'abandon']),
+  }),
+)
+
+export const RunsViewSchema = list(
+  'runs',
+  Type.Object({
+    run: Type.String(),
+    macro: Type.String(),
+    step: Type.Integer(),
+    steps: Type.Integer(),
+    state: Type.Enum(['running', 'done', 'stopped', 'cancelled']),
+    startedBy: ActorView,
+    startedAt: Instant,
+    changedAt: Instant,
+    wakeAt: nullable(Instant),
+    detail: Type.String(),
+  }),
+)
+
+const SurfaceView = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  address: Type.String(),
+  rejected: Type.Integer(),
+})
+
+export const SurfacesViewSchema = list('surfaces', SurfaceView)
+
+const jsonSchema = Type.Unknown({ description: 'JSON Schema' })
+
+export const ActionsViewSchema = Type.Object({
+  devices: Type.Array(
+    Type.Object({
+      device: Type.String(),
+      protocol: Type.String(),
+      actions: Type.Array(
+        Type.Object({
+          verb: Type.Enum(['fire', 'set']),
+          name: Type.String(),
+          description: Type.String(),
+          schema: jsonSchema,
+          standard: Type.Boolean(),
+        }),
+      ),
+    }),
+  ),
+  names: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      origin: Type.Enum(['config', 'standard']),
+      description: Type.String(),
+      devices: Type.Array(Type.String()),
+      schema: jsonSchema,
+    }),
+  ),
+})
+
+const good = {
+  ok: Type.Literal(true),
+  entries: Type.Integer(),
+  hubs: Type.Array(
+    Type.Object({ hub: Type.String(), entries: Type.Integer(), head: Type.String() }),
+  ),
+}
+const bad = {
+  ok: Type.Literal(false),
+  fault: Type.String(),
+  position: Type.String(),
+  file: Type.String(),
+  offset: Type.Integer(),
+  detail: Type.String(),
+}
+
+export const VerdictViewSchema = Type.Union([Type.Object(good), Type.Object(bad)])
+
+export const WitnessViewSchema = Type.Object({
+  hub: Type.String(),
+  entries: Type.Integer(),
+  head: Type.String(),
+  verified: Type.Union([
+    Type.Object({ at: Instant, ...good }),
+    Type.Object({ at: Instant, ...bad }),
+    Type.Null(),
+  ]),
+})
+
+export const StatusViewSchema = Type.Object({
+  site: Type.String(),
+  hub: Type.String(),
+  version: Type.String(),
+  startedAt: Instant,
+  now: Instant,
+  held: Type.Boolean(),
+  log: Type.Object({
+    engine: Type.String(),
+    head: nullable(Type.String()),
+    writable: Type.Boolean(),
+    detail: Type.String(),
+  }),
+  devices: Type.Array(DeviceView),
+  leases: Type.Array(Type.Object({ device: Type.String(), hub: Type.String() })),
+  openIntents: Type.Integer(),
+  witness: WitnessViewSchema,
+  surfaces: Type.Array(SurfaceView),
+})
+
+export const HealthViewSchema = Type.Object({
+  ok: Type.Boolean(),
+  reasons: Type.Array(Type.String()),
+})
