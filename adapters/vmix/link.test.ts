@@ -18,8 +18,8 @@ interface Rig {
   readonly changes: (readonly [up: boolean, detail: string])[]
   /** Resolves once `check` holds; looks again at each report and change of the link. */
   readonly until: (check: () => boolean) => Promise<void>
-  fire(action: string, args?: Json, signal?: AbortSignal): Promise<string>
-  set(path: string, value: Json): Promise<string>
+  readonly fire: (action: string, args?: Json, signal?: AbortSignal) => Promise<string>
+  readonly set: (path: string, value: Json) => Promise<string>
 }
 
 const linkOptions = (vmix: { host: string; port: number; httpPort: number }): VmixOptions => ({
@@ -207,6 +207,15 @@ t.test('fault: vMix says OK and does nothing', async (t) => {
   t.equal(vmix.count(), 1, 'the control: it got it')
   vmix.fault('none')
   t.equal(await fire('StartRecording'), 'confirmed')
+})
+
+t.test('fault: vMix says OK, does nothing, and an old belief says it is done', async (t) => {
+  const { fire, until, reported, vmix } = await rig(t)
+  vmix.push('ACTS OK Recording 1')
+  await until(() => reported.get('recording') === true)
+  t.equal(vmix.studio.recording, false, 'the control: the belief is wrong')
+  vmix.fault('ignore')
+  t.match(await failure(fire('StartRecording')), { code: 'timeout', reached: 'yes' })
 })
 
 t.test('fault: an input that is not there, and a field that is not there', async (t) => {
