@@ -10,6 +10,11 @@ const meanings: Readonly<Record<string, string>> = {
   EHOSTDOWN: 'the host is down',
   ETIMEDOUT: 'it does not answer',
   EACCES: 'this machine forbids it',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it signed its certificate itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by somebody unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by somebody unknown',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   EPERM: 'this machine forbids it',
 }
 

@@ -1,0 +1,20 @@
+import { readdir } from 'node:fs/promises'
+import t from 'tap'
+import { adapterContract, type Sample } from './adapter.contract.ts'
+
+// Every folder here is an adapter and brings its samples: a new one is tested without a change to this file.
+const folders = (await readdir(import.meta.dirname, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+
+t.ok(folders.length >= 4, `found ${folders.join(', ')}`)
+for (const folder of folders)
+  void t.test(folder, async (t) => {
+    // what the folder exports is checked by its own `satisfies`
+    const { samples } = (await import(`./${folder}/contract.ts`)) as { samples: readonly Sample[] }
+    t.ok(samples.length > 0)
+    for (const sample of samples) {
+      t.equal(sample.adapter.protocol, folder, 'its protocol equals its folder')
+      void t.test(sample.name, async (t) => adapterContract(t, sample))
+    }
+  })
