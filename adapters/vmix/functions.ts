@@ -9,9 +9,9 @@ export const parameterNames = [
   'SelectedName',
   'SelectedIndex',
 ] as const
-export type ParameterName = (typeof parameterNames)[number]
+type ParameterName = (typeof parameterNames)[number]
 
-export interface Parameter {
+interface Parameter {
   readonly name: ParameterName
   readonly required: boolean
   readonly schema: TSchema

@@ -15,7 +15,7 @@ export type Message =
       readonly data: string
     }
 
-export type StreamFault =
+type StreamFault =
   /** A line that is no vMix reply: another program listens on this port, or the stream is out of step. */
   'not-vmix' | 'line-too-long' | 'data-too-long'
 
