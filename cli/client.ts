@@ -52,7 +52,8 @@ export async function send(hub: Hub, request: Question): Promise<Response> {
 }
 
 /**
- * Asks and reads a JSON object that has at least `fields`. `withinMs` limits the whole exchange.
+ * Asks and reads a JSON object that has at least `fields`, or an empty one where the hub has nothing to say (204).
+ * `withinMs` limits the whole exchange.
  * @throws Stop, ConnectionLost
  */
 export async function ask<Answer>(
@@ -62,6 +63,7 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   const { withinMs = defaultWithinMs, ...rest } = request
   const response = await send(hub, { ...rest, signal: AbortSignal.timeout(withinMs) })
+  if (response.status === 204) return {} as Answer // done, and nothing to say
   let text: string
   try {
     text = await response.text()

@@ -38,7 +38,8 @@ export async function* journal(
       if (away) said('the hub is back')
       reached = true
       away = false
-      for await (const { id, data } of readEvents(response.body ?? noBytes())) {
+      for await (const { id, type, data } of readEvents(response.body ?? noBytes())) {
+        if (type === 'problem') throw brokenOff(data)
         const entry = entryOf(data)
         if (entry === null) continue
         last = id === '' ? entry.position : id
@@ -73,18 +74,31 @@ function asStop(hub: Hub, error: unknown): unknown {
     : error
 }
 
+/** The stream itself says why it ends: a position that is none is for the person, all else may pass. */
+function brokenOff(data: string): Error {
+  const problem = jsonOf(data)
+  const { status, detail } = isObject(problem) ? problem : {}
+  const why = typeof detail === 'string' ? detail : 'the hub broke off the journal'
+  return typeof status === 'number' && status < 500
+    ? new Stop('failed', why)
+    : new ConnectionLost(why)
+}
+
 /** The stream is the hub's, its events may be newer than this program: what is no entry is passed over. */
 function entryOf(data: string): Entry | null {
-  let value: Json
-  try {
-    value = JSON.parse(data) as Json
-  } catch {
-    // not an entry
-    return null
-  }
+  const value = jsonOf(data)
   if (!isObject(value) || typeof value['position'] !== 'string' || !isObject(value['event']))
     return null
   return value as unknown as Entry // looked at just above; the rest is the hub's word, and only shown
+}
+
+function jsonOf(data: string): Json | undefined {
+  try {
+    return JSON.parse(data) as Json
+  } catch {
+    // passed over by the caller, as anything that is no entry
+    return undefined
+  }
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {

@@ -8,9 +8,9 @@ import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { ended, hand } from './submit.ts'
 import { controlPath } from './words.ts'
 
-/** What the config bound to the press, in its order. */
+/** What the config bound to the press, in its order; nothing at all where it binds nothing. */
 interface Pressed {
-  readonly intents: readonly (PressReceipt | Life)[]
+  readonly intents?: readonly (PressReceipt | Life)[]
 }
 
 interface PressReceipt extends Receipt {
@@ -30,9 +30,11 @@ export function addPress(program: Command): void {
       const hub = hubOf(press)
       const path = `/api/v1/controls/${controlPath(place)}/press`
       const body = { operator: operator() }
-      const { intents } = await hand<Pressed>(hub, { path, body, wait, what: `press ${place}` }, [
-        'intents',
-      ])
+      const { intents = [] } = await hand<Pressed>(
+        hub,
+        { path, body, wait, what: `press ${place}` },
+        ['intents'],
+      )
       if (intents.length === 0 && !json) print(`nothing is bound to a press of ${place}`)
       if (!wait) {
         if (json) printJson(intents)

@@ -141,3 +141,21 @@ void t.test(
     })
   },
 )
+
+void t.test('a press of a control that binds nothing says so, and is no failure', async (t) => {
+  const hub = await standIn((_, response) => response.writeHead(204).end())
+  t.teardown(() => hub.close())
+  const { code, out, err } = await run(hub.url, ['press', '1/0/3'])
+  t.match({ code, out, err }, { code: 0, out: 'nothing is bound to a press of 1/0/3\n', err: '' })
+})
+
+void t.test('a hub that ends while it is waited for leaves the id to ask for', async (t) => {
+  const hub = await standIn(({ method }, response) => {
+    if (method === 'POST') json(response, life({ outcome: null, status: 'pending' }), 202)
+    else response.destroy()
+  })
+  t.teardown(() => hub.close())
+  const { code, err } = await run(hub.url, ['set', 'desk', '/level', '1'])
+  t.equal(code, 4)
+  t.match(err, `infra show ${anId}`)
+})

@@ -22,6 +22,8 @@ const hubWaitsMs = 50_000
 const waitWithinMs = 60_000
 /** A person does not notice half a second, and the hub does not notice two questions a second. */
 const askAgainMs = 500
+/** Five seconds in all: no view of the record is that far behind it. */
+const unseenTimes = 10
 /** Two seconds: after that a person wonders whether anything happens. */
 const reassureAfterMs = 2_000
 
@@ -63,10 +65,10 @@ export async function hand<Answer>(
     return await once().catch((error: unknown) => {
       if (!(error instanceof ConnectionLost)) throw error
       note(`infra: ${error.message}; asking once more under the same id`)
-      return once()
+      return once().catch((again: unknown) => {
+        throw unsure(again, id)
+      })
     })
-  } catch (error) {
-    throw unsure(error, id)
   } finally {
     off()
   }
@@ -74,26 +76,35 @@ export async function hand<Answer>(
 
 /** Waits for the end of what the hub has accepted; every accepted intent has one. @throws Stop */
 export async function ended(hub: Hub, answer: Receipt | Life): Promise<Life> {
-  if ('outcome' in answer && answer.outcome !== null) return answer
+  if ('intent' in answer && answer.outcome !== null) return answer
   const { id } = answer
   const off = reassure(`waiting for the outcome of ${id}`)
+  const request = { method: 'GET', path: `/api/v1/intents/${id}` } as const
   try {
-    for (;;) {
-      const request = { method: 'GET', path: `/api/v1/intents/${id}` } as const
-      const life = await ask<Life>(hub, request, ['intent', 'outcome'])
-      if (life.outcome !== null) return life
+    for (let unseen = 0; ;) {
+      try {
+        const life = await ask<Life>(hub, request, ['intent', 'outcome'])
+        if (life.outcome !== null) return life
+      } catch (error) {
+        // recorded, but the hub's own view of it may be a moment behind
+        if (!isUnknown(error) || ++unseen > unseenTimes) throw unsure(error, id)
+      }
       await pause(askAgainMs)
     }
-  } catch (error) {
-    throw unsure(error, id)
   } finally {
     off()
   }
 }
 
+function isUnknown(error: unknown): boolean {
+  return error instanceof Stop && error.problem?.['code'] === 'unknown-intent'
+}
+
 /** Where the hub went away after it may have got the submission, only its record can tell. */
 function unsure(error: unknown, id: IntentId): unknown {
-  if (!(error instanceof ConnectionLost)) return error
+  const gone =
+    error instanceof ConnectionLost || (error instanceof Stop && error.exit === 'unreachable')
+  if (!gone) return error
   return new Stop('unreachable', `${error.message}: what became of it is not known`, {
     hint: `when the hub is back: infra show ${id}`,
     cause: error,

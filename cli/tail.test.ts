@@ -85,3 +85,15 @@ void t.test('tail into a reader that has seen enough ends cleanly', async (t) =>
   t.equal(code, 0)
   t.equal(err, '')
 })
+
+void t.test('tail after a position that is none stops and says so', async (t) => {
+  const hub = await standIn((_, response) => {
+    stream(response, [])
+    const problem = { status: 400, code: 'bad-position', detail: 'no entry stands at 0-99' }
+    response.end(`event: problem\ndata: ${JSON.stringify(problem)}\n\n`)
+  })
+  t.teardown(() => hub.close())
+  const { code, out, err } = await finish(start(hub.url, ['tail', '--after', '0-99']))
+  t.match({ code, out, err }, { code: 1, out: '', err: 'infra: no entry stands at 0-99\n' })
+  t.equal(hub.asked.length, 1, 'not tried again')
+})
