@@ -1,6 +1,6 @@
 import { isObject, type Json, sameJson } from '../intents/json.ts'
 import { durationMs } from './duration.ts'
-import { configFault, type ConfigFault, foundText, type Path, shorten } from './fault.ts'
+import { configFault, type ConfigFault, foundText, mostFaults, type Path, plain } from './fault.ts'
 import { nearest } from './nearest.ts'
 import { expectation, inRange, type NameKind, type Rule } from './rule.ts'
 import { hasBrokenReference, referenceForm, secretReferences } from './secret.ts'
@@ -15,9 +15,6 @@ export interface CheckRun {
   readonly faults: ConfigFault[]
 }
 
-/** Nobody reads more, and a hostile file cannot make us keep more. */
-export const mostFaults = 1000
-
 /** Notes a fault at an offset of the file. */
 export function note(run: CheckRun, at: number, path: Path, expected: string, found: string): void {
   if (run.faults.length < mostFaults)
@@ -28,9 +25,9 @@ export function note(run: CheckRun, at: number, path: Path, expected: string, fo
 export function oneOf(kind: string, word: string, candidates: Iterable<string>): string {
   const all = [...candidates]
   const near = nearest(word, all)
-  if (near !== null) return `${kind} (did you mean "${near}"?)`
+  if (near !== null) return `${kind} (did you mean "${plain(near)}"?)`
   if (all.length === 0) return `${kind} (there is none)`
-  const shown = all.slice(0, 12).map((name) => shorten(name))
+  const shown = all.slice(0, 12).map(plain)
   return `${kind}: ${shown.join(', ')}${all.length > shown.length ? ' …' : ''}`
 }
 
@@ -204,7 +201,7 @@ function found(value: Json): string {
   const keys = isObject(value) ? Object.keys(value) : []
   return keys.length === 0
     ? 'an empty mapping'
-    : `the keys ${keys.slice(0, 8).map(shorten).join(', ')}`
+    : `the keys ${keys.slice(0, 8).map(plain).join(', ')}`
 }
 
 /** The branch that a mapping chose: by a constant (`protocol: osc`), else by the first required key it has. */

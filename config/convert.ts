@@ -36,10 +36,10 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
 }
 
 /** A machine's name made to fit: `3f2a.studio.example` is `hub-3f2a-studio-example`. */
-export function hubName(hostName: string): string {
-  const plain = hostName.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^[-_]+|[-_]+$/g, '')
-  if (plain === '') return 'hub'
-  return (/^[A-Za-z]/.test(plain) ? plain : `hub-${plain}`).slice(0, 64)
+function hubName(hostName: string): string {
+  const fitting = hostName.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^[-_]+|[-_]+$/g, '')
+  if (fitting === '') return 'hub'
+  return (/^[A-Za-z]/.test(fitting) ? fitting : `hub-${fitting}`).slice(0, 64)
 }
 
 function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {

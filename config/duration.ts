@@ -6,7 +6,7 @@ const written = /^(\d{1,10}(?:\.\d{1,3})?)(ms|s|m|h)$/
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /** Seven days: timers beyond 2^31 ms (24.8 days) fire at once, and no wait in a studio is this long. */
-export const longestMs = 7 * 24 * 3_600_000
+const longestMs = 7 * 24 * 3_600_000
 
 /** Milliseconds of `500ms`, `5s`, `1.5m`, `1h`, or of a whole number of milliseconds; null for anything else. */
 export function durationMs(value: unknown): number | null {

@@ -35,12 +35,15 @@ export function configFault(
 }
 
 /** `devices.relay.hosts[0]`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
-    return text === '' ? shorten(part) : `${text}.${shorten(part)}`
+    return text === '' ? plain(part) : `${text}.${plain(part)}`
   }, '')
 }
+
+/** Nobody reads more, and a hostile file cannot make us keep more. */
+export const mostFaults = 1000
 
 /** Keys whose value never appears in an error text, because people put secrets there. */
 const secretKey = /pass|secret|token|credential|auth|key$/i
@@ -63,7 +66,12 @@ export function byPlace(a: Place, b: Place): number {
   return a.line - b.line || a.column - b.column
 }
 
+/** A name as an error shows it: short, and without characters that would steer a terminal. */
+export function plain(name: string): string {
+  return shorten(name).replaceAll(/\p{C}/gu, '?')
+}
+
 /** At most {@link shownChars}: text from a file can be of any length. */
-export function shorten(text: string): string {
+function shorten(text: string): string {
   return text.length <= shownChars ? text : `${text.slice(0, shownChars)}…`
 }

@@ -1,6 +1,6 @@
 import type { TObject } from 'typebox'
 import { isObject, type Json, type JsonObject } from '../intents/json.ts'
-import { fileSchema } from './schema.ts'
+import { fileSchema, panelOptions } from './schema.ts'
 
 /**
  * The JSON Schema (2020-12) of `infra.yaml` for editors, with one branch for each adapter and kind of surface.
@@ -11,7 +11,9 @@ export function configJsonSchema(
   surfaces: ReadonlyMap<string, TObject>,
 ): JsonObject {
   // through text, so that only what is JSON is left of typebox's objects
-  const schema = JSON.parse(JSON.stringify(fileSchema(adapters, surfaces))) as JsonObject
+  const schema = JSON.parse(
+    JSON.stringify(fileSchema(adapters, new Map([['web', panelOptions], ...surfaces]))),
+  ) as JsonObject
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'infra.yaml',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Type, type TObject } from 'typebox'
+import type { TObject } from 'typebox'
 import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
 import { configOf } from './convert.ts'
@@ -7,11 +7,8 @@ import { byPlace, type ConfigFault } from './fault.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkAddresses, checkCycles } from './relations.ts'
 import { ruleOf } from './rule.ts'
-import { type FileForm, fileSchema } from './schema.ts'
+import { type FileForm, fileSchema, panelOptions } from './schema.ts'
 import { type Located, readSource } from './source.ts'
-
-/** For a kind of surface that there is nothing to say about. */
-const noKeys = Type.Object({})
 
 /** What the hub knows and this folder does not. */
 export interface ConfigParts {
@@ -65,8 +62,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
     key: 'type',
     wanted: 'a kind of surface',
     known: parts.surfaceTypes ?? [],
-    // the panel has no keys: it is served by the hub's own HTTP server
-    options: (type) => parts.surfaceOptions(type) ?? (type === 'web' ? noKeys : null),
+    options: (type) => parts.surfaceOptions(type) ?? (type === 'web' ? panelOptions : null),
   })
   const schema = ruleOf(fileSchema(devices.schemas, surfaces.schemas))
   const checked = check(run, schema, withKinds(root, devices, surfaces), [])

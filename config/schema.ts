@@ -105,6 +105,9 @@ export const deviceKeys = {
 /** The same for a surface. */
 export const surfaceKeys = { durability, expiresIn }
 
+/** The panel, `type: web`, has no keys and no folder: it is served by the hub's own HTTP server. */
+export const panelOptions: TObject = Type.Object({})
+
 const macroForm = Type.Object(
   {
     onFailure: Type.Union(

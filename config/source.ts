@@ -1,6 +1,14 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Json } from '../intents/json.ts'
-import { configFault, type ConfigFault, foundText, type Path, type Place } from './fault.ts'
+import { maxDepth, tooDeepAt } from './nesting.ts'
+import {
+  configFault,
+  type ConfigFault,
+  foundText,
+  mostFaults,
+  type Path,
+  type Place,
+} from './fault.ts'
 
 /** A value of the file with where it stands: offsets into the text. */
 export interface Located {
@@ -25,9 +33,7 @@ export interface Source {
 }
 
 /** 1 MiB: ten thousand controls; more is not a config that a person wrote. */
-export const maxFileBytes = 1024 * 1024
-/** Deeper than any config, and shallow enough for every recursion over it. */
-const maxDepth = 64
+const maxFileBytes = 1024 * 1024
 /** How many values aliases may add: a bomb of nested aliases ends here. */
 const maxAliasValues = 100_000
 
@@ -40,11 +46,20 @@ export function readSource(text: string, file: string): Source {
   }
   const faults: ConfigFault[] = []
   const fault = (offset: number, path: Path, expected: string, found: string) => {
-    faults.push(configFault(file, place(offset), path, expected, found))
+    if (faults.length < mostFaults)
+      faults.push(configFault(file, place(offset), path, expected, found))
   }
   const bytes = Buffer.byteLength(text)
   if (bytes > maxFileBytes) {
     fault(0, [], `a file of at most ${maxFileBytes} bytes`, `${bytes} bytes`)
+    return { root: null, faults, place }
+  }
+  const deep = tooDeepAt(text)
+  if (deep !== null) {
+    lines.addNewLine(0)
+    for (let at = text.indexOf('\n'); at >= 0 && at < deep; at = text.indexOf('\n', at + 1))
+      lines.addNewLine(at + 1)
+    fault(deep, [], `values nested at most ${maxDepth} deep`, 'deeper nesting')
     return { root: null, faults, place }
   }
   let contents: unknown
@@ -55,14 +70,14 @@ export function readSource(text: string, file: string): Source {
       prettyErrors: false,
       uniqueKeys: false,
       version: '1.2',
-      logLevel: 'silent',
+      logLevel: 'error',
     })
     for (const { pos, message } of [...document.errors, ...document.warnings])
       fault(pos[0], [], 'valid YAML', JSON.stringify(message))
     contents = document.contents
   } catch {
-    // yaml composes by recursion: text nested deeply enough ends its stack, and there is no position to name
-    fault(0, [], `YAML nested at most ${maxDepth} deep`, 'deeper nesting')
+    // a fault of yaml itself is no reason for the hub to stop: the file is refused, without a position
+    fault(0, [], 'YAML that can be read', 'something that its reader fails on')
   }
   if (faults.length > 0) return { root: null, faults, place }
   return { root: locate(contents, fault), faults, place }
