@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { DeviceIntent } from '../intents/intent.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import type { ActionDescription, Plan } from './adapter.ts'

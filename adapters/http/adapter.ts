@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { DeviceIntent } from '../../intents/intent.ts'
 import { isObject, type Json } from '../../intents/json.ts'
 import type { ActionDescription, Adapter } from '../adapter.ts'

@@ -1,5 +1,4 @@
 import type { Sample } from '../adapter.contract.ts'
-import type { Simulator } from '../simulator.ts'
 import { adapter } from './adapter.ts'
 import type { HttpCommand, HttpOptions, options } from './options.ts'
 import { simulate } from './simulator.ts'
@@ -8,7 +7,7 @@ const token = 'S3CR3T-token'
 const key = 'S3CR3T-header'
 const inPath = 'S3CR3T-path'
 
-export const samples: readonly Sample<typeof options, HttpCommand, Simulator>[] = [
+export const samples: readonly Sample<typeof options, HttpCommand>[] = [
   {
     name: 'http',
     adapter,

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Json } from '../../intents/json.ts'
 
 const method = Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import { failed } from '../../intents/failure.ts'
 import { isObject, type Json } from '../../intents/json.ts'
 import { encode, encodePacket, immediately, isAddress } from '../../wire/osc-encode.ts'

@@ -5,7 +5,7 @@ import { adapter } from './adapter.ts'
 import type { options, TcpOptions } from './options.ts'
 import { simulate } from './simulator.ts'
 
-type TcpSample = Sample<typeof options, TextCommand, Simulator>
+type TcpSample = Sample<typeof options, TextCommand>
 
 const secret = 'S3CR3T-of-the-relay'
 const shared = {

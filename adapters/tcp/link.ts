@@ -147,7 +147,9 @@ export class TcpLink implements Link<TextCommand> {
   #answered(flight: Flight, line: Line, meaning: (line: string) => Meaning): void {
     if (!line.ok) {
       const detail = `${this.#peer} answered what makes no sense: ${line.detail}`
-      return this.#next(flight, { code: 'malformed', reached: 'maybe', detail })
+      flight.end({ code: 'malformed', reached: 'maybe', detail })
+      // its real answer may still come, and must not confirm the next command
+      return this.#connection.drop('it answered what makes no sense; connecting again')
     }
     const found = meaning(line.text)
     if (found === 'confirmed') return this.#next(flight, 'confirmed')

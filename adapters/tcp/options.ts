@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { textOptions, type TextPlans, textPlans } from '../template-text.ts'
 import { pattern } from './pattern.ts'
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Adapter } from '../adapter.ts'
 import {
   planText,

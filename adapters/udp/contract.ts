@@ -1,13 +1,12 @@
 import type { Static } from 'typebox'
 import type { Sample } from '../adapter.contract.ts'
-import type { Simulator } from '../simulator.ts'
 import type { TextCommand } from '../template-text.ts'
 import { adapter } from './adapter.ts'
 import { simulate } from './simulator.ts'
 
 const secret = 'S3CR3T-of-the-lamp'
 
-export const samples: readonly Sample<typeof adapter.options, TextCommand, Simulator>[] = [
+export const samples: readonly Sample<typeof adapter.options, TextCommand>[] = [
   {
     name: 'udp',
     adapter,

@@ -93,13 +93,11 @@ export class Datagrams {
     const socket = this.#socket
     if (socket === null || !this.#up || this.#waiting.length > 0 || signal.aborted)
       return this.#slowly(bytes, signal)
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       socket.send(bytes, (error) => {
-        if (error === null) resolve('sent')
-        else {
-          if (codeOf(error) !== 'EMSGSIZE') this.#away(error)
-          this.#slowly(bytes, signal).then(resolve, reject)
-        }
+        if (error !== null && codeOf(error) !== 'EMSGSIZE') this.#away(error)
+        // a promise resolved with another follows it, its failure too
+        resolve(error === null ? 'sent' : this.#slowly(bytes, signal))
       })
     })
   }

@@ -1,0 +1,44 @@
+import t from 'tap'
+import { pattern } from './pattern.ts'
+
+const good = [
+  '^OK',
+  '^(OK|DONE) \\d+$',
+  'a{2,3}b{1,16}',
+  '^\\+.*$',
+  '[+*]{2}',
+  '(?:x)y?',
+  '(ab)+',
+  '\\(a+\\)',
+]
+const bad = [
+  '(a+)+$',
+  '(a|a)*$',
+  '((a|b))+',
+  '(a?){9}',
+  '(a)\\1',
+  'a*b*c*',
+  'a{1,99}b*c+',
+  '(',
+  'x'.repeat(201),
+]
+
+void t.test('patterns that a device writer needs are taken', async (t) => {
+  for (const source of good) t.match(pattern(source), { ok: true }, source)
+})
+
+void t.test(
+  'patterns that a hostile answer could make slow are refused with the reason',
+  async (t) => {
+    for (const source of bad) t.match(pattern(source), { ok: false, detail: /\S/ }, source)
+  },
+)
+
+void t.test('the slowest allowed pattern is bounded on the worst line', async (t) => {
+  const compiled = pattern('a*.*x$')
+  t.ok(compiled.ok)
+  if (!compiled.ok) return
+  const before = performance.now()
+  t.notOk(compiled.matches('a'.repeat(65_536)))
+  t.ok(performance.now() - before < 1000)
+})
