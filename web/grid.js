@@ -12,8 +12,8 @@ import { createKey } from './key.js'
  * The grid of one page. `gesture` is called once for each thing a hand does, at once, whatever else is going on.
  *
  * @param {{
- *   grid: HTMLElement, pages: HTMLElement, local(key: string): Local,
- *   gesture(control: ControlView, gesture: Gesture): void,
+ *   grid: HTMLElement, pages: HTMLElement, local: (key: string) => Local,
+ *   gesture: (control: ControlView, gesture: Gesture) => void,
  * }} parts
  */
 export function createGrid({ grid, pages, local, gesture }) {
@@ -61,7 +61,6 @@ export function createGrid({ grid, pages, local, gesture }) {
       button.addEventListener('pointerdown', (event) => {
         if (event.button !== 0) return
         hands.down(`pointer:${event.pointerId}`, control)
-        button.setPointerCapture(event.pointerId)
       })
       // without a pointer or a key: an assistive technology or a voice pressed it, which has no release
       button.addEventListener('click', (event) => {

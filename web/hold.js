@@ -9,7 +9,7 @@ const holdAnswerMs = 2000
  * The panic stop. It goes by plain HTTP, not by the stream, so that it also works while the stream is away; it
  * needs no confirmation, its release does.
  *
- * @param {{ changed(): void, fail(text: string): void, say(text: string): void }} on
+ * @param {{ changed: () => void, fail: (text: string) => void, say: (text: string) => void }} on
  */
 export function createHold({ changed, fail, say }) {
   const button = byId('hold', HTMLButtonElement)

@@ -57,7 +57,7 @@ function ofOutcome(row, outcome) {
   return row.mark === outcome || (outcome === 'cancelled' && row.mark === 'superseded')
 }
 
-/** @param {{ open(id: string): void }} on somebody wants an intent's whole life */
+/** @param {{ open: (id: string) => void }} on somebody wants an intent's whole life */
 export function createJournal({ open }) {
   const list = byId('journal-rows', HTMLOListElement)
   const count = byId('journal-count', HTMLElement)
@@ -160,7 +160,7 @@ export function createJournal({ open }) {
       paused
         ? `paused, ${rows.waiting()} new`
         : dropped === 0
-          ? `${shown}`
+          ? `${shown} shown`
           : `newest ${shown}; ${dropped.toLocaleString()} older in the log`,
     )
     count.title =
@@ -178,7 +178,7 @@ export function createJournal({ open }) {
       rows.seed(intents)
       soon()
     },
-    find: rows.find,
+    find: (/** @type {string} */ id) => rows.find(id),
     /** @param {readonly string[]} devices */
     setDevices(devices) {
       const select = field('device')

@@ -29,6 +29,17 @@ const words = {
   unsent: 'not done',
 }
 
+/** A failed key says which kind of failure: `unknown` asks for a look at the device. @param {Look} look @param {FaceView['last']} last */
+function wordOf(look, last) {
+  return look === 'failed' && last !== null ? markOf(last.outcome, last.detail) : words[look]
+}
+
+/** @param {FaceView['last']} last */
+function reasonOf(last) {
+  if (last === null) return ''
+  return last.detail || meaning(markOf(last.outcome, last.detail))
+}
+
 /**
  * One control of the grid as elements. Drawn again only when its face or what this console asked of it changes.
  *
@@ -83,13 +94,15 @@ export function createKey(control) {
     button.style.setProperty('--ink', css(inkOn(lit)))
     button.dataset['look'] = look
     setText(label, face.text)
+    // the longest word sets the size: a name is read at a glance only in one piece
+    const longest = Math.max(3, ...face.text.split(/\s+/).map((word) => word.length))
+    button.style.setProperty('--chars', String(longest))
     const picture = face.image !== null && /^(data:image\/|\/)/.test(face.image) ? face.image : null
     image.hidden = picture === null
     if (picture !== null && image.getAttribute('src') !== picture) image.src = picture
-    setText(state, local.count > 1 ? `${words[look]} ×${local.count}` : words[look])
-    const why =
-      local.problem ??
-      (face.state === 'failed' && look === 'failed' ? (face.last?.detail ?? '') : '')
+    const word = wordOf(look, face.last)
+    setText(state, local.count > 1 ? `${word} ×${local.count}` : word)
+    const why = local.problem ?? (look === 'failed' ? reasonOf(face.last) : '')
     setText(reason, why)
     drawLast(face.last)
     button.setAttribute('aria-label', describe(face, look, why))
@@ -116,7 +129,8 @@ export function createKey(control) {
   /** @param {FaceView} face @param {Look} look @param {string} why */
   function describe(face, look, why) {
     const parts = [face.text || `row ${control.row + 1} column ${control.col + 1}`]
-    if (words[look]) parts.push(words[look])
+    const word = wordOf(look, face.last)
+    if (word) parts.push(word)
     if (why) parts.push(why)
     if (face.last)
       parts.push(

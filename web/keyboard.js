@@ -1,36 +1,10 @@
 // @ts-check
 /** @import { createGrid } from './grid.js' */
 /** @import { Key } from './grid.js' */
+import { neighbour } from './neighbour.js'
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} rows and columns an arrow goes */
 const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
-
-/**
- * The nearest control in a direction: first along it, then beside it, so that a gap in the grid is jumped.
- *
- * @template {{ control: { row: number, col: number } }} K
- * @param {Iterable<K>} keys
- * @param {{ row: number, col: number }} from
- * @param {readonly [number, number]} way
- * @returns {K | undefined}
- */
-export function neighbour(keys, from, [rows, cols]) {
-  /** @type {K | undefined} */
-  let best
-  let bestCost = Infinity
-  for (const key of keys) {
-    const ahead = (key.control.row - from.row) * rows + (key.control.col - from.col) * cols
-    const aside =
-      Math.abs((key.control.row - from.row) * cols) + Math.abs((key.control.col - from.col) * rows)
-    // a key beside the way costs more than any key on it
-    const cost = ahead + aside * 100
-    if (ahead > 0 && cost < bestCost) {
-      best = key
-      bestCost = cost
-    }
-  }
-  return best
-}
 
 /** @param {EventTarget | null} target */
 function types(target) {
@@ -40,7 +14,7 @@ function types(target) {
 /**
  * The whole grid by keyboard: key down is `down`, key up is `up`, as with a finger.
  *
- * @param {{ grid: ReturnType<typeof createGrid>, area: HTMLElement, help(): void }} parts
+ * @param {{ grid: ReturnType<typeof createGrid>, area: HTMLElement, help: () => void }} parts
  */
 export function bindKeyboard({ grid, area, help }) {
   /** @param {KeyboardEvent} event @param {Key} key @returns {boolean} whether the key meant something */

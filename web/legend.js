@@ -12,7 +12,7 @@ const looks = [
   ['not done', 'not sent, or refused by the hub'],
 ]
 
-/** @type {readonly import('./mark.js').MarkName[]} */
+/** @type {readonly import('./outcome.js').MarkName[]} */
 const shown = [
   'confirmed',
   'sent',

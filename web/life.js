@@ -20,7 +20,7 @@ const moment = new Intl.DateTimeFormat(undefined, {
 /**
  * One intent's whole life, in place of the journal's rows.
  *
- * @param {{ find(id: string): Row | undefined }} journal
+ * @param {{ find: (id: string) => Row | undefined }} journal
  */
 export function createLife({ find }) {
   const box = byId('life', HTMLElement)

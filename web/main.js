@@ -206,6 +206,8 @@ function received(message) {
   else waiting.push(message)
   const { event } = message
   if (event.type === 'RunAdvanced') runList.soon()
+  // the buttons may be other ones now
+  if (event.type === 'ConfigChanged') connection.send({ type: 'subscribe', panel: true })
   const end = endOf(event)
   const row =
     end && (end.outcome === 'failed' || end.outcome === 'unknown')

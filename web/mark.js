@@ -1,7 +1,6 @@
 // @ts-check
 /** @import { Outcome } from '../intents/outcome.js' */
-
-/** @typedef {Outcome | 'open' | 'superseded' | 'note' | 'trouble'} MarkName */
+/** @import { MarkName } from './outcome.js' */
 
 /**
  * Each mark: its shape on a 16 by 16 field (drawn, because not every machine's fonts have the signs) and what it means.

@@ -1,9 +1,11 @@
 // @ts-check
 /** @import { BusEvent } from '../intents/event.js' */
-/** @import { FailureCode } from '../intents/failure.js' */
+/** @import { Failure, FailureCode } from '../intents/failure.js' */
 /** @import { Outcome } from '../intents/outcome.js' */
 
-// The hub's own rule (intents/outcome.ts), which a browser cannot load; test/web-pure.test.ts holds the two together.
+// The hub's own rule (intents/end.ts), which a browser cannot load; test/web-pure.test.ts holds the two together.
+
+/** What a mark can say: an outcome, or what is none. @typedef {Outcome | 'open' | 'superseded' | 'note' | 'trouble'} MarkName */
 
 /** @type {Readonly<Record<FailureCode, Outcome>>} */
 const ofFailure = {
@@ -24,33 +26,22 @@ const ofFailure = {
  * @returns {{ intent: string, outcome: Outcome, detail: string, superseded: boolean } | null}
  */
 export function endOf(event) {
-  switch (event.type) {
-    case 'IntentRefused':
-      return {
-        intent: event.submission.id,
-        outcome: ofFailure[event.failure.code],
-        detail: event.failure.detail,
-        superseded: false,
-      }
-    case 'Delivered':
-      return { intent: event.intent, outcome: event.ack, detail: '', superseded: false }
-    case 'AttemptFailed':
-      return event.retryAt === null
-        ? {
-            intent: event.intent,
-            outcome: ofFailure[event.failure.code],
-            detail: event.failure.detail,
-            superseded: false,
-          }
-        : null
-    case 'IntentEnded':
-      return {
-        intent: event.intent,
-        outcome: event.outcome,
-        detail: event.failure?.detail ?? '',
-        superseded: event.outcome === 'cancelled' && event.by !== null,
-      }
-    default:
-      return null
-  }
+  if (event.type === 'Delivered')
+    return { intent: event.intent, outcome: event.ack, detail: '', superseded: false }
+  if (event.type === 'IntentEnded')
+    return {
+      intent: event.intent,
+      outcome: event.outcome,
+      detail: event.failure?.detail ?? '',
+      superseded: event.outcome === 'cancelled' && event.by !== null,
+    }
+  if (event.type === 'IntentRefused') return failure(event.submission.id, event.failure)
+  return event.type === 'AttemptFailed' && event.retryAt === null
+    ? failure(event.intent, event.failure)
+    : null
+}
+
+/** @param {string} intent @param {Failure} failure */
+function failure(intent, { code, detail }) {
+  return { intent, outcome: ofFailure[code], detail, superseded: false }
 }

@@ -1,15 +1,18 @@
 // @ts-check
-/** @import { ControlView } from '../surfaces/http/console.js' */
+/** @import { ControlView, FaceView } from '../surfaces/http/console.js' */
 /** @import { createConnection, FromHub } from './connection.js' */
-/** @import { Gesture } from './gesture.js' */
+/** @import { Gesture, Place } from './gesture.js' */
 /** @import { Ask } from './asks.js' */
 import { ApiError, call, problemText } from './api.js'
 import { createAsks } from './asks.js'
-import { byId } from './element.js'
+import { byId, setText } from './element.js'
+import { placeKey } from './gesture.js'
 import { createGrid } from './grid.js'
 import { newId } from './id.js'
 import { bindKeyboard } from './keyboard.js'
+import { markOf, meaning } from './mark.js'
 import { endOf } from './outcome.js'
+import { whoShort } from './sentence.js'
 
 /** 3 s without a word while an answer is due: the connection is dead, and what is sent into it would arrive late. */
 const silenceMs = 3000
@@ -27,6 +30,8 @@ export function expectsAnswer(control, gesture) {
     case 'rotate-left':
     case 'rotate-right':
       return control.rotate
+    default:
+      return /** @satisfies {never} */ (gesture)
   }
 }
 
@@ -35,7 +40,7 @@ export function expectsAnswer(control, gesture) {
  *
  * @param {{
  *   connection: Pick<ReturnType<typeof createConnection>, 'send' | 'heardAt' | 'restart'>,
- *   operator(): string, help(): void, sayNow(text: string): void,
+ *   operator: () => string, help: () => void, sayNow: (text: string) => void,
  * }} parts
  */
 export function createPanel({ connection, operator, help, sayNow }) {
@@ -45,10 +50,30 @@ export function createPanel({ connection, operator, help, sayNow }) {
   const grid = createGrid({
     grid: area,
     pages: byId('pages', HTMLElement),
-    local: asks.local,
+    local: (key) => asks.local(key),
     gesture,
   })
   bindKeyboard({ grid, area, help })
+
+  const why = byId('why', HTMLElement)
+  /** @type {string | null} the control whose trouble is told below the grid, in full where a key is too small */
+  let told = null
+
+  /** @param {Place} place @param {string | null} text null: it is over */
+  function tell(place, text) {
+    const key = placeKey(place)
+    if (text === null && told !== key) return
+    told = text === null ? null : key
+    why.hidden = text === null
+    if (text !== null) setText(why, text)
+  }
+
+  /** @param {Place} place @param {FaceView} face */
+  function tellFace(place, { state, text, last }) {
+    if (state !== 'failed' || last === null) return tell(place, null)
+    const mark = markOf(last.outcome, last.detail)
+    tell(place, `${text} (${whoShort(last.actor)}): ${last.detail || meaning(mark)}`)
+  }
 
   /** @param {ControlView} control @param {Gesture} gesture */
   function gesture(control, gesture) {
@@ -77,6 +102,7 @@ export function createPanel({ connection, operator, help, sayNow }) {
     }
     if (gesture === 'up') return
     asks.problem(place, 'Not sent: no connection to the hub')
+    tell(place, `${control.face.text}: not sent, no connection to the hub`)
     sayNow(`${control.face.text || 'Button'}: not sent, there is no connection to the hub`)
   }
 
@@ -116,6 +142,7 @@ export function createPanel({ connection, operator, help, sayNow }) {
           return grid.setPanel(message)
         case 'face':
           if (message.face.last) asks.faced(message, message.face.last.intent)
+          tellFace(message, message.face)
           return grid.setFace(message, message.face)
         case 'accepted':
           return asks.accepted(message.ref, message.id || null)
@@ -129,7 +156,7 @@ export function createPanel({ connection, operator, help, sayNow }) {
         case 'problem': {
           const text = problemText(message.problem)
           const { id } = /** @type {{ id?: string }} */ (message.problem ?? {})
-          const ask = message.ref ? asks.refused(String(message.ref), text, id ?? null) : undefined
+          const ask = message.ref ? asks.refused(message.ref, text, id ?? null) : undefined
           if (ask) sayNow(text)
           return
         }

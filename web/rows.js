@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { EntryView, IntentView } from '../surfaces/http/console.js' */
-/** @import { MarkName } from './mark.js' */
+/** @import { MarkName } from './outcome.js' */
 import { endOf } from './outcome.js'
 import { deviceOf, sentence, what, who } from './sentence.js'
 

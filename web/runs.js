@@ -16,7 +16,7 @@ export function runText(run, now) {
   return `step ${Math.min(run.step + 1, run.steps)} of ${run.steps}${wait}, ${by}, for ${duration(Math.max(0, now - run.startedAt))}`
 }
 
-/** @param {{ cancel(run: string): void }} on */
+/** @param {{ cancel: (run: string) => void }} on */
 export function createRuns({ cancel }) {
   const list = byId('runs', HTMLUListElement)
   const count = byId('runs-count', HTMLElement)

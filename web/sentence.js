@@ -20,6 +20,8 @@ export function who(actor) {
       return `macro ${short(actor.run)}`
     case 'trigger':
       return actor.id
+    default:
+      return /** @satisfies {never} */ (actor)
   }
 }
 
@@ -71,6 +73,8 @@ export function what(intent) {
       return `cancel run ${short(intent.run)}`
     case 'hold':
       return intent.on ? 'HOLD everything' : 'release the hold'
+    default:
+      return /** @satisfies {never} */ (intent)
   }
 }
 
@@ -84,13 +88,13 @@ function whatAt(intent) {
   return 'device' in intent ? `${what(intent)} at ${intent.device}` : what(intent)
 }
 
-/** @param {number} ms @returns {string} `0.4 ms`, `12 ms`, `3.4 s`, `2 min` */
+/** Never broken over two lines. @param {number} ms @returns {string} `12 ms`, `3.4 s`, `2 min` */
 export function duration(ms) {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`
-  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h`
-  return `${Math.round(ms / 86_400_000)} days`
+  if (ms < 1000) return `${Math.round(ms)}\u00a0ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}\u00a0s`
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)}\u00a0min`
+  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)}\u00a0h`
+  return `${Math.round(ms / 86_400_000)}\u00a0days`
 }
 
 /** One entry as a sentence. @param {Pick<EntryView, 'event' | 'at'>} entry @returns {string} */
@@ -141,5 +145,7 @@ function text(event, at) {
       return `${event.count} input${event.count === 1 ? '' : 's'} from ${event.source} not understood: ${event.failure.detail}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
+    default:
+      return /** @satisfies {never} */ (event)
   }
 }

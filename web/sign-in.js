@@ -2,7 +2,7 @@
 import { ApiError, call } from './api.js'
 import { byId, setText } from './element.js'
 
-/** Asks for a token when the hub wants one; the hub keeps it in a cookie that scripts cannot read. @param {{ done(): void }} on */
+/** Asks for a token when the hub wants one; the hub keeps it in a cookie that scripts cannot read. @param {{ done: () => void }} on */
 export function createSignIn({ done }) {
   const dialog = byId('sign-in', HTMLDialogElement)
   const form = byId('sign-in-form', HTMLFormElement)

@@ -15,7 +15,7 @@ export function verdictText(verdict) {
     : `NOT whole: ${verdict.fault} at position ${verdict.position}, in ${verdict.file} at byte ${verdict.offset.toLocaleString()}. ${verdict.detail}`
 }
 
-/** The witness's and the hub's own state. @param {{ say(text: string): void }} on */
+/** The witness's and the hub's own state. @param {{ say: (text: string) => void }} on */
 export function createWitness({ say }) {
   const box = byId('witness', HTMLElement)
   const count = byId('witness-count', HTMLElement)
