@@ -69,12 +69,12 @@ module.exports = {
     {
       name: 'leaf-sees-only-its-port',
       comment:
-        'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, its port, intents and wire, never a sibling',
+        'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, the files beside its port, intents and wire, never a sibling',
       severity: 'error',
       from: { path: `^(adapters|surfaces)/([^/]+)/.*${code}` },
       to: {
         path: '^(adapters|surfaces|bus|projections)/',
-        pathNot: ['^$1/$2/', '^adapters/adapter\\.ts$', '^surfaces/surface\\.ts$'],
+        pathNot: ['^$1/$2/', '^adapters/[^/]+\.ts$', '^surfaces/[^/]+\.ts$'],
       },
     },
     {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { BusEvent } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import { newId, type DeviceId, type Instant } from '../intents/id.ts'
-import { endOf } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
 import { delivery, type Delivery, type DeliveryCommand, type DeviceSubmission } from './delivery.ts'
 
 const t0 = 1_800_000_000_000 as Instant

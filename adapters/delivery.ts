@@ -3,7 +3,8 @@ import { failed, type Failure, type FailureCode } from '../intents/failure.ts'
 import type { Decider } from '../intents/decider.ts'
 import type { Instant, IntentId } from '../intents/id.ts'
 import type { DeviceIntent, Submission } from '../intents/intent.ts'
-import { endOf, outcomeOfFailure, type Outcome } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
+import { outcomeOfFailure, type Outcome } from '../intents/outcome.ts'
 import { backoffAfter, type Backoff } from './backoff.ts'
 
 // The life of one intent on its way to its device, as a pure state machine:

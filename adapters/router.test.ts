@@ -6,7 +6,7 @@ import type { Failure } from '../intents/failure.ts'
 import { newId, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
-import { endOf } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
 import { DeliveryError, type Adapter, type LinkContext } from './adapter.ts'
 import type { Delivery, DeviceSubmission } from './delivery.ts'
 import { openRouter, type RouterPolicy } from './router.ts'
@@ -260,6 +260,26 @@ t.test('hold refuses what waits and what comes, until it is released', async (t)
   await settle()
   t.strictSame([sent, outcome(afterwards)], [['a', 'd'], ['sent']])
 })
+
+t.test(
+  'a device that leaves the config lets what is under way end and refuses the rest',
+  async (t) => {
+    const { sent, state, router, ask, outcome, clock } = room()
+    state.answer = 'hang'
+    const under = ask(fire('a'))
+    const waiting = ask(fire('b'))
+    await settle()
+    let gone = false
+    const retired = router
+      .retire({ code: 'refused', reached: 'no', detail: 'removed' })
+      .then(() => (gone = true))
+    await settle()
+    t.strictSame([outcome(waiting), gone], [['refused'], false])
+    clock.advance(2500)
+    await retired
+    t.strictSame([sent, outcome(under)], [['a'], ['unknown']])
+  },
+)
 
 t.test('10,000 fires for a device that is away all end, each once, and none is sent', async (t) => {
   const { clock, sent, state, ask, ends, router } = room()

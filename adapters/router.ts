@@ -60,6 +60,8 @@ export interface Router {
   test(signal: AbortSignal): Promise<string>
   /** Intents that wait or are under way. */
   size(): number
+  /** Its device leaves the config: what waits is refused with `failure`, what is under way may end, then it closes. */
+  retire(failure: Failure): Promise<void>
   /** Ends the link. What is still open in the log becomes the crash truth of the next start. */
   close(): Promise<void>
 }
@@ -79,8 +81,10 @@ export function openRouter<Command>(
   const { clock } = host
   const decider = delivery(policy)
   const pipeline = adapter.pipeline(options)
-  let holding = false
+  /** Why nothing may be sent; null while it may. */
+  let refusing: Failure | null = null
   let closed = false
+  let idle = () => {}
   let cancelWake = () => {}
   const line = openLine(decider, policy)
   const underWay = openDeadlines<Slot>(clock, policy.timeoutMs, (slot) => {
@@ -132,7 +136,8 @@ export function openRouter<Command>(
     cancelWake = () => {}
     if (closed || link === null) return
     const now = clock.now()
-    settle(holding ? line.refuseAll(held) : line.late(now))
+    settle(refusing === null ? line.late(now) : line.refuseAll(refusing))
+    if (underWay.size() === 0 && line.next() === undefined) idle()
     let busy = underWay.size() >= pipeline
     for (let slot = line.next(); slot !== undefined && !busy; slot = line.next()) {
       if (slot.coming !== null) return // it is being recorded, and then pump is called again
@@ -167,7 +172,8 @@ export function openRouter<Command>(
     const { intent } = slot.submission
     const signal = underWay.start(slot)
     const plan = adapter.plan(intent, options, state.reported)
-    if (holding || !plan.ok) return attemptFailed(slot, plan.ok ? held : plan.failure)
+    if (refusing !== null) return attemptFailed(slot, refusing)
+    if (!plan.ok) return attemptFailed(slot, plan.failure)
     link?.send(plan.command, signal).then(
       (ack) => {
         if (slot.delivery.phase !== 'attempting') return // its deadline has passed and its end is recorded
@@ -195,6 +201,13 @@ export function openRouter<Command>(
     pump()
   }
 
+  async function close(): Promise<void> {
+    closed = true
+    cancelWake()
+    underWay.close()
+    await link?.close()
+  }
+
   for (const delivery of start.open) settle(line.resume(delivery, clock.now()))
   pump()
 
@@ -202,8 +215,8 @@ export function openRouter<Command>(
     device,
     claim(submission, durability) {
       const slot = line.add(submission, durability)
-      const events = holding
-        ? line.plan(slot, { type: 'refuse', failure: held })
+      const events = refusing
+        ? line.plan(slot, { type: 'refuse', failure: refusing })
         : line.isFree(slot) && underWay.size() + line.size() <= pipeline
           ? line.plan(slot, { type: 'start', now: clock.now() })
           : []
@@ -222,16 +235,19 @@ export function openRouter<Command>(
       }
     },
     hold(on) {
-      holding = on
+      refusing = on ? held : null
       pump()
     },
     test: (signal) => link.test(signal),
     size: () => line.size() + underWay.size(),
-    async close() {
-      closed = true
-      cancelWake()
-      underWay.close()
-      await link.close()
+    async retire(failure) {
+      refusing = failure
+      await new Promise<void>((resolve) => {
+        idle = resolve
+        pump()
+      })
+      await close()
     },
+    close,
   }
 }

@@ -1,5 +1,5 @@
 import type { BusEvent } from '../intents/event.ts'
-import { endOf } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Entry } from './answers.ts'
 import { paint, plain } from './output.ts'

@@ -1,6 +1,4 @@
-import type { BusEvent } from './event.ts'
 import type { FailureCode } from './failure.ts'
-import type { IntentId } from './id.ts'
 
 /** How an intent ended. Every accepted intent ends as exactly one of these. */
 export type Outcome =
@@ -44,25 +42,5 @@ export function outcomeOfFailure(code: FailureCode): Outcome {
       return 'failed'
     default:
       return code satisfies never
-  }
-}
-
-/** The intent that `event` ends and how; null where it ends none. The one rule of what an end is. */
-export function endOf(
-  event: BusEvent,
-): { readonly intent: IntentId; readonly outcome: Outcome } | null {
-  switch (event.type) {
-    case 'IntentRefused':
-      return { intent: event.submission.id, outcome: outcomeOfFailure(event.failure.code) }
-    case 'Delivered':
-      return { intent: event.intent, outcome: event.ack }
-    case 'AttemptFailed':
-      return event.retryAt === null
-        ? { intent: event.intent, outcome: outcomeOfFailure(event.failure.code) }
-        : null
-    case 'IntentEnded':
-      return { intent: event.intent, outcome: event.outcome }
-    default:
-      return null
   }
 }

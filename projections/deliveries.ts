@@ -4,7 +4,8 @@ import type { Failure } from '../intents/failure.ts'
 import { idTime, type Instant, type IntentId } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
-import { endOf, outcomeOfFailure, type Outcome } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
+import { outcomeOfFailure, type Outcome } from '../intents/outcome.ts'
 import type { Projection } from './projection.ts'
 
 /** One try to deliver an intent. */

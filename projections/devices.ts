@@ -1,7 +1,8 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
-import { endOf, succeeded, type Outcome } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
+import { succeeded, type Outcome } from '../intents/outcome.ts'
 import type { Projection } from './projection.ts'
 
 export interface Desired {

@@ -2,7 +2,8 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Instant, IntentId } from '../intents/id.ts'
 import { actorName, type Submission } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
-import { endOf, type Outcome } from '../intents/outcome.ts'
+import { endOf } from '../intents/end.ts'
+import type { Outcome } from '../intents/outcome.ts'
 import type { Projection } from './projection.ts'
 
 /** What became of a control's gestures: what its face is made of. */

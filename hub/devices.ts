@@ -1,0 +1,109 @@
+import type { TObject } from 'typebox'
+import { DeliveryError, type Adapter } from '../adapters/adapter.ts'
+import type { Delivery } from '../adapters/delivery.ts'
+import { openRouter, type Router, type RouterHost } from '../adapters/router.ts'
+import type { Config, DeviceConfig } from '../config/config.ts'
+import { resolveSecrets } from '../config/secret.ts'
+import { readFileSync } from 'node:fs'
+import { failed } from '../intents/failure.ts'
+import type { DeviceId } from '../intents/id.ts'
+import { sameJson, type Json } from '../intents/json.ts'
+import type { Devices } from '../projections/devices.ts'
+
+/** The routers of this hub's devices. */
+export interface Routers {
+  get(device: DeviceId): Router | undefined
+  /** Brings the routers to `config`: new and changed devices are opened, those that are gone are retired. */
+  apply(config: Config): Promise<void>
+  hold(on: boolean): void
+  close(): Promise<void>
+}
+
+export interface RoutersStart {
+  readonly adapters: ReadonlyMap<string, Adapter<TObject, unknown>>
+  readonly host: RouterHost
+  /** What the projection knows of a device. */
+  readonly devices: () => Devices
+  /** What the last stop left open, by device, oldest first. */
+  readonly open: ReadonlyMap<DeviceId, readonly Delivery[]>
+  readonly held: boolean
+}
+
+export function openRouters(start: RoutersStart): Routers {
+  const routers = new Map<DeviceId, { readonly router: Router; readonly config: DeviceConfig }>()
+  const left = new Map(start.open)
+  let held = start.held
+
+  function open(device: DeviceId, config: DeviceConfig): void {
+    const adapter = start.adapters.get(config.protocol)
+    if (adapter === undefined) return // the config's check names every unknown protocol
+    const resolved = resolveSecrets(config.options, process.env, (path) =>
+      readFileSync(path, 'utf8'),
+    )
+    const known = start.devices().devices.get(device)
+    const router = openRouter(
+      resolved.ok ? adapter : unusable(adapter, resolved.detail),
+      {
+        device,
+        options: resolved.ok ? resolved.options : config.options,
+        policy: config.delivery,
+        lasting: new Map(
+          [...(known?.desired ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
+        ),
+        reported: new Map(
+          [...(known?.reported ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
+        ),
+        open: left.get(device) ?? [],
+      },
+      start.host,
+    )
+    left.delete(device)
+    if (held) router.hold(true)
+    routers.set(device, { router, config })
+  }
+
+  return {
+    get: (device) => routers.get(device)?.router,
+    async apply(config) {
+      const gone = [...routers].filter(
+        ([id, { config: before }]) => !same(config.devices.get(id), before),
+      )
+      for (const [id] of gone) routers.delete(id)
+      const removed = failed(
+        'refused',
+        'its device was removed from the config, or changed, before it could be sent',
+      )
+      const retired = gone.map(([, { router }]) => router.retire(removed))
+      for (const [id, device] of config.devices) if (!routers.has(id)) open(id, device)
+      await Promise.all(retired)
+    },
+    hold(on) {
+      held = on
+      for (const { router } of routers.values()) router.hold(on)
+    },
+    async close() {
+      await Promise.all([...routers.values()].map(({ router }) => router.close()))
+    },
+  }
+}
+
+function same(a: DeviceConfig | undefined, b: DeviceConfig): boolean {
+  return (
+    a !== undefined &&
+    a.protocol === b.protocol &&
+    sameJson(a.options, b.options) &&
+    JSON.stringify(a.delivery) === JSON.stringify(b.delivery)
+  )
+}
+
+/** An adapter whose options cannot be used: every intent fails, with the reason. */
+function unusable(adapter: Adapter<TObject, unknown>, detail: string): Adapter<TObject, unknown> {
+  const gone = () => Promise.reject(new DeliveryError(failed('unreachable', detail)))
+  return {
+    ...adapter,
+    open(_options, context) {
+      context.changed(false, detail)
+      return { send: gone, test: gone, close: () => Promise.resolve() }
+    },
+  }
+}

@@ -1,0 +1,205 @@
+import type { Claim } from '../adapters/router.ts'
+import { isForDevice } from '../adapters/delivery.ts'
+import type { Clock } from '../bus/clock.ts'
+import type { Durability } from '../bus/log.ts'
+import type { Recorder } from '../bus/recorder.ts'
+import type { Config } from '../config/config.ts'
+import type { BusEvent } from '../intents/event.ts'
+import { newId, type Instant, type IntentId } from '../intents/id.ts'
+import type { Intent, Submission } from '../intents/intent.ts'
+import type { Receipt, Refusal, Wish } from '../surfaces/surface.ts'
+import type { Routers } from './devices.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Duplicates } from './duplicates.ts'
+import { expand } from './expand.ts'
+import { refusal } from './refuse.ts'
+
+/** What a surface sets for all that comes through it. */
+export interface Defaults {
+  readonly durability: Durability | null
+  readonly expiresInMs: number | null
+}
+
+export const noDefaults: Defaults = { durability: null, expiresInMs: null }
+
+/** More than a wish: what macros and resyncs add to theirs. */
+export interface InnerWish extends Wish {
+  readonly cause?: Submission['cause']
+  /** Recorded in front of the intent, in the same commit. */
+  readonly lead?: readonly BusEvent[]
+}
+
+/** The one way in: every intent, whoever wants it, is judged, recorded and handed to its router here. */
+export interface Intake {
+  /** @throws LogError where it could not be recorded: nothing was done */
+  submit(wish: InnerWish, defaults: Defaults): Promise<Receipt>
+}
+
+export interface IntakeParts {
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly duplicates: Duplicates
+  readonly routers: Routers
+  /** As they are now: a change of the config is seen at once. */
+  config(): Config
+  catalogue(): Catalogue
+  /** Runs that are under way. */
+  isRunning(run: string): boolean
+}
+
+/** A sender's clock may be this much ahead; an id from further in the future is refused. Milliseconds. */
+export const aheadMs = 60_000
+
+export function openIntake(parts: IntakeParts): Intake {
+  const { clock, recorder, duplicates, routers } = parts
+
+  function submissionOf(
+    wish: InnerWish,
+    id: IntentId,
+    now: Instant,
+    expiresInMs: number | null,
+  ): Submission {
+    return {
+      id,
+      intent: wish.intent,
+      actor: wish.actor,
+      source: wish.source,
+      trace: wish.trace ?? id,
+      at: now,
+      expiresAt: expiresInMs === null ? null : ((now + expiresInMs) as Instant), // ms since the epoch
+      cause: wish.cause ?? null,
+    }
+  }
+
+  /** The rule of the config for this action or path of its device. */
+  function ruleOf(intent: Intent): Defaults {
+    if (intent.verb !== 'fire' && intent.verb !== 'set') return noDefaults
+    const device = parts.config().devices.get(intent.device)
+    const rule = device?.rules.get(intent.verb === 'fire' ? intent.action : intent.path)
+    return {
+      durability: rule?.durability ?? device?.durability ?? null,
+      expiresInMs: rule?.expiresInMs ?? null,
+    }
+  }
+
+  /** Why an intent that exists may not be done now; null where it may. */
+  function forbidden({ intent, at, expiresAt }: Submission): Refusal | null {
+    if (expiresAt !== null && expiresAt <= at)
+      return refusal(
+        'expired',
+        'expiresInMs',
+        'expired',
+        'it had expired when it came: late is wrong, so nothing was done',
+      )
+    if (intent.verb === 'cancel' && !parts.isRunning(intent.run))
+      return refusal(
+        'unknown-run',
+        'intent.run',
+        'not-found',
+        `no run ${intent.run.slice(0, 80)} is under way`,
+      )
+    return null
+  }
+
+  async function refuse(
+    submission: Submission,
+    lead: readonly BusEvent[],
+    refused: Refusal,
+  ): Promise<Receipt> {
+    const { failure } = refused
+    const recorded = await recorder.record(
+      [...lead, { type: 'IntentRefused', submission, failure }],
+      'durable',
+    )
+    return receipt(submission.id, recorded.at(-1)?.position, refused)
+  }
+
+  /** Acceptance and what belongs to it, in one commit: the intent, what it stands for, and its first attempts. */
+  async function accept(
+    submission: Submission,
+    lead: readonly BusEvent[],
+    children: readonly Intent[],
+    durability: Durability,
+  ): Promise<Receipt> {
+    const claims: Claim[] = []
+    const events: BusEvent[] = [...lead]
+    take(submission, children, durability, events, claims)
+    try {
+      const recorded = await recorder.record(events, durability, () => {
+        for (const claim of claims) claim.kept()
+      })
+      return receipt(submission.id, recorded[lead.length]?.position, null)
+    } catch (cause) {
+      for (const claim of claims) claim.lost()
+      throw cause
+    }
+  }
+
+  function take(
+    submission: Submission,
+    children: readonly Intent[],
+    durability: Durability,
+    events: BusEvent[],
+    claims: Claim[],
+  ): void {
+    events.push({ type: 'IntentAccepted', submission })
+    if (isForDevice(submission)) {
+      const claim = routers.get(submission.intent.device)?.claim(submission, durability)
+      if (claim === undefined) return // judged just before: every device of the config has its router
+      claims.push(claim)
+      events.push(...claim.events)
+      return
+    }
+    children.forEach((intent, step) => {
+      const id = newId(submission.at)
+      const judged = expand(intent, parts.config(), parts.catalogue())
+      const cause = { intent: submission.id, step }
+      take(
+        { ...submission, id, intent, cause },
+        judged.ok ? judged.children : [],
+        durability,
+        events,
+        claims,
+      )
+    })
+    if (submission.intent.verb === 'hold') {
+      const intent = submission.id
+      events.push({ type: 'IntentEnded', intent, outcome: 'confirmed', failure: null, by: null })
+      const { on } = submission.intent
+      claims.push({ events: [], kept: () => routers.hold(on), lost: () => {} })
+    }
+  }
+
+  async function fresh(wish: InnerWish, defaults: Defaults, id: IntentId): Promise<Receipt> {
+    const now = clock.now()
+    const rule = ruleOf(wish.intent)
+    const submission = submissionOf(
+      wish,
+      id,
+      now,
+      wish.expiresInMs ?? rule.expiresInMs ?? defaults.expiresInMs,
+    )
+    const lead = wish.lead ?? []
+    const judged = expand(wish.intent, parts.config(), parts.catalogue())
+    if (!judged.ok) return refuse(submission, lead, judged.refusal)
+    const no = forbidden(submission)
+    if (no !== null) return refuse(submission, lead, no)
+    return accept(
+      submission,
+      lead,
+      judged.children,
+      rule.durability ?? defaults.durability ?? 'durable',
+    )
+  }
+
+  return {
+    submit(wish, defaults) {
+      if (wish.id === undefined) return fresh(wish, defaults, newId(clock.now()))
+      return duplicates.once(wish.id, (id) => fresh(wish, defaults, id))
+    },
+  }
+}
+
+function receipt(id: IntentId, position: string | undefined, refused: Refusal | null): Receipt {
+  return { id, position: position ?? '', duplicate: false, refusal: refused }
+}
