@@ -12,6 +12,7 @@ for (const folder of folders)
   void t.test(folder, async (t) => {
     // what the folder exports is checked by its own `satisfies`
     const { samples } = (await import(`./${folder}/contract.ts`)) as { samples: readonly Sample[] }
+    if (!t.ok(samples instanceof Array, `${folder}/contract.ts exports samples`)) return
     t.ok(samples.length > 0)
     for (const sample of samples) {
       t.equal(sample.adapter.protocol, folder, 'its protocol equals its folder')
