@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { resolve } from 'node:path'
 
 /** Header fields of every answer: nothing foreign is loaded, nothing may frame or embed what the hub serves. */
 export const safeHeaders = {
@@ -14,7 +15,7 @@ export const safeHeaders = {
 /** The console's own files at `/`: with ETag and always asked again, so that an update shows at once. */
 export async function addFiles(app: FastifyInstance, root: string): Promise<void> {
   await app.register(fastifyStatic, {
-    root,
+    root: resolve(root),
     cacheControl: false,
     dotfiles: 'ignore',
     setHeaders: (reply) => {

@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws'
+import type { WebSocket } from '@fastify/websocket'
 
 /** Requests under way on one connection. More wait in the peer's own buffers, in order: none is dropped. */
 const maxUnanswered = 1024

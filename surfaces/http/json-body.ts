@@ -3,7 +3,7 @@ import { jsonFaultAt } from './json-fault.ts'
 import { fault } from './problem.ts'
 
 /** Levels of arrays and objects. No intent needs ten; deeper is an attack on whoever walks it. */
-export const maxDepth = 32
+const maxDepth = 32
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

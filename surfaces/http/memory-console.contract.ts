@@ -40,7 +40,7 @@ const grid: Readonly<Record<string, readonly string[]>> = {
   '1/0/4': ['ghost'],
 }
 
-export const restingFace: FaceView = {
+const restingFace: FaceView = {
   text: 'GO',
   colour: '#204060',
   image: null,
@@ -59,7 +59,11 @@ export function memoryConsole() {
   const rejected: { source: string; detail: string }[] = []
   const devices: { name: string; actor: unknown; options: unknown }[] = []
   const replays: unknown[] = []
-  const faults: { submit: Error | null; health: string[] } = { submit: null, health: [] }
+  const faults: { submit: Error | null; tokens: Error | null; health: string[] } = {
+    submit: null,
+    tokens: null,
+    health: [],
+  }
   const counts = { pulled: 0, openReaders: 0, verifications: 0 }
 
   function receive(wish: Wish): Receipt {
@@ -281,7 +285,10 @@ export function memoryConsole() {
       counts.verifications++
       return { ok: true, entries: 3, hubs: [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }] }
     },
-    tokenOwner: (token) => (token === 'good-token' ? 'ops' : null),
+    tokenOwner(token) {
+      if (faults.tokens !== null) throw faults.tokens
+      return token === 'good-token' ? 'ops' : null
+    },
     accessRefused: (source, detail) => void accessRefused.push({ source, detail }),
     image: async ({ col }) =>
       col === 0 ? { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') } : null,
@@ -298,11 +305,11 @@ export function memoryConsole() {
     counts,
     record,
     /** Ends an intent of `slow`. */
-    finish(id: string, outcome: Outcome) {
+    finish: (id: string, outcome: Outcome) => {
       if (isId(id)) finish(id, outcome)
     },
     /** Changes the face of 1/0/`col`. */
-    draw(col: number, text: string) {
+    draw: (col: number, text: string) => {
       for (const listener of faces) listener({ page: 1, row: 0, col }, { ...restingFace, text })
     },
     listeners: () => faces.size,

@@ -39,6 +39,15 @@ export async function opened(t: Test, options: Partial<HttpOptions> = {}) {
   return { ...memory, server, port, folder, url: `http://127.0.0.1:${port}` }
 }
 
+/** Resolves when the hub asks its console for no more entries, although it has answered twenty other requests. */
+export async function stalled(url: string, counts: { readonly pulled: number }): Promise<number> {
+  for (let before = -1; ;) {
+    before = counts.pulled
+    for (let i = 0; i < 20; i++) await (await fetch(`${url}/health`)).text()
+    if (counts.pulled === before && before > 0) return before
+  }
+}
+
 /** Sends a body as it is. */
 export function post(url: string, body: unknown, headers: Record<string, string> = {}) {
   return fetch(url, {

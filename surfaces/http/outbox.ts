@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws'
+import type { WebSocket } from '@fastify/websocket'
 import type { FaceView } from './console.ts'
 import type { ControlPlace } from '../surface.ts'
 

@@ -29,9 +29,15 @@ export function problemOf(error: unknown): Problem {
     case 'HPE_HEADER_OVERFLOW':
       return problem('headers-too-large', 'The request header is too large.')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return problem('request-timeout', 'The whole request must arrive within 30 seconds.')
+      return problem(
+        'request-timeout',
+        'The header must arrive within 10 seconds, all of the request within 30.',
+      )
     default:
       if (code.startsWith('HPE_')) return problem('bad-request', 'This is not HTTP/1.1.')
+      // the file server's word for paths that lead out of its folder
+      if (isHttpError(error, 403)) return problem('not-found', 'Nothing is served here.')
+      if (isHttpError(error, 400)) return problem('bad-request', 'The address is malformed.')
       return problem('internal', 'The hub met a fault of its own; it is recorded in the journal.')
   }
 }
@@ -47,6 +53,10 @@ function logProblem(code: string, message: string): Problem {
     default:
       return problem('log-io', `Nothing was done: ${message}`)
   }
+}
+
+function isHttpError(error: unknown, status: number): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === status
 }
 
 function codeOf(error: unknown): string {

@@ -2,8 +2,8 @@ import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { setMaxListeners } from 'node:events'
 import type { TSchema } from 'typebox'
-import { Convert } from 'typebox/value'
 import { SurfaceError } from '../surface.ts'
+import { parametersOf } from './parameters.ts'
 import type { Console } from './console.ts'
 import { addFiles, safeHeaders } from './files.ts'
 import { addGuard } from './guard.ts'
@@ -147,8 +147,7 @@ function readJson(app: FastifyInstance): void {
     const checked = shape(schema)
     const inBody = httpPart === 'body'
     return (raw: unknown) => {
-      // parts of an address are text: `limit=5` means the number
-      const value = inBody ? raw : Convert(schema, raw)
+      const value = inBody ? raw : parametersOf(schema, raw)
       if (checked.check(value)) return { value }
       return { error: checked.fault(value, inBody ? 'bad-argument' : 'bad-parameter') }
     }

@@ -1,6 +1,8 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
+import { Errors } from 'typebox/value'
+import { alternativeOf } from './alternative.ts'
 import { fault, type ProblemCode, type ProblemError } from './problem.ts'
 
 /** Checks a value against a schema and names the one field that matters most when it does not fit. */
@@ -15,7 +17,7 @@ export function shape<S extends TSchema>(schema: S): Shape<S> {
   return {
     check: (value): value is Static<S> => compiled.Check(value),
     fault(value, code) {
-      const { field, expected } = worst(compiled.Errors(value))
+      const { field, expected } = worst(schema, value)
       return fault(code, `${field === '' ? 'The body' : field} ${expected}.`, field || undefined)
     },
   }
@@ -29,40 +31,32 @@ interface FieldFault {
 /** Errors that only repeat what another one says better. */
 const vague = new Set(['anyOf', 'boolean', 'additionalProperties'])
 
-function worst(errors: readonly TLocalizedValidationError[]): FieldFault {
-  // An alternative whose own constant (`verb`) does not match was not meant: what else it misses is noise.
-  const constants = errors.filter((error) => error.keyword === 'const')
-  const notMeant = constants.flatMap(
-    ({ schemaPath }) => /^.*?\/anyOf\/\d+(?=\/)/.exec(`${schemaPath}/`)?.[0] ?? [],
-  )
-  const meant = errors.filter(
-    ({ schemaPath }) => !notMeant.some((branch) => `${schemaPath}/`.startsWith(`${branch}/`)),
-  )
-  const first = meant.find(({ keyword }) => !vague.has(keyword))
-  if (first !== undefined) return fieldFault(first)
-  const extra = meant.find(({ keyword }) => keyword === 'additionalProperties')
-  if (extra !== undefined) return fieldFault(extra)
-  const allowed = constants.flatMap((error) =>
-    error.keyword === 'const' ? [JSON.stringify(error.params.allowedValue)] : [],
-  )
-  return {
-    field: fieldOf(constants[0]?.instancePath ?? ''),
-    expected: `must be one of ${[...new Set(allowed)].join(', ')}`,
-  }
+function worst(schema: TSchema, value: unknown): FieldFault {
+  const meant = alternativeOf(schema, value)
+  if (!meant.ok) return { field: fieldOf(meant.pointer), expected: oneOf(meant.allowed) }
+  const errors = Errors(meant.schema, value)
+  const first =
+    errors.find(({ keyword }) => !vague.has(keyword)) ??
+    errors.find(({ keyword }) => keyword === 'additionalProperties') ??
+    errors[0]
+  return first === undefined ? { field: '', expected: 'has the wrong form' } : fieldFault(first)
 }
 
 function fieldFault(error: TLocalizedValidationError): FieldFault {
   const field = fieldOf(error.instancePath)
-  const inside = (name: string | undefined) => [field, name ?? ''].filter(Boolean).join('.')
+  const inside = (name = '') => [field, name.slice(0, 64)].filter(Boolean).join('.')
   if (error.keyword === 'required')
     return { field: inside(error.params.requiredProperties[0]), expected: 'is required' }
   if (error.keyword === 'additionalProperties')
     return { field: inside(error.params.additionalProperties[0]), expected: 'is not known here' }
   if (error.keyword === 'type')
     return { field, expected: `must be of type ${[error.params.type].flat().join(' or ')}` }
-  if (error.keyword !== 'enum') return { field, expected: error.message }
-  const allowed = error.params.allowedValues.map((value) => JSON.stringify(value)).join(', ')
-  return { field, expected: `must be one of ${allowed}` }
+  if (error.keyword === 'enum') return { field, expected: oneOf(error.params.allowedValues) }
+  return { field, expected: error.message }
+}
+
+function oneOf(allowed: readonly unknown[]): string {
+  return `must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`
 }
 
 /** A JSON pointer (RFC 6901) as people write a path: `/intent/device` is `intent.device`. */

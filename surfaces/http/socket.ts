@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { WebSocket } from 'ws'
+import type { WebSocket } from '@fastify/websocket'
 import type { Ended, Receipt } from '../surface.ts'
 import { entriesAfter } from './after.ts'
 import type { Console } from './console.ts'

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { entriesAfter } from '../after.ts'
 import type { Console } from '../console.ts'
 import { lifetime } from '../lifetime.ts'
+import { EntryViewSchema } from '../schema/intent-view.ts'
 import { EventsQuery } from '../schema/request.ts'
 import { streamEntries } from '../stream.ts'
 import { answers } from './answers.ts'
@@ -23,7 +23,13 @@ export function addEvents(
           'Server-sent events: `id` is the position, `data` an entry as JSON. `after` or Last-Event-ID resumes; without either it starts now. No entry is skipped for a slow reader.',
         tags: ['journal'],
         querystring: EventsQuery,
-        response: answers({ 200: Type.Unknown({ description: 'text/event-stream' }) }),
+        response: {
+          ...answers({}),
+          200: {
+            description: 'Endless; the schema is that of each `data`',
+            content: { 'text/event-stream': { schema: EntryViewSchema } },
+          },
+        },
       },
     },
     async (request, reply) => {

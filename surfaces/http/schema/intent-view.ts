@@ -4,7 +4,7 @@ import { IntentRequest } from './request.ts'
 // What the API answers, as JSON Schema; console.ts says what each field means.
 
 export const Instant = Type.Number({ description: 'Milliseconds since 1970, UTC' })
-export const PositionText = Type.String({ description: 'Where it stands in the journal; opaque' })
+const PositionText = Type.String({ description: 'Where it stands in the journal; opaque' })
 
 const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 
@@ -18,7 +18,7 @@ export const OutcomeName = Type.Enum([
   'unknown',
 ])
 
-export const FailureView = Type.Object({
+const FailureView = Type.Object({
   code: Type.String(),
   reached: Type.Enum(['no', 'maybe', 'yes'], { description: 'How far it got' }),
   detail: Type.String(),
@@ -44,7 +44,7 @@ const AttemptView = Type.Object({
   retryAt: nullable(Instant),
 })
 
-export const intentFields = {
+const intentFields = {
   id: Type.String(),
   intent: IntentRequest,
   actor: ActorView,

@@ -10,7 +10,7 @@ const json = (description: string) => Type.Unknown({ description })
 const maxExpiryMs = 31 * 86_400_000
 
 /** 120 s: proxies and browsers give up soon after. */
-export const maxWaitMs = 120_000
+const maxWaitMs = 120_000
 /** 60 s: longer than every default deadline of a `fire`. */
 export const defaultWaitMs = 60_000
 
