@@ -308,11 +308,22 @@ export function adapterContract<Options extends TObject, Command, S extends Simu
     t.teardown(() => link.close())
     await context.until(() => context.up === false)
     t.match(context.details.at(-1), /\S/, 'says why')
+    // sent while it is away: what may wait for it must not change places
+    const early = Array.from({ length: Math.min(adapter.pipeline(options), 20) }, (_, n) => n + 1)
+    const ends = early.map((n) => deliver(link, options, fireOf(n), soon()))
     const appeared = await sample.simulate(gone)
     t.teardown(() => appeared.close())
     await context.until(() => context.up === true)
+    await Promise.all(ends)
     t.equal(await deliver(link, options, fire, soon()), sample.ack)
-    await appeared.until(1, soon())
+    const wanted = [...early, 0].map((n) => sample.fire(n).received)
+    while (appeared.received().at(-1) !== wanted.at(-1))
+      await appeared.until(appeared.count() + 1, soon())
+    const got = appeared.received()
+    t.strictSame(
+      got,
+      wanted.filter((each) => got.includes(each)),
+    )
     details.push(...context.details)
   })
 

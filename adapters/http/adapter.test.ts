@@ -130,10 +130,13 @@ void t.test('the status says what became of it and whether it may be asked again
     [503, { failure: { code: 'unreachable', reached: 'no' } }],
   ] as const
   for (const [status, wanted] of cases) {
-    const end = await answered(t, (_, response) => {
+    const answer: Answer = (request, response) => {
       response.statusCode = status
-      response.end()
-    })
+      // careless services repeat what they got
+      response.end(JSON.stringify(request.headers))
+    }
+    const end = await answered(t, answer, { token: 'S3CR3T' })
+    if (end instanceof DeliveryError) t.notMatch(end.failure.detail, /S3CR3T/)
     if (typeof wanted === 'string') t.equal(end, wanted, String(status))
     else t.match(end, wanted, String(status))
   }
