@@ -29,7 +29,7 @@ function entry(event: BusEvent, at = 1000): EntryView {
   return { position: String(hseq), hub: 'hub-a', hseq, at: at as Instant, event }
 }
 
-t.test(
+void t.test(
   'an id made in the browser is an id for the hub, and two of one millisecond stay in order',
   (t) => {
     const ids = Array.from({ length: 5000 }, () => newId(1_700_000_000_000))
@@ -41,7 +41,7 @@ t.test(
   },
 )
 
-t.test('the console ends an intent exactly where the hub does', (t) => {
+void t.test('the console ends an intent exactly where the hub does', (t) => {
   const codes: Record<FailureCode, true> = {
     unreachable: true,
     timeout: true,
@@ -66,7 +66,7 @@ t.test('the console ends an intent exactly where the hub does', (t) => {
   t.end()
 })
 
-t.test('what happened is said so that a stage manager understands it', (t) => {
+void t.test('what happened is said so that a stage manager understands it', (t) => {
   const said = (event: BusEvent) => sentence(entry(event))
   t.equal(
     said({ type: 'IntentAccepted', submission: submission(id) }),
@@ -98,7 +98,7 @@ t.test('what happened is said so that a stage manager understands it', (t) => {
   t.end()
 })
 
-t.test(
+void t.test(
   'an intent is one line of the journal, which tells its outcome and how long it took',
   (t) => {
     const rows = createRows(10)
@@ -113,7 +113,7 @@ t.test(
   },
 )
 
-t.test('a repeated id is the same line, not a second press', (t) => {
+void t.test('a repeated id is the same line, not a second press', (t) => {
   const rows = createRows(10)
   rows.add(entry({ type: 'IntentAccepted', submission: submission(id) }))
   rows.add(entry({ type: 'IntentAccepted', submission: submission(id) }))
@@ -121,7 +121,7 @@ t.test('a repeated id is the same line, not a second press', (t) => {
   t.end()
 })
 
-t.test('the journal keeps the newest lines and counts those that left', (t) => {
+void t.test('the journal keeps the newest lines and counts those that left', (t) => {
   const rows = createRows(3)
   for (let i = 0; i < 8; i++)
     rows.add(entry({ type: 'DeviceReported', device: 'desk' as DeviceId, path: '/x', value: i }))
@@ -134,7 +134,7 @@ t.test('the journal keeps the newest lines and counts those that left', (t) => {
   t.end()
 })
 
-t.test('each hand that goes down comes up once, at the control where it went down', (t) => {
+void t.test('each hand that goes down comes up once, at the control where it went down', (t) => {
   const seen: string[] = []
   const hands = createHands((place: Place, gesture) => seen.push(`${place.col} ${gesture}`))
   hands.down('pointer:1', { page: 1, row: 0, col: 0 })
@@ -146,7 +146,7 @@ t.test('each hand that goes down comes up once, at the control where it went dow
   t.end()
 })
 
-t.test('a notch of the wheel is one step, and a slow trackpad loses nothing', (t) => {
+void t.test('a notch of the wheel is one step, and a slow trackpad loses nothing', (t) => {
   const mouse = createWheel()
   t.equal(mouse({ deltaY: -120, deltaMode: 0 }), 1)
   const lines = createWheel()
@@ -162,7 +162,7 @@ t.test('a notch of the wheel is one step, and a slow trackpad loses nothing', (t
   t.end()
 })
 
-t.test('asked, recorded and ended are three different things to see', (t) => {
+void t.test('asked, recorded and ended are three different things to see', (t) => {
   const asks = createAsks(() => undefined)
   const place = { page: 1, row: 0, col: 0 }
   const look = () => asks.local('1/0/0').phase
@@ -182,7 +182,7 @@ t.test('asked, recorded and ended are three different things to see', (t) => {
   t.end()
 })
 
-t.test('a label can be read on every colour a config may choose', (t) => {
+void t.test('a label can be read on every colour a config may choose', (t) => {
   for (let value = 0; value < 0x1000; value++) {
     const colour = parseColour(`#${value.toString(16).padStart(3, '0')}`)
     for (const ground of [colour, rest(colour, 0.42)])
@@ -192,7 +192,7 @@ t.test('a label can be read on every colour a config may choose', (t) => {
   t.end()
 })
 
-t.test('an arrow jumps over a gap in the grid', (t) => {
+void t.test('an arrow jumps over a gap in the grid', (t) => {
   const at = (row: number, col: number) => ({ control: { row, col } })
   const keys = [at(0, 0), at(0, 3), at(2, 0), at(1, 3)]
   t.equal(neighbour(keys, { row: 0, col: 0 }, [0, 1]), keys[1])
