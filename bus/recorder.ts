@@ -26,6 +26,8 @@ export interface Recorder {
   onCommit(listener: (batch: readonly Recorded[]) => void): () => void
   /** The newest entry of this hub's chain. */
   chain(): { readonly hub: string; readonly hseq: number; readonly head: string }
+  /** Why the newest append failed; null while the log takes what it is given. */
+  trouble(): unknown
   /** Waits until everything asked for is recorded or failed. */
   idle(): Promise<void>
 }
@@ -84,6 +86,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let urgent = false
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
+  let trouble: unknown = null
   let idlers: (() => void)[] = []
 
   function flush(): void {
@@ -130,6 +133,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
       }),
     )
     commit.stored = stored
+    trouble = null
     let from = 0
     for (const waiting of commit.waiting) {
       waiting.kept?.(stored.slice(from, from + waiting.events.length))
@@ -161,6 +165,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
 
   function failed(commit: Commit, error: unknown): void {
     broken = true
+    trouble = error
     commits = commits.filter((other) => other !== commit)
     for (const waiting of commit.waiting) waiting.reject(error)
     mend()
@@ -194,6 +199,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
       return () => listeners.delete(listener)
     },
     chain: () => ({ hub, hseq: storedTip.hseq, head: storedTip.hash }),
+    trouble: () => trouble,
     idle: () =>
       new Promise((resolve) => {
         idlers.push(resolve)

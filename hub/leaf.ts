@@ -10,41 +10,46 @@ import type { Surface } from '../surfaces/surface.ts'
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const root = new URL('../', import.meta.url)
 
-/** The kinds there are: the leaf folders of `adapters` or `surfaces` that have an entry file. */
-function kinds(folder: string, entry: string): readonly string[] {
-  return readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })
+/** The package's own folder, whether the source runs or what was built of it. */
+export const packageRoot = ending === 'ts' ? root : new URL('../', root)
+
+type Port = 'adapters' | 'surfaces'
+
+/** What `<folder>/<leaf>/<file>.ts` exports as `name`. @throws Error where it does not */
+export async function loadLeaf<T>(
+  folder: Port,
+  leaf: string,
+  file: string,
+  name: string,
+): Promise<T> {
+  const path = `${folder}/${leaf}/${file}.${ending}`
+  const module: Readonly<Record<string, T>> = await import(new URL(path, root).href)
+  const found = module[name]
+  if (found === undefined) throw new Error(`${path} does not export '${name}'`)
+  return found
+}
+
+/** Every adapter, by protocol. Native libraries are loaded by their links, not here. */
+export function loadAdapters(): Promise<ReadonlyMap<string, Adapter<TObject, unknown>>> {
+  return loadAll('adapters', 'adapter')
+}
+
+/** Every surface, by type. */
+export function loadSurfaces(): Promise<ReadonlyMap<string, Surface<TObject>>> {
+  return loadAll('surfaces', 'surface')
+}
+
+async function loadAll<T>(folder: Port, entry: string): Promise<ReadonlyMap<string, T>> {
+  const leaves = readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })
     .filter((leaf) => leaf.isDirectory())
     .map((leaf) => leaf.name)
     .filter((name) =>
       readdirSync(new URL(`${folder}/${name}/`, root)).includes(`${entry}.${ending}`),
     )
     .toSorted()
-}
-
-/** Every adapter, by protocol. Native libraries are loaded by their links, not here. */
-export async function loadAdapters(): Promise<ReadonlyMap<string, Adapter<TObject, unknown>>> {
-  return load('adapters', 'adapter')
-}
-
-/** Every surface, by type. */
-export async function loadSurfaces(): Promise<ReadonlyMap<string, Surface<TObject>>> {
-  return load('surfaces', 'surface')
-}
-
-async function load<T>(folder: string, entry: string): Promise<ReadonlyMap<string, T>> {
-  const leaves = await Promise.all(
-    kinds(folder, entry).map(async (name) => {
-      const module: Readonly<Record<string, T>> = await import(
-        new URL(`${folder}/${name}/${entry}.${ending}`, root).href
-      )
-      const leaf = module[entry]
-      if (leaf === undefined)
-        throw new Error(`${folder}/${name}/${entry}.ts does not export '${entry}'`)
-      return [name, leaf] as const
-    }),
+  return new Map(
+    await Promise.all(
+      leaves.map(async (leaf) => [leaf, await loadLeaf<T>(folder, leaf, entry, entry)] as const),
+    ),
   )
-  return new Map(leaves)
 }
-
-/** The package's own folder, whether the source runs or what was built of it. */
-export const packageRoot = ending === 'ts' ? root : new URL('../', root)

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { configJsonSchema } from '../config/jsonschema.ts'
+import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import type { ConfigFault } from '../config/fault.ts'
+import type { JsonObject } from '../intents/json.ts'
+import { loadParts, type Parts } from './parts.ts'
+
+/** A config that cannot be used; `faults` says where and what was expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly ConfigFault[]
+  constructor(faults: readonly ConfigFault[]) {
+    super(faults.map((fault) => fault.message).join('\n'))
+    this.faults = faults
+  }
+}
+
+/** @throws Error where the file cannot be read */
+export async function checkConfig(file: string): Promise<LoadedConfig> {
+  return readConfig(file, await loadParts())
+}
+
+/** @throws Error where the file cannot be read */
+export function readConfig(file: string, parts: Parts): LoadedConfig {
+  return loadConfig(readFileSync(file, 'utf8'), file, parts.config)
+}
+
+/** JSON Schema of the config file, for editors. */
+export async function configSchema(): Promise<JsonObject> {
+  const { adapters, surfaces } = await loadParts()
+  const schema = configJsonSchema(
+    new Map([...adapters].map(([protocol, adapter]) => [protocol, adapter.options])),
+    new Map([...surfaces].map(([type, surface]) => [type, surface.options])),
+  )
+  return schema as unknown as JsonObject // a JSON Schema is JSON
+}

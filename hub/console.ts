@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, resolve, sep } from 'node:path'
+import { DeliveryError } from '../adapters/adapter.ts'
+import { decodeEntry } from '../bus/entry.ts'
+import { LogError } from '../bus/log.ts'
+import type { DeviceId, IntentId } from '../intents/id.ts'
+import { standardActions } from '../intents/standard.ts'
+import { Type } from 'typebox'
+import { deliveries } from '../projections/deliveries.ts'
+import type {
+  ActionsView,
+  Console,
+  HealthView,
+  IntentView,
+  StatusView,
+  VerdictView,
+} from '../surfaces/http/console.ts'
+import { loadTokens } from '../surfaces/http/tokens.ts'
+import type { Position } from '../bus/log.ts'
+import type { Core } from './compose.ts'
+import { panelView } from './faces.ts'
+import { controlAt } from './gestures.ts'
+import { noDefaults, type Defaults } from './intake.ts'
+import { metricsText } from './metrics.ts'
+import { replayLog } from './replay.ts'
+import type { Reconfigure } from './reconfigure.ts'
+import type { OpenSurfaces } from './surfaces.ts'
+import { surfaceHost } from './surface-host.ts'
+import { tokenFile } from './tokens.ts'
+import { verifyInWorker } from './verify.ts'
+import { deviceView, intentView, macroViews, matches, runView } from './views.ts'
+
+/** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
+export function openConsole(
+  core: Core,
+  surfaces: () => OpenSurfaces,
+  reconfigure: Reconfigure,
+  defaults: Defaults = noDefaults,
+): Console {
+  const { room, journal, clock } = core
+  const tokens = loadTokens(tokenFile(core.data))
+  let verified: StatusView['witness']['verified'] = null
+
+  function status(): StatusView {
+    const config = core.config()
+    const trouble = journal.trouble()
+    return {
+      site: config.site,
+      hub: config.hub,
+      version: core.version,
+      startedAt: core.startedAt,
+      now: clock.now(),
+      held: room.deliveries.state.held,
+      log: {
+        engine: config.log.engine,
+        head: room.deliveries.position,
+        writable: trouble === null,
+        detail: trouble?.detail ?? '',
+      },
+      devices: devices(),
+      leases: [...config.devices.keys()].map((device) => ({ device, hub: config.hub })),
+      openIntents: room.deliveries.state.open,
+      witness: witness(),
+      surfaces: surfaces().views(),
+    }
+  }
+
+  function witness(): StatusView['witness'] {
+    const { hub, hseq, head } = journal.recorder.chain()
+    return { hub, entries: hseq, head, verified }
+  }
+
+  function devices() {
+    return [...core.config().devices].map(([id, { protocol }]) =>
+      deviceView(id, protocol, room.devices.state.devices.get(id)),
+    )
+  }
+
+  async function intent(id: IntentId): Promise<IntentView | null> {
+    const record = room.deliveries.state.intents.get(id) ?? (await fromLog(core, id))
+    return record === null ? null : intentView(record)
+  }
+
+  const host = surfaceHost(core, 'console', defaults)
+  return {
+    ...host,
+    intent,
+    async intents(query) {
+      const { intents, held: _, ...rest } = room.deliveries.state
+      void rest
+      const after = query.after as Position | undefined
+      const found = [...intents.values()]
+        .filter((record) => matches(record, query))
+        .filter(
+          ({ position }) =>
+            after === undefined || journal.log.compare(position as Position, after) > 0,
+        )
+      return { intents: found.slice(-query.limit).toReversed().map(intentView) }
+    },
+    devices,
+    panel: () => panelView(core.config(), room.panel.state, room.devices.state),
+    macros: () => macroViews(core.config()),
+    runs: () =>
+      [...room.runs.state.runs.values()]
+        .toReversed()
+        .map((run) => runView(run, core.config().macros.get(run.macro)?.steps.length ?? run.step)),
+    surfaces: () => surfaces().views(),
+    actions: () => actionsView(core),
+    status,
+    health: () => health(core),
+    metrics: () => metricsText(status(), room.activity.state),
+    async *entries(after, signal) {
+      try {
+        yield* core.live.entries(after as Position | 'now' | null, signal)
+      } catch (cause) {
+        if (cause instanceof LogError && cause.code === 'position')
+          throw new RangeError(cause.message, { cause })
+        throw cause
+      }
+    },
+    onFace: (listener) => core.onFace((place, face) => listener(place, face)),
+    addDevice: (name, options, actor) => reconfigure.addDevice(name, options, actor),
+    removeDevice: (name, actor) => reconfigure.removeDevice(name, actor),
+    async testDevice(name, signal) {
+      const router = core.routers.get(name as DeviceId) // looked up, whatever it is
+      if (router === undefined) return null
+      try {
+        return { ok: true, detail: await router.test(signal) }
+      } catch (error) {
+        return {
+          ok: false,
+          detail: error instanceof DeliveryError ? error.failure.detail : String(error),
+        }
+      }
+    },
+    replay: (to) => replayLog(journal.log, to),
+    async verify(): Promise<VerdictView> {
+      const verdict = await verifyInWorker(core.data)
+      verified = { at: clock.now(), ...verdict }
+      return verdict
+    },
+    tokenOwner: tokens,
+    accessRefused: (source, detail) => core.rejections.access('http', source, detail),
+    image: async (place) => {
+      const image = controlAt(core.config(), place)?.image ?? null
+      return image === null ? null : pictureOf(image, reconfigure.file)
+    },
+  }
+}
+
+/** One intent that is no longer at hand, folded from the log. */
+async function fromLog({ journal: { log } }: Core, id: IntentId) {
+  const never = new AbortController().signal
+  const state = deliveries.initial()
+  let stored = await log.find(id, null, never)
+  while (stored !== null) {
+    deliveries.evolve(state, decodeEntry(stored))
+    if (state.intents.get(id)?.outcome != null) break
+    stored = await log.find(id, stored.position, never)
+  }
+  return state.intents.get(id) ?? null
+}
+
+function health({ journal, room, config }: Core): HealthView {
+  const trouble = journal.trouble()
+  const down = [...config().devices.keys()].filter(
+    (id) => room.devices.state.devices.get(id)?.link.up === false,
+  )
+  // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
+  const reasons = trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]
+  return {
+    ok: reasons.length === 0,
+    reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],
+  }
+}
+
+function actionsView({ catalogue, config }: Core): ActionsView {
+  const devices = [...catalogue()]
+  return {
+    devices: devices.map(([device, { protocol, actions }]) => ({
+      device,
+      protocol,
+      actions: actions.map((action) => ({ ...action, standard: standardActions.has(action.name) })),
+    })),
+    names: [
+      ...[...config().intents].map(([name, intents]) => ({
+        name,
+        origin: 'config' as const,
+        description: `${intents.length} intents of the config`,
+        devices: [
+          ...new Set(intents.flatMap((intent) => ('device' in intent ? [intent.device] : []))),
+        ],
+        schema: Type.Object({}),
+      })),
+      ...[...standardActions.values()].map(({ name, description, args }) => ({
+        name,
+        origin: 'standard' as const,
+        description,
+        devices: devices.filter(([, device]) => device.offers(name)).map(([id]) => id),
+        schema: args,
+      })),
+    ],
+  }
+}
+
+const pictureTypes: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.svg': 'image/svg+xml',
+}
+
+/** A control's picture: a `data:` URL, or a file below the config's folder and nowhere else. */
+async function pictureOf(
+  image: string,
+  configFile: string,
+): Promise<{ type: string; bytes: Uint8Array } | null> {
+  const inline = /^data:(image\/[a-z0-9.+-]+);base64,(.*)$/s.exec(image)
+  if (inline !== null)
+    return { type: inline[1] ?? '', bytes: Buffer.from(inline[2] ?? '', 'base64') }
+  const folder = dirname(resolve(configFile))
+  const path = resolve(folder, image)
+  const type = pictureTypes[extname(path).toLowerCase()]
+  if (type === undefined || !path.startsWith(folder + sep)) return null
+  try {
+    return { type, bytes: await readFile(path) }
+  } catch {
+    return null // no such picture: the face shows its text
+  }
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../intents/json.ts'
+import type { Config } from '../config/config.ts'
+import { loadLeaf } from './leaf.ts'
+
+/** A simulated device, as every adapter's `simulator.ts` gives one. */
+interface Running {
+  close(): Promise<void>
+}
+
+type Simulate = (options: JsonObject) => Promise<Running>
+
+/**
+ * Starts the simulator of every device of a config, at the addresses the config gives. Each is our own program and
+ * proves only that hub and simulator agree. The answer stops them.
+ * @throws Error where an address is in use
+ */
+export async function startSimulators(config: Config): Promise<() => Promise<void>> {
+  const running: Running[] = []
+  for (const { protocol, options } of config.devices.values()) {
+    const simulate = await loadLeaf<Simulate>('adapters', protocol, 'simulator', 'simulate')
+    running.push(await simulate(addressOf(options)))
+  }
+  return async () => {
+    await Promise.all(running.map((simulator) => simulator.close()))
+  }
+}
+
+function addressOf(options: JsonObject): JsonObject {
+  const { url } = options
+  if (typeof url !== 'string') return options
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}

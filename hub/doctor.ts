@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Finding {
+  readonly name: string
+  /** `missing`: something does not work without it; `optional`: it is only nice to have. */
+  readonly state: 'ok' | 'optional' | 'missing'
+  readonly detail: string
+  /** How to get it; null where nothing is missing. */
+  readonly fix: string | null
+}
+
+/** What this machine has and lacks, and how to get what it lacks. */
+export async function doctor(): Promise<readonly Finding[]> {
+  return [
+    nodeVersion(),
+    diskFinding(),
+    await portFinding(7700, 'the console and API (http.port)'),
+    program(
+      'oscsend',
+      ['--version'],
+      'sends OSC by hand, and in the tests',
+      'apt-get install liblo-tools',
+    ),
+    program('chromium', ['--version'], 'the tests of the console', 'apt-get install chromium'),
+  ]
+}
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const good = major > 20 || (major === 20 && minor >= 15)
+  return {
+    name: 'Node.js',
+    state: good ? 'ok' : 'missing',
+    detail: process.version,
+    fix: good ? null : 'install Node.js 20.15 or newer',
+  }
+}
+
+function diskFinding(): Finding {
+  const folder = process.cwd()
+  try {
+    accessSync(folder, constants.W_OK)
+    rmSync(mkdtempSync(join(tmpdir(), 'infra-doctor-')), { recursive: true })
+    return { name: 'Disk', state: 'ok', detail: `${folder} can be written`, fix: null }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return {
+      name: 'Disk',
+      state: 'missing',
+      detail,
+      fix: 'choose another folder with --data, or free space',
+    }
+  }
+}
+
+function portFinding(port: number, what: string): Promise<Finding> {
+  const name = `Port ${port}`
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () =>
+      resolve({
+        name,
+        state: 'optional',
+        detail: `in use: by a hub that runs already, or another program; it is for ${what}`,
+        fix: 'set http.port in the config to a free port',
+      }),
+    )
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => resolve({ name, state: 'ok', detail: `free, for ${what}`, fix: null }))
+    })
+  })
+}
+
+function program(name: string, args: readonly string[], what: string, fix: string): Finding {
+  const found = spawnSync(name, args, { timeout: 10_000, encoding: 'utf8' })
+  return found.error === undefined
+    ? { name, state: 'ok', detail: what, fix: null }
+    : { name, state: 'optional', detail: `not found; ${what}`, fix }
+}

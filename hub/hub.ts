@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.ts'
+import { openHttp } from '../surfaces/http/server.ts'
+import { openCore, type Core, type CoreOptions } from './compose.ts'
+import { openConsole } from './console.ts'
+import { packageRoot } from './leaf.ts'
+import { openReconfigure } from './reconfigure.ts'
+import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
+
+/** A running hub. */
+export interface Hub {
+  readonly core: Core
+  /** `http://127.0.0.1:7700` */
+  readonly address: string
+  readonly surfaces: OpenSurfaces
+  /** Closes the ways in, then stops acting, records that, and closes the journal. Idempotent. */
+  close(reason: string): Promise<void>
+}
+
+/**
+ * Opens a whole hub: core, HTTP API with the panel, and every surface of the config. `file` is the config's, for
+ * changes while it runs.
+ * @throws LogError, SurfaceError: what was opened before is closed again
+ */
+export async function openHub(options: CoreOptions & { readonly file: string }): Promise<Hub> {
+  const { config, file } = options
+  const core = await openCore(options)
+  let surfaces: OpenSurfaces = { views: () => [], close: () => Promise.resolve() }
+  let address = ''
+  try {
+    const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
+    const console = openConsole(core, () => surfaces, openReconfigure(core, file), web)
+    const http = await openHttp(httpOptions(config, options.version), console)
+    address = http.address
+    try {
+      surfaces = await openSurfaces(core, config, () => address)
+    } catch (cause) {
+      await http.close()
+      throw cause
+    }
+    let closed: Promise<void> | null = null
+    const close = async (reason: string) => {
+      await Promise.all([http.close(), surfaces.close()])
+      await core.close(reason)
+    }
+    return { core, address, surfaces, close: (reason) => (closed ??= close(reason)) }
+  } catch (cause) {
+    await core.close('it could not open its ways in')
+    throw cause
+  }
+}
+
+function httpOptions({ http }: Config, version: string) {
+  const { host, port, tls, insecure } = http
+  return {
+    host,
+    port,
+    insecure,
+    version,
+    tls:
+      tls === null
+        ? null
+        : { cert: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') },
+    webRoot: fileURLToPath(new URL('web/', packageRoot)),
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { scanRecords } from '../bus/log-file/scan.ts'
+import { readFileLog } from '../bus/log-file/read.ts'
+import { timeOf } from '../bus/entry.ts'
+import type { JsonObject } from '../intents/json.ts'
+import { verifyChains, type ChainVerdict } from '../witness/verify.ts'
+import { momentOf, replayLog } from './replay.ts'
+
+/** Where a data folder keeps its journal. */
+export function journalOf(data: string): string {
+  return join(data, 'journal')
+}
+
+/** How often a line that is being written right now is looked at again, and after how long. Milliseconds. */
+const looks = 3
+const againMs = 150
+
+/**
+ * Verifies the record in a data folder from its stored bytes alone: no hub, no lock, no network.
+ * @throws Error where there is no journal in that folder
+ */
+export async function verifyJournal(data: string): Promise<ChainVerdict> {
+  const folder = journalOf(data)
+  for (let look = 1; ; look++) {
+    const verdict = await verifyChains(scanRecords(folder, new AbortController().signal))
+    // of a running hub's journal the last line may be half written at this moment
+    if (verdict.ok || verdict.fault !== 'truncated' || look === looks) return verdict
+    await setTimeout(againMs)
+  }
+}
+
+/**
+ * The site's state at a moment, folded from a data folder: `to` is a position, an ISO 8601 time, ms since the epoch
+ * (13 digits), or null for now.
+ * @throws RangeError for a moment that is none
+ */
+export async function replayJournal(data: string, to: string | null): Promise<JsonObject> {
+  return replayLog(readFileLog(journalOf(data), timeOf), to === null ? null : momentOf(to))
+}

@@ -1,0 +1,33 @@
+import type { Folded } from '../projections/runner.ts'
+import { activity, type Activity } from '../projections/activity.ts'
+import { deliveries, type Deliveries } from '../projections/deliveries.ts'
+import { devices, type Devices } from '../projections/devices.ts'
+import { panel, type Panel } from '../projections/panel.ts'
+import type { Projection } from '../projections/projection.ts'
+import { runs, type Runs } from '../projections/runs.ts'
+
+/** Everything that is folded from the journal: the room as it is recorded. */
+export interface Room {
+  readonly deliveries: Folded<Deliveries>
+  readonly devices: Folded<Devices>
+  readonly runs: Folded<Runs>
+  readonly panel: Folded<Panel>
+  readonly activity: Folded<Activity>
+  /** All of the above, for those who fold without looking inside. */
+  readonly all: readonly Folded<never>[]
+}
+
+export function openRoom(): Room {
+  const room = {
+    deliveries: empty(deliveries),
+    devices: empty(devices),
+    runs: empty(runs),
+    panel: empty(panel),
+    activity: empty(activity),
+  }
+  return { ...room, all: Object.values(room) as unknown as readonly Folded<never>[] } // each folds its own state only
+}
+
+function empty<State>(projection: Projection<State>): Folded<State> {
+  return { projection, state: projection.initial(), position: null }
+}

@@ -1,0 +1,104 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.ts'
+import { ConfigError, readConfig } from './configure.ts'
+import { startSimulators } from './demo.ts'
+import { openHub } from './hub.ts'
+import { packageRoot } from './leaf.ts'
+import { loadParts, type Parts } from './parts.ts'
+
+export interface UpOptions {
+  /** The config file; default `infra.yaml`, or with `demo` the data folder's copy of the demo's. */
+  readonly config: string | undefined
+  /** The data folder; default `data`, or `data/demo` with `demo`. */
+  readonly data: string | undefined
+  /** With the demo control room and its simulated devices. */
+  readonly demo: boolean
+  readonly out: (line: string) => void
+}
+
+/**
+ * Runs a hub until it is told to stop (SIGINT, SIGTERM).
+ * @throws ConfigError, LogError, SurfaceError, Error: each says what to do
+ */
+export async function up(options: UpOptions): Promise<void> {
+  const { demo, out } = options
+  const data = options.data ?? (demo ? join('data', 'demo') : 'data')
+  const file = options.config ?? (demo ? demoConfig(data) : 'infra.yaml')
+  const parts = await loadParts()
+  const config = configOf(file, parts)
+  const stopSimulators = demo ? await startSimulators(config) : null
+  try {
+    const hub = await openHub({ parts, config, file, data, version: packageVersion() })
+    out(
+      `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal in ${data}`,
+    )
+    if (demo) for (const line of tryNext(config, hub.address)) out(line)
+    const signal = await stopSignal()
+    out(`stopping (${signal})`)
+    await hub.close(signal)
+  } finally {
+    await stopSimulators?.()
+  }
+}
+
+function configOf(file: string, parts: Parts): Config {
+  if (!existsSync(file))
+    throw new Error(
+      `there is no config ${file}: write one (infra config schema helps your editor), name one with --config, or try --demo`,
+    )
+  const loaded = readConfig(file, parts)
+  if (!loaded.ok) throw new ConfigError(loaded.faults)
+  return loaded.config
+}
+
+/** The demo's config is copied once, so that `infra bus add` changes the copy. */
+function demoConfig(data: string): string {
+  const copy = join(data, 'infra.yaml')
+  if (existsSync(copy)) return copy
+  mkdirSync(data, { recursive: true })
+  copyFileSync(new URL('config/demo.yaml', packageRoot), copy)
+  return copy
+}
+
+function tryNext(config: Config, address: string): readonly string[] {
+  const osc = [...config.surfaces.values()].find(({ type }) => type === 'osc')
+  const infra = existsSync(fileURLToPath(new URL('cli/infra.ts', packageRoot)))
+    ? 'node dist/cli/infra.js'
+    : 'infra'
+  return [
+    '',
+    'The devices are simulated. Try, from another terminal:',
+    `  a browser   ${address}`,
+    `  infra       ${infra} press 1/0/0`,
+    `  curl        curl -X POST ${address}/api/v1/controls/1/0/0/press`,
+    ...(osc === undefined
+      ? []
+      : [
+          `  OSC         oscsend 127.0.0.1 ${String(osc.options['port'])} /location/1/0/1/press   (from liblo-tools)`,
+        ]),
+    `  who was it  ${infra} who 1/0/0`,
+    `  the record  ${infra} witness verify`,
+    'Ctrl-C stops it.',
+  ]
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL('package.json', packageRoot), 'utf8')
+  const { version }: { readonly version: string } = JSON.parse(text)
+  return version
+}
+
+/** The first signal to stop; a second one ends the process at once. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(1)
+        asked = true
+        resolve(signal)
+      })
+  })
+}

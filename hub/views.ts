@@ -1,0 +1,133 @@
+import type { Config } from '../config/config.ts'
+import type { DeviceId } from '../intents/id.ts'
+import { actorName } from '../intents/intent.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
+import type { Step } from '../macros/macro.ts'
+import { controlOf } from '../projections/panel.ts'
+import type { IntentRecord } from '../projections/deliveries.ts'
+import { emptyDevice, type Device } from '../projections/devices.ts'
+import type { Run } from '../projections/runs.ts'
+import type {
+  DeviceView,
+  IntentQuery,
+  IntentView,
+  MacroView,
+  RunView,
+} from '../surfaces/http/console.ts'
+import type { Room } from './room.ts'
+
+// How what is folded looks to those who ask: pure.
+
+export function intentView({
+  submission,
+  position,
+  attempts,
+  outcome,
+  children,
+}: IntentRecord): IntentView {
+  const { id, intent, actor, source, trace, cause, at, expiresAt } = submission
+  const last = attempts.at(-1)
+  return {
+    id,
+    intent,
+    actor,
+    source,
+    trace,
+    cause,
+    at,
+    expiresAt,
+    position,
+    status:
+      outcome !== null
+        ? 'ended'
+        : last !== undefined && last.endedAt === null
+          ? 'attempting'
+          : 'pending',
+    attempts,
+    outcome:
+      outcome === null
+        ? null
+        : {
+            type: outcome.type,
+            at: outcome.at,
+            ...(outcome.failure === null ? {} : { failure: outcome.failure }),
+            ...(outcome.by === null ? {} : { by: outcome.by }),
+          },
+    children,
+  }
+}
+
+/** Whether an intent is one that was asked for. */
+export function matches(record: IntentRecord, query: IntentQuery): boolean {
+  const { actor, intent } = record.submission
+  const name = actorName(actor)
+  return (
+    (query.actor === undefined ||
+      name === query.actor ||
+      name.slice(name.indexOf(':') + 1) === query.actor) &&
+    (query.device === undefined || ('device' in intent && intent.device === query.device)) &&
+    (query.outcome === undefined || (record.outcome?.type ?? 'open') === query.outcome) &&
+    (query.control === undefined || controlOf(record.submission) === query.control)
+  )
+}
+
+export function deviceView(id: DeviceId, protocol: string, device: Device | undefined): DeviceView {
+  const { link, desired, reported, open, delivered, failed } = device ?? emptyDevice()
+  return {
+    id,
+    protocol,
+    link,
+    desired: Object.fromEntries(desired),
+    reported: Object.fromEntries(reported),
+    open,
+    delivered,
+    failed,
+  }
+}
+
+export function runView(run: Run, steps: number): RunView {
+  const { macro, step, state, startedBy, startedAt, changedAt, wakeAt, detail } = run
+  return {
+    run: run.run,
+    macro,
+    step,
+    steps,
+    state,
+    startedBy,
+    startedAt,
+    changedAt,
+    wakeAt,
+    detail,
+  }
+}
+
+export function macroViews(config: Config): readonly MacroView[] {
+  return [...config.macros.values()].map(({ id, steps, onFailure, onCrash }) => ({
+    id,
+    steps: steps.map(stepJson),
+    onFailure: onFailure as Json, // a word or {run: NAME}
+    onCrash,
+  }))
+}
+
+function stepJson(step: Step): JsonObject {
+  return step as unknown as JsonObject // steps hold nothing but JSON
+}
+
+/** The folded room as JSON, for `infra replay`. */
+export function roomJson(room: Room): JsonObject {
+  const { deliveries, devices, runs, activity } = room
+  const open = [...deliveries.state.intents.values()].filter((record) => record.outcome === null)
+  const state = {
+    held: deliveries.state.held,
+    open: open.map((record) => intentView(record)),
+    devices: [...devices.state.devices].map(([id, device]) => deviceView(id, '', device)),
+    runs: [...runs.state.runs.values()].filter((run) => run.state === 'running'),
+    activity: {
+      ...activity.state,
+      rejected: Object.fromEntries(activity.state.rejected),
+      hands: Object.fromEntries(activity.state.hands),
+    },
+  }
+  return state as unknown as JsonObject // views hold nothing but JSON
+}
