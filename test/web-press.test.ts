@@ -165,6 +165,17 @@ void browserTest(
 )
 
 void browserTest(
+  'a refused press says who refused it and why, on the face itself',
+  async (_t, page, hub) => {
+    hub.fate('CUT', 'refuse')
+    await key(page, 'CUT').click()
+    await look(page, 'CUT', 'failed')
+    await key(page, 'CUT').locator('.key-state', { hasText: 'refused' }).waitFor()
+    await key(page, 'CUT').locator('.key-reason', { hasText: 'The hold is on' }).waitFor()
+  },
+)
+
+void browserTest(
   'a press that the hub does not answer is asked, not recorded, and its fate is looked up',
   async (t, page, hub) => {
     hub.fate('GO', 'mute')

@@ -221,6 +221,10 @@ export function createGrid({ grid, pages, local, gesture }) {
       faces.set(key, face)
       redraw(key)
     },
+    /** @param {string} key @returns {FaceView | undefined} */
+    face(key) {
+      return faces.get(key)
+    },
     /** The control that the keyboard is at. @returns {Key | undefined} */
     current() {
       return keys.get(focus.get(page) ?? '')

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ControlView, FaceView } from '../surfaces/http/console.js' */
+/** @import { ControlView, FaceView, PanelView } from '../surfaces/http/console.js' */
 /** @import { createConnection, FromHub } from './connection.js' */
 /** @import { Gesture, Place } from './gesture.js' */
 /** @import { Ask } from './asks.js' */
@@ -75,6 +75,13 @@ export function createPanel({ connection, operator, help, sayNow }) {
     tell(place, `${text} (${whoShort(last.actor)}): ${last.detail || meaning(mark)}`)
   }
 
+  /** @param {PanelView} panel */
+  function tellNewest({ pages }) {
+    const failed = pages.flatMap((page) => page.controls).filter((c) => c.face.state === 'failed')
+    const [newest] = failed.sort((a, b) => (b.face.last?.at ?? 0) - (a.face.last?.at ?? 0))
+    if (newest) tellFace(newest, newest.face)
+  }
+
   /** @param {ControlView} control @param {Gesture} gesture */
   function gesture(control, gesture) {
     const { page, row, col } = control
@@ -139,7 +146,8 @@ export function createPanel({ connection, operator, help, sayNow }) {
     received(message) {
       switch (message.type) {
         case 'panel':
-          return grid.setPanel(message)
+          grid.setPanel(message)
+          return tellNewest(message)
         case 'face':
           if (message.face.last) asks.faced(message, message.face.last.intent)
           tellFace(message, message.face)
@@ -157,7 +165,10 @@ export function createPanel({ connection, operator, help, sayNow }) {
           const text = problemText(message.problem)
           const { id } = /** @type {{ id?: string }} */ (message.problem ?? {})
           const ask = message.ref ? asks.refused(message.ref, text, id ?? null) : undefined
-          if (ask) sayNow(text)
+          if (ask === undefined) return
+          sayNow(text)
+          // the face may have come first
+          if (id && grid.face(ask.key)?.last?.intent === id) asks.faced(ask.place, id)
           return
         }
         case 'hello':
