@@ -166,8 +166,11 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   function failed(commit: Commit, error: unknown): void {
     broken = true
     trouble = error
-    commits = commits.filter((other) => other !== commit)
-    for (const waiting of commit.waiting) waiting.reject(error)
+    // what overtook it and was stored is chained to it: it will never be seen, and nobody may wait for that
+    const first = commits.indexOf(commit)
+    const lost = commits.filter((other, i) => i === first || (i > first && other.stored !== null))
+    commits = commits.filter((other) => !lost.includes(other))
+    for (const { waiting } of lost) for (const one of waiting) one.reject(error)
     mend()
     flush()
     rest()
