@@ -74,7 +74,7 @@ module.exports = {
       from: { path: `^(adapters|surfaces)/([^/]+)/.*${code}` },
       to: {
         path: '^(adapters|surfaces|bus|projections)/',
-        pathNot: ['^$1/$2/', '^adapters/[^/]+\.ts$', '^surfaces/[^/]+\.ts$'],
+        pathNot: ['^$1/$2/', '^adapters/[^/]+\\.ts$', '^surfaces/[^/]+\\.ts$'],
       },
     },
     {
