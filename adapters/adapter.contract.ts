@@ -299,6 +299,19 @@ export function adapterContract<Options extends TObject, Command, S extends Simu
     t.equal(one.simulator.count(), 0)
   })
 
+  /** Some protocols see that nobody is there only when something is sent. */
+  async function untilAway(
+    link: Link<Command>,
+    options: Static<Options>,
+    context: Watched,
+  ): Promise<void> {
+    for (let n = 0; context.up !== false && n < 1000; n++) {
+      if (context.up === true) await deliver(link, options, fireOf(n), AbortSignal.timeout(200))
+      await setImmediate()
+    }
+    await context.until(() => context.up === false)
+  }
+
   void t.test('a device that is absent at first is used when it appears', async (t) => {
     const gone = await sample.simulate(null)
     const options = sample.options(gone)
@@ -306,7 +319,7 @@ export function adapterContract<Options extends TObject, Command, S extends Simu
     const context = watch()
     const link = adapter.open(options, context)
     t.teardown(() => link.close())
-    await context.until(() => context.up === false)
+    await untilAway(link, options, context)
     t.match(context.details.at(-1), /\S/, 'says why')
     // sent while it is away: what may wait for it must not change places
     const early = Array.from({ length: Math.min(adapter.pipeline(options), 20) }, (_, n) => n + 1)
@@ -334,7 +347,7 @@ export function adapterContract<Options extends TObject, Command, S extends Simu
     const context = watch()
     const link = adapter.open(options, context)
     t.teardown(() => link.close())
-    await context.until(() => context.up === false)
+    await untilAway(link, options, context)
     const end = await deliver(link, options, fire, AbortSignal.timeout(200))
     if (sample.answers) t.match(end, { reached: 'no' })
     else if (end !== 'sent') t.match(end, { code: 'unreachable', reached: 'no' })
@@ -344,11 +357,7 @@ export function adapterContract<Options extends TObject, Command, S extends Simu
     const { simulator, options, context, link } = await connected(t)
     t.equal(await deliver(link, options, fire, soon()), sample.ack)
     await simulator.close()
-    // some protocols see the loss only when something is sent
-    for (let n = 0; context.up === true && n < 1000; n++) {
-      await deliver(link, options, fireOf(n), AbortSignal.timeout(200))
-      await setImmediate()
-    }
+    await untilAway(link, options, context)
     t.equal(context.up, false, 'control: the loss was seen')
     const returned = await sample.simulate(simulator)
     t.teardown(() => returned.close())

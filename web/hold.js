@@ -9,9 +9,10 @@ const holdAnswerMs = 2000
  * The panic stop. It goes by plain HTTP, not by the stream, so that it also works while the stream is away; it
  * needs no confirmation, its release does.
  *
- * @param {{ changed: () => void, fail: (text: string) => void, say: (text: string) => void }} on
+ * @param {{ by: () => { operator?: string }, changed: () => void, fail: (text: string) => void,
+ *   say: (text: string) => void }} on
  */
-export function createHold({ changed, fail, say }) {
+export function createHold({ by, changed, fail, say }) {
   const button = byId('hold', HTMLButtonElement)
   const release = byId('release', HTMLButtonElement)
   const banner = byId('held', HTMLElement)
@@ -33,7 +34,7 @@ export function createHold({ changed, fail, say }) {
     button.dataset['asked'] = ''
     setText(button, on ? 'HOLD asked…' : 'releasing…')
     try {
-      await call('POST', 'intents', { intent: { verb: 'hold', on } }, holdAnswerMs)
+      await call('POST', 'intents', { intent: { verb: 'hold', on }, ...by() }, holdAnswerMs)
       show(on)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

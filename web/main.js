@@ -61,6 +61,8 @@ const connection = createConnection(`${location.origin.replace(/^http/, 'ws')}/a
   received,
   closed,
 })
+/** Who asks, for the record. */
+const by = () => (operator.value.trim() ? { operator: operator.value.trim() } : {})
 const showHelp = () => help.open || help.showModal()
 const panel = createPanel({
   connection,
@@ -73,7 +75,7 @@ const life = createLife(journal)
 const devices = createDevices()
 const runs = createRuns({ cancel: (run) => void cancel(run) })
 const witness = createWitness({ say })
-const hold = createHold({ changed: () => void status.now(), fail, say })
+const hold = createHold({ by, changed: () => void status.now(), fail, say })
 const signIn = createSignIn({ done: () => connection.retry() })
 createLegend()
 
@@ -119,7 +121,7 @@ const runList = createPoll(async () => {
 /** @param {string} run */
 async function cancel(run) {
   try {
-    await call('POST', 'intents', { intent: { verb: 'cancel', run } })
+    await call('POST', 'intents', { intent: { verb: 'cancel', run }, ...by() })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     runs.notCancelled(run)

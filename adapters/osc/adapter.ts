@@ -5,7 +5,7 @@ import { encode, encodePacket, immediately, isAddress } from '../../wire/osc-enc
 import { toOscArgs } from '../../wire/osc-arg.ts'
 import type { ActionDescription, Adapter, Plan } from '../adapter.ts'
 import type { OscCommand } from './command.ts'
-import { Datagrams } from './datagrams.ts'
+import { Datagrams } from '../datagrams.ts'
 import { options } from './options.ts'
 import { reportPacket } from './report.ts'
 import { OscStream } from './stream.ts'

@@ -6,7 +6,7 @@ import { encode } from '../../wire/osc-encode.ts'
 import { slip, slipDeframer } from '../../wire/slip.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { maxPacketBytes, type OscCommand } from './command.ts'
-import { Connection } from './connection.ts'
+import { Connection } from '../connection.ts'
 import { reportPacket } from './report.ts'
 
 const framings = {

@@ -3,7 +3,7 @@ import type { Failure } from '../../intents/failure.ts'
 import { type Line, lineDeframer } from '../../wire/lines.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import type { TextCommand } from '../template-text.ts'
-import { Connection } from './connection.ts'
+import { Connection } from '../connection.ts'
 import { compiled, type Meaning, type TcpOptions } from './options.ts'
 
 /** 64 KiB: a longer line is no answer. */

@@ -9,7 +9,7 @@ import {
   type TextPlans,
   textPlans,
 } from '../template-text.ts'
-import { Datagrams } from './datagrams.ts'
+import { Datagrams } from '../datagrams.ts'
 
 const options = Type.Object(
   {

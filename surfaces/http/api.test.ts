@@ -50,7 +50,7 @@ void t.test('an intent is recorded and answered with its place in the journal', 
 })
 
 void t.test(
-  'every verb arrives as it was asked for, with null where no arguments are given',
+  'every verb arrives as it was asked for, with none where no arguments are given',
   async (t) => {
     const { url, wishes } = await opened(t)
     const asked = [
@@ -66,7 +66,7 @@ void t.test(
     t.strictSame(
       wishes.map(({ intent }) => intent),
       asked.map((intent) =>
-        ['fire', 'do', 'run'].includes(intent.verb) ? { ...intent, args: null } : intent,
+        ['fire', 'do', 'run'].includes(intent.verb) ? { ...intent, args: {} } : intent,
       ),
     )
   },

@@ -11,7 +11,7 @@ import { problemOf } from './problem-of.ts'
 import { reject } from './reject.ts'
 import { SocketRequest } from './schema/socket.ts'
 import { shape } from './shape.ts'
-import { apiActor, handOn, intentOf, submissionOf } from './wish.ts'
+import { askerOf, handOn, intentOf, submissionOf } from './wish.ts'
 
 const requests = shape(SocketRequest)
 
@@ -90,7 +90,7 @@ export function serveSocket(
   async function submit(request: Submit): Promise<void> {
     const receipt = await hub.submit({
       intent: intentOf(request.intent),
-      actor: apiActor(peer.owner),
+      actor: askerOf(request.intent.verb, request.operator, peer.owner),
       source: peer.source,
       ...submissionOf(request),
     })

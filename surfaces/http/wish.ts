@@ -22,6 +22,24 @@ export function apiActor(owner: string | null): Actor {
   return { type: 'api', id: owner ?? 'local' }
 }
 
+/**
+ * Who asks for an intent: the person whom the request names, else the caller. A name is the caller's word, so where a
+ * token says who calls, it stands behind the name: `anna@panel-2`.
+ */
+export function askerOf(
+  control: string,
+  operator: string | undefined,
+  owner: string | null,
+): Actor {
+  return operator === undefined
+    ? apiActor(owner)
+    : { type: 'operator', id: named(operator, owner), surface: 'console', control }
+}
+
+function named(operator: string, owner: string | null): string {
+  return owner === null ? operator : `${operator}@${owner}`
+}
+
 /** Whose hand is on a control of the panel. */
 export function handOn(
   place: ControlPlace,
@@ -31,7 +49,7 @@ export function handOn(
   const control = `${place.page}/${place.row}/${place.col}`
   return {
     type: 'operator',
-    id: operator ?? owner ?? 'unidentified',
+    id: operator === undefined ? (owner ?? 'unidentified') : named(operator, owner),
     surface: 'console',
     control,
   }
@@ -72,5 +90,5 @@ export function intentOf(request: IntentRequest): Intent {
 
 /** The body came out of JSON.parse: what is there is JSON. */
 function argsOf(args: unknown): Json {
-  return args === undefined ? null : (args as Json)
+  return args === undefined ? {} : (args as Json)
 }

@@ -6,7 +6,7 @@ import { IntentsViewSchema, IntentViewSchema, ReceiptView } from '../schema/inte
 import { SubmittedView } from '../schema/intent-view.ts'
 import { defaultWaitMs, IntentParams, IntentsQuery, SubmitBody } from '../schema/request.ts'
 import { waitForEnds } from '../wait.ts'
-import { apiActor, intentOf, sourceOf, submissionOf } from '../wish.ts'
+import { askerOf, intentOf, sourceOf, submissionOf } from '../wish.ts'
 import { answers } from './answers.ts'
 
 /** 100: a screenful and a half; more on request. */
@@ -29,7 +29,7 @@ export function addIntents(app: FastifyInstance, hub: Console, closing: AbortSig
       const { body } = request
       const receipt = await hub.submit({
         intent: intentOf(body.intent),
-        actor: apiActor(request.owner),
+        actor: askerOf(body.intent.verb, body.operator, request.owner),
         source: sourceOf(request),
         ...submissionOf(body),
       })

@@ -107,7 +107,7 @@ export const operatorField = {
 }
 
 export const SubmitBody = Type.Object(
-  { ...submissionFields, intent: IntentRequest, ...waitFields },
+  { ...submissionFields, intent: IntentRequest, ...waitFields, ...operatorField },
   closed,
 )
 export type SubmitBody = Static<typeof SubmitBody>

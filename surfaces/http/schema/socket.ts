@@ -10,7 +10,13 @@ const ref = {
 /** What a client may say on the stream. */
 export const SocketRequest = Type.Union([
   Type.Object(
-    { type: Type.Literal('submit'), ...ref, ...submissionFields, intent: IntentRequest },
+    {
+      type: Type.Literal('submit'),
+      ...ref,
+      ...submissionFields,
+      ...operatorField,
+      intent: IntentRequest,
+    },
     { additionalProperties: false },
   ),
   Type.Object(

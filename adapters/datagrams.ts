@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns'
-import type { Ack } from '../../intents/event.ts'
-import { failed } from '../../intents/failure.ts'
-import { DeliveryError, type LinkContext } from '../adapter.ts'
-import { codeOf, reason } from '../standard-reason.ts'
+import type { Ack } from '../intents/event.ts'
+import { failed } from '../intents/failure.ts'
+import { DeliveryError, type LinkContext } from './adapter.ts'
+import { codeOf, reason } from './standard-reason.ts'
 
 /** 100 ms: a refusal (ICMP port unreachable) is back within a few ms in a studio's network. */
 const refusalMs = 100
@@ -25,7 +25,8 @@ interface Waiting {
 /**
  * Datagrams to one peer over a connected socket: only such a socket hears that nobody listens. While the peer is
  * up a send is one system call and no timer. While it is away sends go out one after the other, so that a packet
- * that has to be sent twice stays in order, and a harmless `probe` looks whether somebody listens again.
+ * that has to be sent twice stays in order, and a harmless `probe` looks whether somebody listens again. A peer
+ * counts as up until it refuses, and until then gets nothing but what is sent.
  */
 export class Datagrams {
   readonly #peer: string
@@ -40,6 +41,8 @@ export class Datagrams {
   #up = false
   #closed = false
   #sending = false
+  /** It was away: whether it is back is being found out. */
+  #looking = false
   #patienceMs = refusalMs
   #lookMs = firstLookMs
   #detail = 'not opened yet'
@@ -61,7 +64,7 @@ export class Datagrams {
     this.#got = got
   }
 
-  /** Looks the name up, connects and probes; returns at once. */
+  /** Looks the name up and connects; returns at once. */
   open(): void {
     // IPv4 first: devices that speak UDP often have nothing else, and localhost has both
     lookup(this.#host, { verbatim: false }, (error, address, family) => {
@@ -81,7 +84,9 @@ export class Datagrams {
       socket.once('connect', () => {
         if (this.#socket !== socket) return
         this.#connected = true
-        socket.send(this.#probe, (error) => (error === null ? this.#await() : this.#away(error)))
+        if (!this.#looking) this.#cameUp()
+        else
+          socket.send(this.#probe, (error) => (error === null ? this.#await() : this.#away(error)))
         this.#pump()
       })
       // without a callback a failure comes as `error`
@@ -182,6 +187,7 @@ export class Datagrams {
     this.#look = null
     if (this.#up) return
     this.#up = true
+    this.#looking = false
     this.#lookMs = firstLookMs
     this.#context.changed(true, `udp ${this.#peer}: nobody refuses what is sent there`)
   }
@@ -193,6 +199,7 @@ export class Datagrams {
     const refused = codeOf(error) === 'ECONNREFUSED'
     this.#patienceMs = refused ? refusalMs : gonePatienceMs
     this.#up = false
+    this.#looking = true
     this.#detail = refused ? `nobody listens on ${this.#peer}` : reason(error)
     this.#context.changed(false, refused ? this.#detail : `${this.#peer}: ${this.#detail}`)
     if (this.#look !== null) return

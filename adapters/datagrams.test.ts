@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { DeliveryError, type LinkContext } from '../adapter.ts'
+import { DeliveryError, type LinkContext } from './adapter.ts'
 import { Datagrams } from './datagrams.ts'
-import { simulate } from './simulator.ts'
+import { simulate } from './udp/simulator.ts'
 
 /** Keeps the states of a link and lets the test wait for one. */
 function states() {
@@ -39,6 +39,8 @@ void t.test('a port where nobody listens is seen, and each packet is still sent'
   const gone = await simulate()
   await gone.close()
   const { send, until } = opened(t, gone)
+  await until(true)
+  t.equal(await send('CUE'), 'sent', 'until it refuses it counts as up')
   t.equal(await until(false), `nobody listens on 127.0.0.1:${gone.port}`)
   for (let n = 0; n < 20; n++) t.equal(await send(`CUE ${n}`), 'sent')
 })
@@ -47,6 +49,8 @@ void t.test('a device that starts to listen is found without anybody pressing', 
   const gone = await simulate()
   await gone.close()
   const { send, until, seen } = opened(t, gone)
+  await until(true)
+  await send('CUE')
   await until(false)
   const device = await simulate({ port: gone.port })
   t.teardown(() => device.close())
