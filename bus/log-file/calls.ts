@@ -12,7 +12,7 @@ export interface Call {
 }
 
 /** 4,096 lines: at some hundred bytes each about 1 MiB, so that no caller waits for an endless write. */
-export const maxCommitLines = 4096
+const maxCommitLines = 4096
 
 /** Calls that are written together, in order. */
 export interface Commit {

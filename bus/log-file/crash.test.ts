@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { openFileLog } from './log.ts'
 import { newFolder, timeOf } from './try.fixture.ts'
 
 const never = new AbortController().signal
-const fixture = join(import.meta.dirname, 'writer.fixture.ts')
+const fixture = fileURLToPath(new URL('./writer.fixture.ts', import.meta.url))
 const kills = 24
+// each writer is a process that starts anew: half a second, several on a busy machine
+t.setTimeout(180_000)
 
 /** Lets a process append with 32 calls in flight and kills it once it has told of `lines` kept ones; all it said. */
 async function killedAfter(dir: string, lines: number): Promise<string[]> {
@@ -28,13 +30,14 @@ async function killedAfter(dir: string, lines: number): Promise<string[]> {
 }
 
 void t.test(`a writer killed ${kills} times loses nothing that it was told is kept`, async (t) => {
+  t.setTimeout(180_000)
   const dir = newFolder(t)
   const kept = new Map<string, string>()
   const sent = new Set<string>()
   let inFlight = 0
   for (let kill = 0; kill < kills; kill++) {
     const before = kept.size
-    const lines = await killedAfter(dir, 1 + Math.floor(Math.random() * 2000))
+    const lines = await killedAfter(dir, 1 + Math.floor(Math.random() * 1000))
     const mine = new Set<string>()
     for (const line of lines) {
       const [what, id = '', position = ''] = line.split(' ')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { bodiesOf, body } from '../log.contract.ts'
 import { LogError } from '../log.ts'
@@ -15,7 +16,7 @@ void t.test(
   'a log that may not grow says so, keeps whole lines, and goes on when it may',
   async (t) => {
     const dir = newFolder(t)
-    const fixture = join(import.meta.dirname, 'writer.fixture.ts')
+    const fixture = fileURLToPath(new URL('./writer.fixture.ts', import.meta.url))
     // 2,048 blocks of 512 bytes (POSIX, ulimit): the system cuts the write that crosses it, as a full disk does
     const limited = 'ulimit -S -f 2048; exec "$0" "$@"'
     const child = spawn(
@@ -36,7 +37,7 @@ void t.test(
         t.ok(statSync(file).size <= 1024 * 1024, 'control: it is as large as it may get')
         t.ok(statSync(file).size > 1024 * 1024 - 3000)
         t.equal(lineEnds(file), kept.length, 'nothing of the refused call is there')
-        execFileSync('prlimit', ['--pid', `${child.pid}`, '--fsize=unlimited:'])
+        execFileSync('/bin/sh', ['-c', `prlimit --pid ${child.pid} --fsize=unlimited:`])
         child.stdin.write('\n')
       } else if (outcome !== '') child.stdin.end()
     }
@@ -59,8 +60,8 @@ function lineEnds(file: string): number {
 
 const mountPoint = newFolder(t)
 const mounted =
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mountPoint]).status === 0
-if (mounted) t.teardown(() => execFileSync('umount', [mountPoint]))
+  spawnSync('/bin/sh', ['-c', 'mount -t tmpfs -o size=2m tmpfs "$0"', mountPoint]).status === 0
+if (mounted) t.teardown(() => execFileSync('/bin/sh', ['-c', 'umount "$0"', mountPoint]))
 
 void t.test(
   'a full file system fails all who wait and none who were told otherwise, until there is space',

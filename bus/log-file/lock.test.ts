@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { errorOf } from '../log.contract.ts'
 import { openFileLog } from './log.ts'
 import { newFolder, timeOf } from './try.fixture.ts'
 
-const fixture = join(import.meta.dirname, 'writer.fixture.ts')
+// a dozen processes start here, each taking seconds on a busy machine
+t.setTimeout(120_000)
+const fixture = fileURLToPath(new URL('./writer.fixture.ts', import.meta.url))
 
 /** A process that opens the log of `dir`; resolves when it has told how that went. */
 async function opener(t: Test, dir: string) {

@@ -6,12 +6,12 @@ import { makeFolder } from './folder.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { Output } from './output.ts'
 import { positionOf, seqOf, seqWithin } from './position.ts'
-import { newestBefore, readRecords, readTail } from './records.ts'
+import { newestBefore, readBatches, readRecords, readTail, type Start } from './records.ts'
 import { openSegments, type Recovered } from './recover.ts'
 import { closed, Writer } from './writer.ts'
 
 /** 16 MiB: some ten milliseconds to scan at start-up, and few enough files for years. */
-export const defaultSegmentBytes = 16 * 1024 * 1024
+const defaultSegmentBytes = 16 * 1024 * 1024
 
 export interface FileLogOptions {
   /** When a body was stamped, in ms since the epoch: for {@link EventLog.before}, which knows no intents. */
@@ -95,9 +95,8 @@ class SegmentedLog implements FileLog {
     return this.#writer.append(bodies, durability)
   }
 
-  async *read(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
-    const { extent, newest } = this.#open()
-    yield* readRecords(extent, seqWithin(after, newest), signal)
+  read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored> {
+    return readRecords(() => this.#start(after), signal)
   }
 
   async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
@@ -108,11 +107,13 @@ class SegmentedLog implements FileLog {
         await this.#advance(signal)
         continue
       }
-      const lines = recent.slice(seen + 1, head) ?? readRecords(extent, seen, signal)
-      for await (const stored of lines) {
-        if (signal.aborted) return
-        yield stored
-        seen = seqOf(stored.position)
+      const lines = recent.slice(seen + 1, head)
+      for await (const batch of lines === null ? readBatches(extent, seen, signal) : [lines]) {
+        for (const stored of batch) {
+          if (signal.aborted) return
+          yield stored
+          seen = seqOf(stored.position)
+        }
       }
     }
   }
@@ -126,8 +127,8 @@ class SegmentedLog implements FileLog {
   }
 
   async find(needle: string, after: Position | null, signal: AbortSignal): Promise<Stored | null> {
-    const { extent, newest } = this.#open()
-    return findRecord(extent, needle, seqWithin(after, newest), signal)
+    const start = this.#start(after)
+    return findRecord(start.extent, needle, start.after, signal)
   }
 
   compare(a: Position, b: Position): number {
@@ -146,6 +147,11 @@ class SegmentedLog implements FileLog {
       await this.#lock.release()
       this.#wake()
     }
+  }
+
+  #start(after: Position | null): Start {
+    const { extent, newest } = this.#open()
+    return { extent, after: seqWithin(after, newest) }
   }
 
   #open(): Writer {

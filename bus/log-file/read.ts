@@ -23,7 +23,7 @@ export function readFileLog(dir: string, timeOf: (body: string) => number): LogV
     },
     async *read(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
       const extent = await extentOf(folder)
-      yield* readRecords(extent, seqWithin(after, extent.head), signal)
+      yield* readRecords(() => ({ extent, after: seqWithin(after, extent.head) }), signal)
     },
     async tail(count) {
       return readTail(await extentOf(folder), count)

@@ -35,12 +35,18 @@ export async function* readBatches(
   if (next <= extent.head) throw gap(extent.segments.at(-1), next)
 }
 
-/** As {@link readBatches}, line by line. */
+/** A reader's place: what there is, and the line it has seen. */
+export interface Start {
+  readonly extent: Extent
+  readonly after: number
+}
+
+/** As {@link readBatches}, line by line; `start` is asked when the first line is. */
 export async function* readRecords(
-  extent: Extent,
-  after: number,
+  start: () => Start,
   signal: AbortSignal,
 ): AsyncGenerator<Stored> {
+  const { extent, after } = start()
   for await (const batch of readBatches(extent, after, signal)) {
     for (const stored of batch) {
       if (signal.aborted) return

@@ -18,7 +18,7 @@ export function timeOf(body: string): number {
 }
 
 /** One system call on the log's file, as it was asked for. */
-export type DiskCall = 'write' | 'fdatasync' | 'truncate'
+type DiskCall = 'write' | 'fdatasync' | 'truncate'
 
 export interface GatedDisk extends Disk {
   readonly calls: readonly DiskCall[]

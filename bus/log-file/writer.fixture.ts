@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import { LogError, type Position } from '../log.ts'
+import { errno } from './disk.ts'
 import { openFileLog } from './log.ts'
 import { timeOf } from './try.fixture.ts'
 
@@ -13,7 +15,21 @@ const [what = '', dir = ''] = process.argv.slice(2)
 process.on('SIGXFSZ', () => undefined)
 
 const body = (rest: string) => JSON.stringify({ at: 1, rest })
-const say = (text: string) => process.stdout.write(`${text}\n`)
+const nap = new Int32Array(new SharedArrayBuffer(4))
+
+/** Synchronous, so that what was said before a kill has left this process; waits while its reader is slow. */
+function say(text: string): void {
+  const bytes = Buffer.from(`${text}\n`)
+  let done = 0
+  while (done < bytes.length) {
+    try {
+      done += writeSync(1, bytes, done)
+    } catch (cause) {
+      if (errno(cause) !== 'EAGAIN') throw cause
+      Atomics.wait(nap, 0, 0, 1)
+    }
+  }
+}
 
 async function main(): Promise<void> {
   const log = await openFileLog(dir, { timeOf, segmentBytes: what === 'load' ? 100_000 : 1 << 24 })
