@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -195,3 +195,17 @@ void t.test('a record that does not verify ends with 5 and says where it breaks'
   t.match(out, /^file +journal\/000001.log$/m)
   t.match(out, /^offset +4711 bytes$/m)
 })
+
+void t.test(
+  "a data folder that holds only the demo's record is not taken for a record",
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'infra-'))
+    mkdirSync(join(folder, 'data', 'demo', 'journal'), { recursive: true })
+    const [asked, named] = await Promise.all([
+      run(hub.url, ['witness', 'verify'], folder),
+      run(hub.url, ['witness', 'verify', 'data'], folder),
+    ])
+    t.match(asked, { code: 5, out: /^BROKEN/ }, 'the running hub was asked')
+    t.match(named, { code: 2, out: '', err: /there is no record in data/ })
+  },
+)

@@ -9,7 +9,7 @@ export function addUp(program: Command): void {
     .summary('start the hub, here, until Ctrl-C')
     .description('The hub in the foreground: one line when it is ready; Ctrl-C ends it cleanly.')
     .option('--config <file>', 'the config (default: infra.yaml here)')
-    .option('--data <dir>', 'where the record is kept (default: data beside the config)')
+    .option('--data <dir>', 'where the record is kept (default: ./data; with --demo ./data/demo)')
     .option('--demo', 'a control room to try things in: simulated devices, nothing needed')
   example(
     jsonOption(up),

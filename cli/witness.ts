@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
@@ -21,7 +22,7 @@ export function addWitness(program: Command): void {
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; where there is none, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
   example(hubOptions(verify), 'infra witness verify', 'infra witness verify /srv/infra').action(
     async (path: string | undefined) => {
@@ -34,9 +35,11 @@ export function addWitness(program: Command): void {
 }
 
 async function verdictOf(path: string | undefined, verify: Command): Promise<Verdict> {
-  if (path !== undefined && !existsSync(path))
-    throw new Stop('usage', `there is no folder ${path}`, { hint: 'the data folder of infra up' })
-  if (path !== undefined || existsSync(defaultData)) return verifyFolder(path ?? defaultData)
+  if (path !== undefined && !hasJournal(path))
+    throw new Stop('usage', `there is no record in ${path}`, {
+      hint: 'name the data folder of infra up: the one in which there is a journal',
+    })
+  if (path !== undefined || hasJournal(defaultData)) return verifyFolder(path ?? defaultData)
   const request = {
     method: 'POST',
     path: '/api/v1/witness/verify',
@@ -44,6 +47,9 @@ async function verdictOf(path: string | undefined, verify: Command): Promise<Ver
   } as const
   return ask<Verdict>(hubOf(verify), request, ['ok'])
 }
+
+/** `data` may be there without a record of its own: the demo's is in data/demo. */
+const hasJournal = (data: string) => existsSync(join(data, 'journal'))
 
 /** The verdict for people: what was verified, or exactly where it breaks. */
 function verdictLines(verdict: Verdict): string[] {
