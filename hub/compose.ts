@@ -149,7 +149,10 @@ export async function openCore({
     [...journal.found, { type: 'HubStarted', version, config: config.hash }],
     'durable',
   )
-  const left = [...orphans, ...leftNames(room.deliveries.state)]
+  const left = [
+    ...orphans,
+    ...leftNames(room.deliveries.state, (name) => config.intents.get(name)?.length ?? 1),
+  ]
   if (left.length > 0) await recorder.record(left, 'durable')
   await routers.apply(config)
   runs.recover(alive.awayMs)
@@ -207,7 +210,20 @@ function leftOpen({ intents }: Deliveries, config: Config) {
   const byDevice = new Map<DeviceId, Delivery[]>()
   const orphans = []
   for (const { submission, attempts, outcome } of intents.values()) {
-    if (outcome !== null || !isForDevice(submission)) continue
+    if (outcome !== null) continue
+    if (submission.intent.verb === 'hold') {
+      // its end stood behind it in the same commit, whose tail the crash tore off; the fold has obeyed it
+      const intent = submission.id
+      orphans.push({
+        type: 'IntentEnded',
+        intent,
+        outcome: 'confirmed',
+        failure: null,
+        by: null,
+      } as const)
+      continue
+    }
+    if (!isForDevice(submission)) continue
     const { device } = submission.intent
     const last = attempts.at(-1)
     if (!config.devices.has(device)) {

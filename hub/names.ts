@@ -1,6 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { IntentId } from '../intents/id.ts'
+import { failed } from '../intents/failure.ts'
 import { endOf } from '../intents/end.ts'
 import { worse, type Outcome } from '../intents/outcome.ts'
 import type { Deliveries, IntentRecord } from '../projections/deliveries.ts'
@@ -20,9 +21,29 @@ export function endedNames(
   return [...parents].flatMap((id) => endOfName(deliveries.intents.get(id), deliveries) ?? [])
 }
 
-/** The ends of `do` intents whose parts had all ended when the hub stopped. */
-export function leftNames(deliveries: Deliveries): readonly BusEvent[] {
-  return [...deliveries.intents.values()].flatMap((record) => endOfName(record, deliveries) ?? [])
+/**
+ * The ends of `do` intents that the last stop left open: their parts had all ended, or the hub died in the middle of
+ * writing them down, so that some of the `parts(name)` were never accepted.
+ */
+export function leftNames(
+  deliveries: Deliveries,
+  parts: (name: string) => number,
+): readonly BusEvent[] {
+  return [...deliveries.intents.values()].flatMap((record) => {
+    const { id, intent } = record.submission
+    if (intent.verb !== 'do' || record.outcome !== null) return []
+    if (record.children.length >= parts(intent.name)) return endOfName(record, deliveries) ?? []
+    const detail = `the hub stopped while it was accepted: ${record.children.length} of its parts were, and are carried out`
+    return [
+      {
+        type: 'IntentEnded',
+        intent: id,
+        outcome: 'failed',
+        failure: failed('refused', detail),
+        by: null,
+      },
+    ]
+  })
 }
 
 function endOfName(record: IntentRecord | undefined, { intents }: Deliveries): BusEvent | null {

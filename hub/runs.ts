@@ -2,6 +2,7 @@ import type { Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { BusEvent, RunEvent } from '../intents/event.ts'
+import { failed } from '../intents/failure.ts'
 import type { IntentId, RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import { sameJson } from '../intents/json.ts'
@@ -225,8 +226,13 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
       for (const recorded of batch) react(recorded)
     },
     recover(awayMs) {
+      const cancelled = recoverCancels()
       for (const run of parts.runs().runs.values()) {
-        if (run.state !== 'running') continue
+        if (cancelled.has(run.run)) continue
+        if (run.state !== 'running') {
+          recoverEnd(run)
+          continue
+        }
         const macro = macroOf(run)
         const events =
           macro === undefined
@@ -242,18 +248,62 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
     },
   }
 
+  /** A `cancel` that was accepted, and the hub died before it was carried out. Gives the runs that it ends now. */
+  function recoverCancels(): ReadonlySet<RunId> {
+    const ending = new Set<RunId>()
+    for (const { submission, outcome } of parts.deliveries().intents.values()) {
+      const { id, intent } = submission
+      if (outcome !== null || intent.verb !== 'cancel') continue
+      const run = parts.runs().runs.get(intent.run)
+      if (run === undefined) {
+        const failure = failed('not-found', `the run ${intent.run} is no longer known`)
+        parts.record([{ type: 'IntentEnded', intent: id, outcome: 'refused', failure, by: null }])
+        continue
+      }
+      if (run.state === 'running') ending.add(run.run)
+      cancel(run, id)
+    }
+    return ending
+  }
+
+  /** A run that is over, and the hub died before its intent's end was kept. */
+  function recoverEnd(run: Run): void {
+    const { run: id, macro, step, state, wakeAt, detail } = run
+    if (parts.deliveries().intents.get(id as string as IntentId)?.outcome !== null) return // a run is named by its intent
+    const end = endOfRun(
+      run,
+      { type: 'RunAdvanced', run: id, macro, step, state, wakeAt, detail },
+      null,
+    )
+    if (end !== null) parts.record([end])
+  }
+
   function resume(run: Run): void {
     const step = stepOf(run)
     if (step === undefined) return begin(run)
     if (!('do' in step)) return run.wakeAt === null ? begin(run) : arrive(run)
     const outcome =
       run.stepIntent === null ? undefined : parts.deliveries().intents.get(run.stepIntent)?.outcome
-    if (run.stepIntent === null) return begin(run)
+    if (run.stepIntent === null) return submitStep(run, step.do, entered(run))
     if (outcome != null) stepEnded(run.stepIntent, outcome.type, outcome.failure?.detail ?? '')
   }
 }
 
 const noMacro = { steps: [], onFailure: 'stop', onCrash: 'abandon', resumeWithinMs: 0 } as const
+
+/** A step that was come to, or about to be, and whose intent was never accepted: it is entered again. */
+function entered(run: Run): RunEvent {
+  const { macro, step } = run
+  return {
+    type: 'RunAdvanced',
+    run: run.run,
+    macro,
+    step,
+    state: 'running',
+    wakeAt: null,
+    detail: '',
+  }
+}
 
 /** The end of a run whose macro is no longer in the config. */
 function gone(run: Run): readonly RunEvent[] {
