@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { printMachine } from './machine.ts'
+import { pressBench } from './press.ts'
+
+// npm run bench [-- --quick] [--only NAME] [--dir DIR]
+// Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist/bench/bench.js.
+
+const root = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url),
+)
+
+function run(args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+if (import.meta.url.endsWith('.ts')) {
+  run(['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.json'])
+  run(['dist/bench/bench.js', ...process.argv.slice(2)])
+} else await main()
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      dir: { type: 'string', default: tmpdir() },
+    },
+  })
+  const folder = values.dir
+  const extent = values.quick
+    ? { rounds: 1, seconds: 1, folder }
+    : { rounds: 5, seconds: 3, folder }
+  const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
+    ['press', () => pressBench(extent)],
+  ])
+  printMachine(folder)
+  for (const [name, part] of parts)
+    if (values.only === undefined || values.only === name) await part()
+}
