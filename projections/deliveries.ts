@@ -121,14 +121,23 @@ function evolve(state: Deliveries, { position, at, event }: Recorded): void {
       break
     }
     case 'Delivered':
-      endAttempt(state, event.intent, { endedAt: at, ack: event.ack, failure: null, retryAt: null })
-      finish(state, event.intent, event.ack, at, null, null)
+      finish(state, event.intent, event.ack, at, null, null, {
+        endedAt: at,
+        ack: event.ack,
+        failure: null,
+        retryAt: null,
+      })
       break
     case 'AttemptFailed': {
       const { failure, retryAt } = event
-      endAttempt(state, event.intent, { endedAt: at, ack: null, failure, retryAt })
+      const how = { endedAt: at, ack: null, failure, retryAt }
       const end = endOf(event)
-      if (end !== null) finish(state, event.intent, end.outcome, at, failure, null)
+      if (end !== null) finish(state, event.intent, end.outcome, at, failure, null, how)
+      else {
+        const record = intents.get(event.intent)
+        if (record !== undefined)
+          intents.set(event.intent, { ...record, attempts: endAttempt(record, how) })
+      }
       break
     }
     case 'IntentEnded':
@@ -138,15 +147,14 @@ function evolve(state: Deliveries, { position, at, event }: Recorded): void {
   }
 }
 
-function endAttempt(
-  { intents }: Deliveries,
-  id: IntentId,
-  how: Pick<AttemptRecord, 'endedAt' | 'ack' | 'failure' | 'retryAt'>,
-): void {
-  const record = intents.get(id)
-  const last = record?.attempts.at(-1)
-  if (record === undefined || last === undefined || last.endedAt !== null) return
-  intents.set(id, { ...record, attempts: [...record.attempts.slice(0, -1), { ...last, ...how }] })
+type AttemptEnd = Pick<AttemptRecord, 'endedAt' | 'ack' | 'failure' | 'retryAt'>
+
+/** The attempts with the last one ended, if it was under way. */
+function endAttempt({ attempts }: IntentRecord, how: AttemptEnd): readonly AttemptRecord[] {
+  const last = attempts.at(-1)
+  if (last === undefined || last.endedAt !== null) return attempts
+  const ended = { ...last, ...how }
+  return attempts.length === 1 ? [ended] : [...attempts.slice(0, -1), ended]
 }
 
 function finish(
@@ -156,10 +164,12 @@ function finish(
   at: Instant,
   failure: Failure | null,
   by: IntentId | null,
+  attempt: AttemptEnd | null = null,
 ): void {
   const record = state.intents.get(id)
   if (record === undefined || record.outcome !== null) return // the first end counts
-  state.intents.set(id, { ...record, outcome: { type, at, failure, by } })
+  const attempts = attempt === null ? record.attempts : endAttempt(record, attempt)
+  state.intents.set(id, { ...record, attempts, outcome: { type, at, failure, by } })
   state.open--
   state.ended.push(id)
   if (state.ended.length > 2 * keptEnded) forget(state)
