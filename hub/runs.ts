@@ -42,15 +42,21 @@ const maxDepth = 16
 export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
   const { clock } = parts
   const wakes = new Map<RunId, () => void>()
+  /** Runs whose end is being recorded: nothing else may end them a second time meanwhile. */
+  const ending = new Set<RunId>()
+  /** Until `recover` has looked at what is folded, what start-up itself records is not acted on twice. */
+  let recovered = false
 
   const macroOf = (run: Run): Macro | undefined => parts.config().macros.get(run.macro)
   const stepOf = (run: Run): Step | undefined => macroOf(run)?.steps[run.step]
 
   function tell(run: Run, command: RunCommand): void {
+    if (ending.has(run.run)) return
     const macro = macroOf(run)
     const events = macro === undefined ? gone(run) : decideRun(run.run, macro, command, run)
     const [advanced] = events
     if (advanced === undefined) return
+    if (advanced.state !== 'running') ending.add(run.run)
     unwake(run.run)
     const step = advanced.state === 'running' ? macro?.steps[advanced.step] : undefined
     if (step !== undefined && 'do' in step) {
@@ -173,10 +179,12 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
   }
 
   function cancel(run: Run, by: IntentId): void {
-    const [advanced] =
-      macroOf(run) === undefined
+    const [advanced] = ending.has(run.run)
+      ? []
+      : macroOf(run) === undefined
         ? gone(run)
         : decideRun(run.run, { ...noMacro, id: run.macro }, { type: 'cancel' }, run)
+    if (advanced !== undefined) ending.add(run.run)
     unwake(run.run)
     const end = advanced === undefined ? null : endOfRun(run, advanced, by)
     parts.record([
@@ -201,6 +209,7 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
       }
       case 'RunAdvanced': {
         const run = runs.get(event.run)
+        if (event.state !== 'running') ending.delete(event.run)
         if (run !== undefined && run.step === event.step) arrive(run)
         break
       }
@@ -223,9 +232,11 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
 
   return {
     apply(batch) {
+      if (!recovered) return
       for (const recorded of batch) react(recorded)
     },
     recover(awayMs) {
+      recovered = true
       const cancelled = recoverCancels()
       for (const run of parts.runs().runs.values()) {
         if (cancelled.has(run.run)) continue
@@ -250,7 +261,7 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
 
   /** A `cancel` that was accepted, and the hub died before it was carried out. Gives the runs that it ends now. */
   function recoverCancels(): ReadonlySet<RunId> {
-    const ending = new Set<RunId>()
+    const ends = new Set<RunId>()
     for (const { submission, outcome } of parts.deliveries().intents.values()) {
       const { id, intent } = submission
       if (outcome !== null || intent.verb !== 'cancel') continue
@@ -260,10 +271,10 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
         parts.record([{ type: 'IntentEnded', intent: id, outcome: 'refused', failure, by: null }])
         continue
       }
-      if (run.state === 'running') ending.add(run.run)
+      if (run.state === 'running') ends.add(run.run)
       cancel(run, id)
     }
-    return ending
+    return ends
   }
 
   /** A run that is over, and the hub died before its intent's end was kept. */
