@@ -16,7 +16,7 @@ export interface Run {
   readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
   readonly wakeAt: Instant | null
   readonly detail: string
-  /** The step's own intent, once it is accepted; null between steps and while it waits. */
+  /** The step's own intent, once it is accepted or refused; null between steps and while it waits. */
   readonly stepIntent: IntentId | null
 }
 
@@ -30,7 +30,7 @@ export const keptRuns = 200
 
 export const runs: Projection<Runs> = {
   name: 'runs',
-  version: 1,
+  version: 2,
   initial: () => ({ runs: new Map() }),
   evolve,
   save: (state) => [...state.runs.values()] as unknown as readonly Json[], // runs hold nothing but JSON
@@ -40,9 +40,9 @@ export const runs: Projection<Runs> = {
 }
 
 function evolve({ runs }: Runs, { at, event }: Recorded): void {
-  if (event.type === 'IntentAccepted') {
+  if (event.type === 'IntentAccepted' || event.type === 'IntentRefused') {
     const { id, intent, actor, cause, trace } = event.submission
-    if (intent.verb === 'run') {
+    if (intent.verb === 'run' && event.type === 'IntentAccepted') {
       const run = id as string as RunId // a run is named by the intent that started it
       if (runs.has(run)) return
       runs.set(run, {
@@ -68,7 +68,7 @@ function evolve({ runs }: Runs, { at, event }: Recorded): void {
   }
   if (event.type !== 'RunAdvanced') return
   const run = runs.get(event.run)
-  if (run === undefined) return
+  if (run?.state !== 'running') return // the first end counts
   const { step, state, wakeAt, detail } = event
   runs.set(run.run, { ...run, step, state, wakeAt, detail, changedAt: at, stepIntent: null })
 }
