@@ -38,7 +38,7 @@ export async function openRunner(
   for (const one of folded) {
     const snapshot = await readSnapshot(folder, one.projection)
     // a snapshot ahead of the log is of a past that was lost with the power: the log is right
-    if (snapshot === null || head === null || log.compare(snapshot.position, head) > 0) continue
+    if (snapshot === null || head === null || !isUpTo(log, snapshot.position, head)) continue
     one.state = snapshot.state
     one.position = snapshot.position
   }
@@ -86,5 +86,14 @@ export async function openRunner(
       await saving
       await writeAll()
     },
+  }
+}
+
+/** Whether a position from a snapshot is one of this log; what is none is of a damaged file, and no reason to fail. */
+function isUpTo(log: Pick<EventLog, 'compare'>, position: Position, head: Position): boolean {
+  try {
+    return log.compare(position, head) <= 0
+  } catch {
+    return false // nothing is lost: the state is folded from the log instead
   }
 }
