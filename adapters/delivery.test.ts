@@ -132,6 +132,20 @@ t.test('after a crash a set is sent again and a fire is unknown', async (t) => {
 })
 
 t.test(
+  'after an answer that makes no sense a set is sent again and a fire is unknown',
+  async (t) => {
+    const nonsense: Failure = { code: 'malformed', reached: 'maybe', detail: 'half an answer' }
+    const answered = (verb: 'fire' | 'set') =>
+      play(accepted(submission(verb)), [
+        { type: 'start', now: t0 },
+        { type: 'failed', failure: nonsense, now: after(100), random: 0 },
+      ]).state
+    t.strictSame(answered('fire'), { phase: 'ended', outcome: 'unknown' })
+    t.match(answered('set'), { phase: 'waiting', tried: 1 })
+  },
+)
+
+t.test(
   'whatever happens in whatever order, there is at most one end and no attempt after it',
   async (t) => {
     const failure = fc.constantFrom(gone, hung, said)

@@ -212,7 +212,9 @@ function verdict(
     const detail = `${failure.detail}; it may have arrived, so it is not sent again: look and decide`
     return { failure: { code: 'unknown-outcome', reached: 'maybe', detail }, retryAt: null }
   }
-  if (failure.reached === 'yes' || final.has(failure.code)) return { failure, retryAt: null }
+  // an answer that makes no sense (`maybe`) decides nothing: a value is sent again
+  const decided = failure.reached === 'yes' || (failure.reached === 'no' && final.has(failure.code))
+  if (decided) return { failure, retryAt: null }
   const due = dueBy(submission, policy)
   if (lasting && failure.code === 'unreachable' && attempt >= policy.attempts)
     return { failure, retryAt: due > now ? due : null } // the link's return wakes it earlier
