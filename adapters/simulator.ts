@@ -16,7 +16,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly host: string
   readonly port: number
-  /** What it got, as text, oldest first; the newest {@link keptReceived} of it. */
+  /** What it got, as text, oldest first; the newest 1,000 of it. */
   received(): readonly string[]
   /** How much it got in all. */
   count(): number
@@ -28,7 +28,7 @@ export interface Simulator {
 }
 
 /** Enough for every test to see all, and a bound for a demo that runs for days. */
-export const keptReceived = 1000
+const keptReceived = 1000
 
 interface Waiter {
   readonly count: number

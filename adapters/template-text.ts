@@ -153,7 +153,7 @@ function ended(text: string, terminator: string): string {
 }
 
 /** One argument in a text. */
-export const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
+const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
 /** What the config declares, and `raw`. */
 export function textActions(options: TextOptions): readonly ActionDescription[] {

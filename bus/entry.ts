@@ -79,7 +79,7 @@ function plain(value: unknown): string {
 }
 
 /** A body that is not an entry of ours. */
-export class EntryError extends Error {
+class EntryError extends Error {
   override readonly name = 'EntryError'
 }
 

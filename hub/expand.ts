@@ -79,7 +79,12 @@ function standard(name: string, args: Json, config: Config, catalogue: Catalogue
     return no(
       wanted === undefined
         ? refusal('no-device', 'intent.name', 'not-found', `no device offers ${name}`)
-        : unknown('device', 'intent.args.device', String(wanted), offering),
+        : unknown(
+            'device',
+            'intent.args.device',
+            typeof wanted === 'string' ? wanted : JSON.stringify(wanted),
+            offering,
+          ),
     )
   if (others.length > 0)
     return no(

@@ -4,7 +4,7 @@ import type { Intent } from '../intents/intent.ts'
 import type { ControlGesture, ControlPlace, Receipt, Wish } from '../surfaces/surface.ts'
 
 /** How a control of the grid is written: in the config's rows, in actors, in `infra who`. */
-export function placeName({ page, row, col }: ControlPlace): string {
+function placeName({ page, row, col }: ControlPlace): string {
   return `${page}/${row}/${col}`
 }
 

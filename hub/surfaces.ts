@@ -26,7 +26,7 @@ export async function openSurfaces(
     readonly surface: OpenSurface | null
   }[] = []
   const close = async () => {
-    await Promise.all(open.map(({ surface }) => surface?.close()))
+    await Promise.all(open.flatMap(({ surface }) => surface?.close() ?? []))
   }
   for (const [name, { type, options, durability, expiresInMs }] of config.surfaces) {
     const kind = core.parts.surfaces.get(type)

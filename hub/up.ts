@@ -76,7 +76,7 @@ function tryNext(config: Config, address: string): readonly string[] {
     ...(osc === undefined
       ? []
       : [
-          `  OSC         oscsend 127.0.0.1 ${String(osc.options['port'])} /location/1/0/1/press   (from liblo-tools)`,
+          `  OSC         oscsend 127.0.0.1 ${JSON.stringify(osc.options['port'])} /location/1/0/1/press   (from liblo-tools)`,
         ]),
     `  who was it  ${infra} who 1/0/0`,
     `  the record  ${infra} witness verify`,
@@ -84,7 +84,7 @@ function tryNext(config: Config, address: string): readonly string[] {
   ]
 }
 
-export function packageVersion(): string {
+function packageVersion(): string {
   const text = readFileSync(new URL('package.json', packageRoot), 'utf8')
   const { version }: { readonly version: string } = JSON.parse(text)
   return version

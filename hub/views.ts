@@ -2,7 +2,6 @@ import type { Config } from '../config/config.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { actorName } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
-import type { Step } from '../macros/macro.ts'
 import { controlOf } from '../projections/panel.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
 import { emptyDevice, type Device } from '../projections/devices.ts'
@@ -104,14 +103,10 @@ export function runView(run: Run, steps: number): RunView {
 export function macroViews(config: Config): readonly MacroView[] {
   return [...config.macros.values()].map(({ id, steps, onFailure, onCrash }) => ({
     id,
-    steps: steps.map(stepJson),
+    steps,
     onFailure: onFailure as Json, // a word or {run: NAME}
     onCrash,
   }))
-}
-
-function stepJson(step: Step): JsonObject {
-  return step as unknown as JsonObject // steps hold nothing but JSON
 }
 
 /** The folded room as JSON, for `infra replay`. */

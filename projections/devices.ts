@@ -50,7 +50,7 @@ export const devices: Projection<Devices> = {
   initial: () => ({ devices: new Map(), open: new Map() }),
   evolve,
   save: (state) => [
-    [...state.open] as unknown as Json, // entries hold nothing but JSON
+    [...state.open],
     ...[...state.devices].map(([id, device]) => ({
       id,
       ...device,

@@ -20,7 +20,7 @@ export interface Runner {
 }
 
 /** After how many entries snapshots are written: what a start after a crash folds at the most, about 0.2 s. */
-export const snapshotEvery = 50_000
+const snapshotEvery = 50_000
 
 /**
  * Brings `folded` up to the head of `log`, from the snapshots in `folder` where there are any.

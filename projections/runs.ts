@@ -26,7 +26,7 @@ export interface Runs {
 }
 
 /** How many runs stay at hand. */
-export const keptRuns = 200
+const keptRuns = 200
 
 export const runs: Projection<Runs> = {
   name: 'runs',

@@ -54,7 +54,7 @@ export interface HubProcess {
   port(surface: string): Promise<number>
   get(path: string): Promise<Answer>
   /** Sends a JSON body, or with `raw` any other. */
-  post(path: string, body?: JsonObject, raw?: BodyInit): Promise<Answer>
+  post(path: string, body?: JsonObject, raw?: string | Uint8Array): Promise<Answer>
   /** Submits an intent; `more` are the other members of the body. */
   submit(intent: JsonObject, more?: JsonObject): Promise<Answer>
   /** The first entry that fits, from the start of the journal on or after a position. */

@@ -1,5 +1,5 @@
 /** Longer lines are no answer to look for something in; with the rules below it bounds a match to milliseconds. */
-export const matchedLength = 512
+const matchedLength = 512
 const longestPattern = 200
 /** Each one more multiplies the work on a hostile line by its length. */
 const mostRepetitions = 2
