@@ -21,14 +21,23 @@ export interface Life {
   readonly attempts: number
 }
 
-/** Every event in a data folder, in order; a line without an end is not one. */
-export function eventsOf(data: string): readonly BusEvent[] {
+export interface RawEntry {
+  readonly at: number
+  readonly event: BusEvent
+}
+
+/** Every entry in a data folder, in order; a line without an end is not one. */
+export function entriesOf(data: string): readonly RawEntry[] {
   const folder = join(data, 'journal')
   return readdirSync(folder)
     .filter((name) => name.endsWith('.log'))
     .sort()
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1))
-    .map((line) => (JSON.parse(line.slice(9)) as { readonly event: BusEvent }).event)
+    .map((line) => JSON.parse(line.slice(9)) as RawEntry) // a hub wrote it
+}
+
+export function eventsOf(data: string): readonly BusEvent[] {
+  return entriesOf(data).map(({ event }) => event)
 }
 
 export function livesOf(events: readonly BusEvent[]): ReadonlyMap<string, Life> {
