@@ -25,7 +25,7 @@ const parts = await loadParts()
 const patienceMs = 10_000
 
 /** @throws Error with every fault of a config that is none */
-export function configFrom(text: string): Config {
+function configFrom(text: string): Config {
   const loaded = loadConfig(text, 'infra.yaml', parts.config)
   if (loaded.ok) return loaded.config
   throw new Error(loaded.faults.map((fault) => fault.message).join('\n'))
