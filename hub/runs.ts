@@ -64,14 +64,11 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
       return
     }
     const end = endOfRun(run, advanced, null)
-    parts.record(end === null ? events : [...events, end])
-    const onFailure = macro?.onFailure
-    if (
-      advanced.state === 'stopped' &&
-      command.type === 'stepFailed' &&
-      typeof onFailure === 'object'
-    )
-      submitStep(run, { verb: 'run', macro: onFailure.run, args: {} })
+    const rescue = command.type === 'stepFailed' ? rescueOf(macro, advanced) : null
+    if (rescue === null) return parts.record(end === null ? events : [...events, end])
+    // with the stop in one commit, and before the run's own end: a crash between them loses no rescue
+    submitStep(run, rescue, advanced)
+    if (end !== null) parts.record([end])
   }
 
   function submitStep(run: Run, intent: Intent, lead?: RunEvent): void {
@@ -281,6 +278,8 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
   function recoverEnd(run: Run): void {
     const { run: id, macro, step, state, wakeAt, detail } = run
     if (parts.deliveries().intents.get(id as string as IntentId)?.outcome !== null) return // a run is named by its intent
+    const rescue = rescueOf(macroOf(run), run)
+    if (rescue !== null && run.stepIntent === null) submitStep(run, rescue)
     const end = endOfRun(
       run,
       { type: 'RunAdvanced', run: id, macro, step, state, wakeAt, detail },
@@ -298,6 +297,17 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
     if (run.stepIntent === null) return submitStep(run, step.do, entered(run))
     if (outcome != null) stepEnded(run.stepIntent, outcome.type, outcome.failure?.detail ?? '')
   }
+}
+
+/** What a run that was stopped by a failed step leads to; null for nothing. */
+function rescueOf(
+  macro: Macro | undefined,
+  { state, detail }: Pick<RunEvent, 'state' | 'detail'>,
+): Intent | null {
+  const onFailure = macro?.onFailure
+  return state === 'stopped' && detail.startsWith('step ') && typeof onFailure === 'object'
+    ? { verb: 'run', macro: onFailure.run, args: {} }
+    : null
 }
 
 const noMacro = { steps: [], onFailure: 'stop', onCrash: 'abandon', resumeWithinMs: 0 } as const

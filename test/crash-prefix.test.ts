@@ -86,8 +86,22 @@ void t.test(
       await settled(core)
       await core.close('the end of the test')
       const where = (lines[kept - 1] ?? '').slice(35, 160)
-      for (const { submission, ends } of livesOf(eventsOf(data)).values())
-        if (ends.length !== 1) wrong.push({ kept, where, intent: submission.intent, ends })
+      const events = eventsOf(data)
+      const lives = livesOf(events)
+      const steps = new Set<string>()
+      for (const { submission, ends, attempts } of lives.values()) {
+        const { cause, intent } = submission
+        if (ends.length !== 1) wrong.push({ kept, where, intent, ends })
+        if (intent.verb === 'fire' && attempts > 1) wrong.push({ kept, where, intent, attempts })
+        if (cause === null) continue
+        // a run that stops asks for its rescue under the number of the step that failed
+        const step = `${cause.intent} ${cause.step} ${intent.verb === 'run' ? 'rescue' : ''}`
+        if (steps.has(step)) wrong.push({ kept, where, intent, twice: step })
+        steps.add(step)
+      }
+      for (const event of events)
+        if (event.type === 'RunAdvanced' && event.state === 'stopped' && event.macro === 'show')
+          if (!steps.has(`${event.run} ${event.step} rescue`)) wrong.push({ kept, where, event })
       const verdict = await verifyJournal(data)
       if (!verdict.ok) wrong.push({ kept, where, verdict })
     }
