@@ -5,7 +5,7 @@ import type { Durability } from '../bus/log.ts'
 import type { Recorder } from '../bus/recorder.ts'
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
-import { newId, type Instant, type IntentId } from '../intents/id.ts'
+import { idTime, newId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Intent, Submission } from '../intents/intent.ts'
 import type { Receipt, Refusal, Wish } from '../surfaces/surface.ts'
 import type { Routers } from './devices.ts'
@@ -83,7 +83,14 @@ export function openIntake(parts: IntakeParts): Intake {
   }
 
   /** Why an intent that exists may not be done now; null where it may. */
-  function forbidden({ intent, at, expiresAt }: Submission): Refusal | null {
+  function forbidden({ id, intent, at, expiresAt }: Submission): Refusal | null {
+    if (idTime(id) > at + aheadMs)
+      return refusal(
+        'bad-id',
+        'id',
+        'malformed',
+        `the id says it was made ${idTime(id) - at} ms from now: set the sender's clock`,
+      )
     if (expiresAt !== null && expiresAt <= at)
       return refusal(
         'expired',
@@ -154,8 +161,9 @@ export function openIntake(parts: IntakeParts): Intake {
       const id = newId(submission.at)
       const judged = expand(intent, parts.config(), parts.catalogue())
       const cause = { intent: submission.id, step }
+      const expiresAt = earlier(submission, ruleOf(intent).expiresInMs)
       take(
-        { ...submission, id, intent, cause },
+        { ...submission, id, intent, cause, expiresAt },
         judged.ok ? judged.children : [],
         durability,
         events,
@@ -198,6 +206,12 @@ export function openIntake(parts: IntakeParts): Intake {
       return duplicates.once(wish.id, (id) => fresh(wish, defaults, id))
     },
   }
+}
+
+/** A part of an intent expires with the whole, or by its own action's rule: late is wrong for either. */
+function earlier({ at, expiresAt }: Submission, ruleMs: number | null): Instant | null {
+  if (ruleMs === null) return expiresAt
+  return Math.min(expiresAt ?? Infinity, at + ruleMs) as Instant // ms since the epoch
 }
 
 function receipt(id: IntentId, position: string | undefined, refused: Refusal | null): Receipt {
