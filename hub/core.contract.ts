@@ -19,13 +19,13 @@ import { loadParts } from './parts.ts'
 // What the tests of this folder share: a whole core on a log in memory and a clock that stands still, and a desk that
 // takes OSC on a loopback port.
 
-const parts = await loadParts()
+export const parts = await loadParts()
 
 /** Well above what a slow machine needs, and an end for what never comes. Milliseconds. */
 const patienceMs = 10_000
 
 /** @throws Error with every fault of a config that is none */
-function configFrom(text: string): Config {
+export function configFrom(text: string): Config {
   const loaded = loadConfig(text, 'infra.yaml', parts.config)
   if (loaded.ok) return loaded.config
   throw new Error(loaded.faults.map((fault) => fault.message).join('\n'))
