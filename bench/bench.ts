@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { deviceBench } from './devices.ts'
 import { printMachine } from './machine.ts'
 import { pressBench } from './press.ts'
+import { replayBench, startBench } from './replay.ts'
+import { wayBench } from './ways.ts'
 
 // npm run bench [-- --quick] [--only NAME] [--dir DIR]
 // Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist/bench/bench.js.
@@ -30,14 +33,18 @@ async function main(): Promise<void> {
       dir: { type: 'string', default: tmpdir() },
     },
   })
-  const folder = values.dir
-  const extent = values.quick
-    ? { rounds: 1, seconds: 1, folder }
-    : { rounds: 5, seconds: 3, folder }
-  const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
-    ['press', () => pressBench(extent)],
-  ])
+  const { quick, dir: folder } = values
+  const extent = quick
+    ? { quick, folder, rounds: 1, seconds: 1 }
+    : { quick, folder, rounds: 5, seconds: 3 }
+  const parts = {
+    press: pressBench,
+    ways: wayBench,
+    devices: deviceBench,
+    replay: replayBench,
+    start: startBench,
+  }
   printMachine(folder)
-  for (const [name, part] of parts)
-    if (values.only === undefined || values.only === name) await part()
+  for (const [name, part] of Object.entries(parts))
+    if (values.only === undefined || values.only === name) await part(extent)
 }

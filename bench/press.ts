@@ -11,6 +11,7 @@ export interface Extent {
   readonly rounds: number
   /** Of one measurement. */
   readonly seconds: number
+  readonly quick: boolean
   readonly folder: string
 }
 
