@@ -111,7 +111,7 @@ function whileWaiting(
     case 'start':
     case 'crash': {
       const late = tooLate(state, command.now, policy)
-      if (late !== null) return end(outcomeOfFailure(late.code), late, null)
+      if (late !== null) return end(outcomeOfFailure(late), late, null)
       return command.type === 'crash'
         ? []
         : [{ type: 'AttemptStarted', intent: submission.id, attempt: tried + 1 }]
@@ -216,7 +216,13 @@ function verdict(
   const decided = failure.reached === 'yes' || (failure.reached === 'no' && final.has(failure.code))
   if (decided) return { failure, retryAt: null }
   const due = dueBy(submission, policy)
-  if (lasting && failure.code === 'unreachable' && attempt >= policy.attempts)
+  // a device that is away costs a `set` no tries; one that drops each connection in the middle does
+  if (
+    lasting &&
+    failure.code === 'unreachable' &&
+    failure.reached === 'no' &&
+    attempt >= policy.attempts
+  )
     return { failure, retryAt: due > now ? due : null } // the link's return wakes it earlier
   const retryAt = (now + backoffAfter(attempt, policy, random)) as Instant // ms since the epoch
   return { failure, retryAt: attempt < policy.attempts && retryAt < due ? retryAt : null }

@@ -8,12 +8,12 @@ export function endOf(
 ): { readonly intent: IntentId; readonly outcome: Outcome } | null {
   switch (event.type) {
     case 'IntentRefused':
-      return { intent: event.submission.id, outcome: outcomeOfFailure(event.failure.code) }
+      return { intent: event.submission.id, outcome: outcomeOfFailure(event.failure) }
     case 'Delivered':
       return { intent: event.intent, outcome: event.ack }
     case 'AttemptFailed':
       return event.retryAt === null
-        ? { intent: event.intent, outcome: outcomeOfFailure(event.failure.code) }
+        ? { intent: event.intent, outcome: outcomeOfFailure(event.failure) }
         : null
     case 'IntentEnded':
       return { intent: event.intent, outcome: event.outcome }

@@ -23,7 +23,9 @@ const byCode: Readonly<Record<FailureCode, Outcome>> = {
 
 void t.test('each failure that is not tried again has its outcome', async (t) => {
   for (const [code, outcome] of Object.entries(byCode))
-    t.equal(outcomeOfFailure(code as FailureCode), outcome, code) // the record's own keys
+    t.equal(outcomeOfFailure({ code: code as FailureCode, reached: 'no' }), outcome, code) // the record's own keys
+  const nonsense = outcomeOfFailure({ code: 'malformed', reached: 'maybe' })
+  t.equal(nonsense, 'failed', 'a device that answers nonsense has not said no')
 })
 
 void t.test('only what was sent or confirmed has succeeded', async (t) => {

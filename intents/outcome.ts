@@ -1,4 +1,4 @@
-import type { FailureCode } from './failure.ts'
+import type { Failure } from './failure.ts'
 
 /** How an intent ended. Every accepted intent ends as exactly one of these. */
 export type Outcome =
@@ -26,13 +26,15 @@ export function worse(a: Outcome, b: Outcome): Outcome {
 }
 
 /** The outcome of a failure that will not be tried again. */
-export function outcomeOfFailure(code: FailureCode): Outcome {
+export function outcomeOfFailure({ code, reached }: Pick<Failure, 'code' | 'reached'>): Outcome {
   switch (code) {
     case 'refused':
     case 'held':
-    case 'malformed':
     case 'not-found':
       return 'refused'
+    case 'malformed':
+      // not understood here: refused; an answer that makes no sense: nobody said no
+      return reached === 'maybe' ? 'failed' : 'refused'
     case 'expired':
       return 'expired'
     case 'unknown-outcome':

@@ -103,7 +103,7 @@ function evolve(state: Deliveries, { position, at, event }: Recorded): void {
       if (submission.intent.verb === 'hold' && event.type === 'IntentAccepted')
         state.held = submission.intent.on
       if (event.type === 'IntentRefused')
-        finish(state, submission.id, outcomeOfFailure(event.failure.code), at, event.failure, null)
+        finish(state, submission.id, outcomeOfFailure(event.failure), at, event.failure, null)
       break
     }
     case 'AttemptStarted': {

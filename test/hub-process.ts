@@ -32,6 +32,8 @@ export interface StartOptions {
   /** A module of test/fixtures that is loaded before the hub. */
   readonly preload?: string
   readonly env?: Readonly<Record<string, string>>
+  /** With the simulated devices of the config. */
+  readonly demo?: boolean
 }
 
 /** What a process said, and how it ended. */
@@ -140,7 +142,11 @@ async function startHub(
   { file, data }: Pick<Room, 'file' | 'data'>,
   options: StartOptions = {},
 ): Promise<HubProcess> {
-  const child = run(t, ['up', '--config', file, '--data', data], options)
+  const child = run(
+    t,
+    ['up', '--config', file, '--data', data, ...(options.demo ? ['--demo'] : [])],
+    options,
+  )
   const { ended, line } = watch(child)
   const url = (await line('ready ')).split(/ +/)[1] ?? ''
   const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
