@@ -83,8 +83,9 @@ export function openIntake(parts: IntakeParts): Intake {
   }
 
   /** Why an intent that exists may not be done now; null where it may. */
-  function forbidden({ id, intent, at, expiresAt }: Submission): Refusal | null {
-    if (idTime(id) > at + aheadMs)
+  function forbidden({ id, intent, at, expiresAt }: Submission, wish: InnerWish): Refusal | null {
+    // its duplicate would be looked for from that time on only (see openDuplicates); our own ids come but once
+    if (wish.id !== undefined && idTime(id) > at + aheadMs)
       return refusal(
         'bad-id',
         'id',
@@ -190,7 +191,7 @@ export function openIntake(parts: IntakeParts): Intake {
     const lead = wish.lead ?? []
     const judged = expand(wish.intent, parts.config(), parts.catalogue())
     if (!judged.ok) return refuse(submission, lead, judged.refusal)
-    const no = forbidden(submission)
+    const no = forbidden(submission, wish)
     if (no !== null) return refuse(submission, lead, no)
     return accept(
       submission,
