@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import t from 'tap'
 import { coloured } from './output.ts'
@@ -87,3 +90,15 @@ void t.test('colours are for terminals, and NO_COLOR turns them off', (t) => {
   t.equal(coloured({ isTTY: true }), false)
   t.end()
 })
+
+void t.test(
+  'a hub that is started with a wrong config names each fault on a line of its own',
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'infra-'))
+    writeFileSync(join(folder, 'infra.yaml'), 'sites: a\n')
+    const { code, out, err } = await run('', ['up'], folder)
+    t.equal(code, 3)
+    t.equal(out, '')
+    t.match(err, /^infra: infra\.yaml:1:1 sites: [^\n]*\ninfra: infra\.yaml:1:1 site: [^\n]*\n$/)
+  },
+)

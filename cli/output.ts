@@ -61,6 +61,8 @@ export function printStopJson(stop: Stop): void {
 
 /** Says to a person why the command stopped, and what to do. */
 export function noteStop(stop: Stop): void {
-  note(`infra: ${plain(stop.message)}`)
+  // each fault of a config is a line of its own
+  const lines = stop.exit === 'config' ? stop.message.split('\n') : [stop.message]
+  for (const line of lines) note(`infra: ${plain(line)}`)
   if (stop.hint !== null) note(`  ${stop.hint}`)
 }
