@@ -118,7 +118,16 @@ export async function openCore({
   function insistSubmit(wish: InnerWish): void {
     intake
       .submit(wish, noDefaults)
-      .catch(() => clock.after(againMs, () => closing || insistSubmit(wish)))
+      .catch(() => clock.after(againMs, () => closing || isStale(wish) || insistSubmit(wish)))
+  }
+  /** A step whose run has ended while it could not be recorded. */
+  function isStale({ lead = [] }: InnerWish): boolean {
+    return lead.some(
+      (event) =>
+        event.type === 'RunAdvanced' &&
+        event.state === 'running' &&
+        room.runs.state.runs.get(event.run)?.state !== 'running',
+    )
   }
   let closing = false
 

@@ -4,6 +4,7 @@ import type { Clock } from '../bus/clock.ts'
 import type { Durability } from '../bus/log.ts'
 import type { Recorder } from '../bus/recorder.ts'
 import type { Config } from '../config/config.ts'
+import { failed } from '../intents/failure.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { idTime, newId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Intent, Submission } from '../intents/intent.ts'
@@ -171,6 +172,17 @@ export function openIntake(parts: IntakeParts): Intake {
         claims,
       )
     })
+    if (submission.intent.verb === 'cancel' && !parts.isRunning(submission.intent.run)) {
+      // only as a part of a named intent: by itself it would have been refused
+      const failure = failed('not-found', 'no such run is under way')
+      events.push({
+        type: 'IntentEnded',
+        intent: submission.id,
+        outcome: 'refused',
+        failure,
+        by: null,
+      })
+    }
     if (submission.intent.verb === 'hold') {
       const intent = submission.id
       events.push({ type: 'IntentEnded', intent, outcome: 'confirmed', failure: null, by: null })

@@ -9,7 +9,7 @@ import type { Refusal } from '../surfaces/surface.ts'
 import type { Core } from './compose.ts'
 import { refusal, unknown } from './refuse.ts'
 
-/** Changes of the config while the hub runs: checked, recorded with who made them, written, applied. One at a time. */
+/** Changes of the config while the hub runs: checked, written, recorded with who made them, applied. One at a time. */
 export interface Reconfigure {
   readonly file: string
   addDevice(name: string, entry: JsonObject, actor: Actor): Promise<Refusal | null>
@@ -36,11 +36,17 @@ export function openReconfigure(core: Core, file: string): Reconfigure {
         detail.slice(0, 500),
       )
     }
-    await core.journal.recorder.record(
-      [{ type: 'ConfigChanged', actor, summary, config: loaded.config.hash }],
-      'durable',
-    )
+    const before = readFileSync(file, 'utf8')
     await writeAtomically(file, text)
+    try {
+      await core.journal.recorder.record(
+        [{ type: 'ConfigChanged', actor, summary, config: loaded.config.hash }],
+        'durable',
+      )
+    } catch (cause) {
+      await writeAtomically(file, before) // not recorded, so it did not happen
+      throw cause
+    }
     await core.reconfigure(loaded.config)
     return null
   }
