@@ -111,7 +111,7 @@ export function openConsole(
     metrics: () => metricsText(status(), room.activity.state),
     async *entries(after, signal) {
       try {
-        yield* core.live.entries(after as Position | 'now' | null, signal)
+        yield* core.live.entries(after === '0' ? null : (after as Position | 'now' | null), signal)
       } catch (cause) {
         if (cause instanceof LogError && cause.code === 'position')
           throw new RangeError(cause.message, { cause })

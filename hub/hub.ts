@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.ts'
 import { openHttp } from '../surfaces/http/server.ts'
@@ -7,6 +7,9 @@ import { openConsole } from './console.ts'
 import { packageRoot } from './leaf.ts'
 import { openReconfigure } from './reconfigure.ts'
 import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
+
+/** How often the config file is looked at for edits: half a second feels at once. Milliseconds. */
+const lookMs = 500
 
 /** A running hub. */
 export interface Hub {
@@ -30,7 +33,8 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
   let address = ''
   try {
     const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
-    const console = openConsole(core, () => surfaces, openReconfigure(core, file), web)
+    const reconfigure = openReconfigure(core, file)
+    const console = openConsole(core, () => surfaces, reconfigure, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
     try {
@@ -40,7 +44,11 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
       throw cause
     }
     let closed: Promise<void> | null = null
+    // an edit that cannot be read or recorded stays in the file: the next look, or the next start, sees it
+    const edited = () => void reconfigure.reload().catch(() => {})
+    watchFile(file, { interval: lookMs, persistent: false }, edited)
     const close = async (reason: string) => {
+      unwatchFile(file, edited)
       await Promise.all([http.close(), surfaces.close()])
       await core.close(reason)
     }

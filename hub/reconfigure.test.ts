@@ -54,6 +54,39 @@ void t.test('a new device is recorded with who added it, written, and usable', a
   )
 })
 
+void t.test(
+  'an edit of the file is applied and recorded, and a wrong one leaves all as it was',
+  async (t) => {
+    const { core, reconfigure, text, config, entries } = await open(t)
+    const file = reconfigure.file
+    const named = (type: string) =>
+      entries().then((all) => all.filter(({ event }) => event.type === type))
+    writeFileSync(file, config.replace('port: 9,', 'port: nine,'))
+    t.match(await reconfigure.reload(), {
+      code: 'invalid-config',
+      failure: { detail: /:6:\d+ devices\.away\.port/ },
+    })
+    t.equal(core.config().devices.size, 2, 'it runs on as it was')
+    t.equal((await named('ConfigChanged')).length, 0)
+    writeFileSync(file, config.replace('site: s', 'site: other').replace(/ {2}away:.*\n/, ''))
+    t.equal(await reconfigure.reload(), null)
+    t.equal(core.config().devices.size, 1)
+    t.equal(core.config().site, 's', 'its name counts from the next start on')
+    t.match(
+      (await named('ConfigChanged')).map(({ event }) => event),
+      [
+        {
+          actor: { type: 'trigger', id: 'config-file' },
+          summary: /edited; site from the next start/,
+        },
+      ],
+    )
+    t.equal(await reconfigure.reload(), null, 'the same once more is no change')
+    t.equal((await named('ConfigChanged')).length, 1)
+    t.match(text(), /other/, 'the file is left to who edits it')
+  },
+)
+
 void t.test('a change that would be invalid changes nothing', async (t) => {
   const { core, reconfigure, text, config, entries } = await open(t)
   const before = core.config()

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { addDevice, removeDevice } from '../config/edit.ts'
 import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
+import type { ConfigFault } from '../config/fault.ts'
 import { writeAtomically } from '../config/write.ts'
 import { isName } from '../intents/id.ts'
 import type { Actor } from '../intents/intent.ts'
@@ -14,6 +16,25 @@ export interface Reconfigure {
   readonly file: string
   addDevice(name: string, entry: JsonObject, actor: Actor): Promise<Refusal | null>
   removeDevice(name: string, actor: Actor): Promise<Refusal | null>
+  /** The file was edited by hand: applied if it is valid, else told in the journal and left alone. */
+  reload(): Promise<Refusal | null>
+}
+
+/** What a running hub does not change: its name, and what it listens on and writes to. */
+const laterKeys = ['site', 'hub', 'log', 'http', 'surfaces'] as const
+
+/** `next` with what counts only from the next start as it is now. */
+function whileRunning(next: Config, { site, hub, log, http, surfaces }: Config): Config {
+  return { ...next, site, hub, log, http, surfaces }
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Map ? [...value] : value
+}
+
+function invalid(faults: readonly ConfigFault[]): Refusal {
+  const detail = faults.map((fault) => fault.message).join('; ')
+  return refusal('invalid-config', faults[0]?.path ?? null, 'malformed', detail.slice(0, 500))
 }
 
 export function openReconfigure(core: Core, file: string): Reconfigure {
@@ -27,32 +48,48 @@ export function openReconfigure(core: Core, file: string): Reconfigure {
 
   async function apply(text: string, summary: string, actor: Actor): Promise<Refusal | null> {
     const loaded = loadConfig(text, file, core.parts.config)
-    if (!loaded.ok) {
-      const detail = loaded.faults.map((fault) => fault.message).join('; ')
-      return refusal(
-        'invalid-config',
-        loaded.faults[0]?.path ?? null,
-        'malformed',
-        detail.slice(0, 500),
-      )
-    }
+    if (!loaded.ok) return invalid(loaded.faults)
     const before = readFileSync(file, 'utf8')
     await writeAtomically(file, text)
     try {
-      await core.journal.recorder.record(
-        [{ type: 'ConfigChanged', actor, summary, config: loaded.config.hash }],
-        'durable',
-      )
+      await record(loaded.config, summary, actor)
     } catch (cause) {
       await writeAtomically(file, before) // not recorded, so it did not happen
       throw cause
     }
-    await core.reconfigure(loaded.config)
+    await core.reconfigure(whileRunning(loaded.config, core.config()))
+    return null
+  }
+
+  async function record({ hash }: Config, summary: string, actor: Actor): Promise<void> {
+    const changed = { type: 'ConfigChanged', actor, summary, config: hash } as const
+    await core.journal.recorder.record([changed], 'durable')
+  }
+
+  async function reload(): Promise<Refusal | null> {
+    const loaded = loadConfig(readFileSync(file, 'utf8'), file, core.parts.config)
+    if (!loaded.ok) {
+      const refused = invalid(loaded.faults)
+      core.rejections.input('config', `file:${file}`.slice(0, 200), refused.failure)
+      return refused
+    }
+    const running = core.config()
+    if (loaded.config.hash === running.hash) return null
+    const later = laterKeys.filter(
+      (key) => JSON.stringify(plain(loaded.config[key])) !== JSON.stringify(plain(running[key])),
+    )
+    const note = later.length === 0 ? '' : `; ${later.join(', ')} from the next start on`
+    await record(loaded.config, `the file was edited${note}`, {
+      type: 'trigger',
+      id: 'config-file',
+    })
+    await core.reconfigure(whileRunning(loaded.config, running))
     return null
   }
 
   return {
     file,
+    reload: () => inTurn(reload),
     addDevice: (name, entry, actor) =>
       inTurn(async () => {
         if (!isName(name))

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isName } from '../../intents/id.ts'
 
 /** What is kept of a token. The secret has 256 random bits, so one SHA-256 is enough: nothing can be guessed. */
@@ -117,6 +118,7 @@ function stampOf(file: string): string {
 }
 
 function write(file: string, tokens: readonly TokenRecord[]): void {
+  mkdirSync(dirname(file), { recursive: true }) // a token may be made before the first start
   const next = `${file}.${process.pid}.new`
   writeFileSync(next, `${JSON.stringify({ tokens }, null, 2)}\n`, { mode: 0o600, flush: true })
   renameSync(next, file)
