@@ -8,6 +8,7 @@ import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { endOf } from '../intents/end.ts'
 import { DeliveryError, type Adapter, type LinkContext } from './adapter.ts'
+import { openDeadlines } from './deadlines.ts'
 import type { Delivery, DeviceSubmission } from './delivery.ts'
 import { openRouter, type RouterPolicy } from './router.ts'
 
@@ -83,6 +84,7 @@ function room(
     },
     {
       clock,
+      deadlines: (timeoutMs) => openDeadlines(clock, timeoutMs),
       random: () => 0.5,
       record(events, _urgency, kept) {
         if (state.logFull) return Promise.reject(new Error('log full'))

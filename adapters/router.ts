@@ -7,7 +7,7 @@ import { failed, type Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Adapter, Link } from './adapter.ts'
-import { openDeadlines } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
 import { delivery, type Delivery, type DeliveryPolicy, type DeviceSubmission } from './delivery.ts'
 import { openDeviceState } from './device-state.ts'
 import { openLine, type Slot } from './line.ts'
@@ -16,6 +16,8 @@ import { sendFailure } from './send-failure.ts'
 /** What a router needs of the hub. */
 export interface RouterHost {
   readonly clock: Clock
+  /** The deadlines that all routers with this timeout share. Milliseconds. */
+  deadlines(timeoutMs: number): Deadlines
   /** In [0, 1): jitter. */
   random(): number
   /** Records events of this device; `kept` as in `Recorder.record`. @throws LogError */
@@ -87,10 +89,9 @@ export function openRouter<Command>(
   let idle = () => {}
   let cancelWake = () => {}
   const line = openLine(decider, policy)
-  const underWay = openDeadlines<Slot>(clock, policy.timeoutMs, (slot) => {
-    const detail = `no answer within ${policy.timeoutMs} ms`
-    attemptFailed(slot, { code: 'timeout', reached: 'maybe', detail })
-  })
+  const deadlines = host.deadlines(policy.timeoutMs)
+  /** Sent, and not settled yet. */
+  const underWay = new Set<Slot>()
   const state = openDeviceState(
     adapter,
     { device, lasting, reported },
@@ -137,14 +138,14 @@ export function openRouter<Command>(
     if (closed || link === null) return
     const now = clock.now()
     settle(refusing === null ? line.late(now) : line.refuseAll(refusing))
-    if (underWay.size() === 0 && line.next() === undefined) idle()
-    let busy = underWay.size() >= pipeline
+    if (underWay.size === 0 && line.next() === undefined) idle()
+    let busy = underWay.size >= pipeline
     for (let slot = line.next(); slot !== undefined && !busy; slot = line.next()) {
       if (slot.coming !== null) return // it is being recorded, and then pump is called again
       if (slot.delivery.phase !== 'attempting') break
       line.take()
       send(slot)
-      busy = underWay.size() >= pipeline
+      busy = underWay.size >= pipeline
     }
     if (!busy && startAttempts()) return
     const wakeAt = Math.min(
@@ -157,7 +158,7 @@ export function openRouter<Command>(
   /** Records the attempts of as many slots from the front as may be under way at once, in one commit. */
   function startAttempts(): boolean {
     const now = clock.now()
-    const slots = line.startable(now, pipeline - underWay.size())
+    const slots = line.startable(now, pipeline - underWay.size)
     if (slots.length === 0) return false
     const events = slots.flatMap((slot) => line.plan(slot, { type: 'start', now }))
     const durable = slots.some((slot) => slot.durability === 'durable')
@@ -170,7 +171,8 @@ export function openRouter<Command>(
 
   function send(slot: Slot): void {
     const { intent } = slot.submission
-    const signal = underWay.start(slot)
+    underWay.add(slot)
+    const signal = deadlines.start(slot, overdue)
     const plan = adapter.plan(intent, options, state.reported)
     if (refusing !== null) return attemptFailed(slot, refusing)
     if (!plan.ok) return attemptFailed(slot, plan.failure)
@@ -186,6 +188,14 @@ export function openRouter<Command>(
     )
   }
 
+  function overdue(slot: Slot): void {
+    attemptFailed(slot, {
+      code: 'timeout',
+      reached: 'maybe',
+      detail: `no answer within ${policy.timeoutMs} ms`,
+    })
+  }
+
   function attemptFailed(slot: Slot, failure: Failure): void {
     const command = { type: 'failed', failure, now: clock.now(), random: host.random() } as const
     attemptEnded(slot, decider.decide(command, slot.delivery))
@@ -194,7 +204,8 @@ export function openRouter<Command>(
 
   /** An attempt is through: its end is recorded off the way of the next. */
   function attemptEnded(slot: Slot, events: readonly BusEvent[]): void {
-    underWay.done(slot)
+    deadlines.done(slot)
+    underWay.delete(slot)
     slot.delivery = events.reduce(decider.evolve, slot.delivery)
     if (slot.delivery.phase === 'waiting') line.putBack(slot)
     void record(events, 'lazy')
@@ -204,7 +215,7 @@ export function openRouter<Command>(
   async function close(): Promise<void> {
     closed = true
     cancelWake()
-    underWay.close()
+    for (const slot of underWay) deadlines.done(slot)
     await link?.close()
   }
 
@@ -217,7 +228,7 @@ export function openRouter<Command>(
       const slot = line.add(submission, durability)
       const events = refusing
         ? line.plan(slot, { type: 'refuse', failure: refusing })
-        : line.isFree(slot) && underWay.size() + line.size() <= pipeline
+        : line.isFree(slot) && underWay.size + line.size() <= pipeline
           ? line.plan(slot, { type: 'start', now: clock.now() })
           : []
       return {
@@ -239,7 +250,7 @@ export function openRouter<Command>(
       pump()
     },
     test: (signal) => link.test(signal),
-    size: () => line.size() + underWay.size(),
+    size: () => line.size() + underWay.size,
     async retire(failure) {
       refusing = failure
       await new Promise<void>((resolve) => {

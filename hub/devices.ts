@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import { DeliveryError, type Adapter } from '../adapters/adapter.ts'
 import type { Delivery } from '../adapters/delivery.ts'
+import { openDeadlines, type Deadlines } from '../adapters/deadlines.ts'
 import { openRouter, type Router, type RouterHost } from '../adapters/router.ts'
 import type { Config, DeviceConfig } from '../config/config.ts'
 import { resolveSecrets } from '../config/secret.ts'
@@ -21,7 +22,7 @@ export interface Routers {
 
 export interface RoutersStart {
   readonly adapters: ReadonlyMap<string, Adapter<TObject, unknown>>
-  readonly host: RouterHost
+  readonly host: Omit<RouterHost, 'deadlines'>
   /** What the projection knows of a device. */
   readonly devices: () => Devices
   /** What the last stop left open, by device, oldest first. */
@@ -33,6 +34,15 @@ export function openRouters(start: RoutersStart): Routers {
   const routers = new Map<DeviceId, { readonly router: Router; readonly config: DeviceConfig }>()
   const left = new Map(start.open)
   let held = start.held
+  const shared = new Map<number, Deadlines>()
+  const host: RouterHost = {
+    ...start.host,
+    deadlines(timeoutMs) {
+      const known = shared.get(timeoutMs) ?? openDeadlines(start.host.clock, timeoutMs)
+      shared.set(timeoutMs, known)
+      return known
+    },
+  }
 
   function open(device: DeviceId, config: DeviceConfig): void {
     const adapter = start.adapters.get(config.protocol)
@@ -55,7 +65,7 @@ export function openRouters(start: RoutersStart): Routers {
         ),
         open: left.get(device) ?? [],
       },
-      start.host,
+      host,
     )
     left.delete(device)
     if (held) router.hold(true)
@@ -83,6 +93,7 @@ export function openRouters(start: RoutersStart): Routers {
     },
     async close() {
       await Promise.all([...routers.values()].map(({ router }) => router.close()))
+      for (const deadlines of shared.values()) deadlines.close()
     },
   }
 }
