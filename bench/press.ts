@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cost, HubAnswers, Journal } from './hub.ts'
 import type { LoadAnswers, Measured } from './load.ts'
-import { median } from './numbers.ts'
+import { reportPresses } from './press-report.ts'
 import { start, type Program } from './program.ts'
 import type { RelayAnswers } from './relay.ts'
-import { fixed, printReach, printTable, whole } from './table.ts'
 
 export interface Extent {
   readonly rounds: number
@@ -25,10 +24,13 @@ interface Way {
 /** One measurement and what the process between cost meanwhile. */
 export interface Sample extends Measured {
   readonly cpuUs: number
+  /** Sent, but never seen by the process between: the kernel's buffer was full. */
+  readonly overflowed: number
 }
 
+/** Presses a second; null: as many as it takes. */
 const rates = [200, 2000, 10_000, null] as const
-type Rate = (typeof rates)[number]
+export type Rate = (typeof rates)[number]
 
 /** Rounds over all ways, one after the other, so that what else the machine does hits all of them alike. */
 export async function pressBench({ rounds, seconds, folder }: Extent): Promise<void> {
@@ -49,7 +51,7 @@ export async function pressBench({ rounds, seconds, folder }: Extent): Promise<v
           const those = samples.get(key) ?? []
           samples.set(key, [...those, await sample(load, way, rate, seconds)])
         }
-    report((way, rate) => samples.get(`${way} ${rate}`) ?? [])
+    reportPresses((way, rate) => samples.get(`${way} ${rate}`) ?? [])
     for (const way of ways) {
       const { open } = await way.cost()
       if (open > 0) throw new Error(`${way.name}: ${open} accepted presses have no outcome`)
@@ -58,65 +60,6 @@ export async function pressBench({ rounds, seconds, folder }: Extent): Promise<v
     await Promise.all([load, ...running].map((program) => program.stop()))
     rmSync(data, { recursive: true, force: true })
   }
-}
-
-const names = ['bare relay', 'none', 'live', 'durable']
-
-function report(samples: (way: string, rate: Rate) => readonly Sample[]): void {
-  const of = (way: string, rate: Rate, what: keyof Sample) =>
-    median(samples(way, rate).map((one) => one[what]))
-  const lost = (way: string, rate: Rate) =>
-    samples(way, rate).reduce((sum, one) => sum + one.lost + one.twice, 0)
-  const ratio = (way: string, what: keyof Sample) =>
-    fixed(of(way, null, what) / of('none', null, what), 2)
-
-  console.log(
-    'OSC in, record, OSC out: as much as it takes (medians; ratios to the hub without a log)',
-  )
-  printTable(
-    [
-      'log',
-      'delivered/s',
-      'ratio',
-      'best/s',
-      'CPU us an intent',
-      'ratio',
-      'p50 ms',
-      'p99 ms',
-      'lost',
-    ],
-    names.map((way) => [
-      way,
-      whole(of(way, null, 'perSecond')),
-      ratio(way, 'perSecond'),
-      whole(Math.max(...samples(way, null).map((one) => one.perSecond))),
-      fixed(of(way, null, 'cpuUs'), 1),
-      ratio(way, 'cpuUs'),
-      fixed(of(way, null, 'p50'), 2),
-      fixed(of(way, null, 'p99'), 2),
-      whole(lost(way, null)),
-    ]),
-  )
-  console.log('and at a steady rate: p50 / p99 ms, lost of all sent, CPU us an intent')
-  const paced = [200, 2000, 10_000] as const
-  printTable(
-    ['log', ...paced.flatMap((rate) => [`${whole(rate)}/s`, 'lost', 'CPU'])],
-    names.map((way) => [
-      way,
-      ...paced.flatMap((rate) => [
-        `${fixed(of(way, rate, 'p50'), 2)} / ${fixed(of(way, rate, 'p99'), 2)}`,
-        whole(lost(way, rate)),
-        fixed(of(way, rate, 'cpuUs'), 1),
-      ]),
-    ]),
-  )
-  const gone = lost('live', 10_000) + lost('durable', 10_000)
-  printReach('0 lost at 10,000/s', gone === 0, `${gone} lost`)
-  const share = of('durable', null, 'perSecond') / of('none', null, 'perSecond')
-  printReach('saturated, durable at least 0.65 of none', share >= 0.65, fixed(share, 2))
-  const above = of('durable', 2000, 'p50') - of('none', 2000, 'p50')
-  printReach('p50 at 2,000/s, durable at most 1 ms above none', above <= 1, `${fixed(above, 2)} ms`)
-  console.log()
 }
 
 async function relay(sinkPort: number, running: Program<never>[]): Promise<Way> {
@@ -149,5 +92,9 @@ export async function sample(
   const before = await cost()
   const measured = await load.ask('run', { port, rate, seconds, devices })
   const after = await cost()
-  return { ...measured, cpuUs: (after.cpuUs - before.cpuUs) / (measured.sent - measured.lost) }
+  return {
+    ...measured,
+    cpuUs: (after.cpuUs - before.cpuUs) / (measured.sent - measured.lost),
+    overflowed: measured.sent - (after.accepted - before.accepted),
+  }
 }

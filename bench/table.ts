@@ -16,5 +16,8 @@ export function printReach(what: string, reached: boolean, found: string): void 
   console.log(`${reached ? 'PASS' : 'MISS'}  ${what}: ${found}`)
 }
 
-export const whole = (value: number) => Math.round(value).toLocaleString('en')
-export const fixed = (value: number, digits: number) => value.toFixed(digits)
+/** Empty for what there is not. */
+export const whole = (value: number) =>
+  Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en')
+export const fixed = (value: number, digits: number) =>
+  Number.isNaN(value) ? '' : value.toFixed(digits)
