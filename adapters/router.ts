@@ -6,7 +6,7 @@ import type { BusEvent } from '../intents/event.ts'
 import { failed, type Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
-import type { Adapter, Link } from './adapter.ts'
+import type { Adapter, Link, Reported } from './adapter.ts'
 import type { Deadlines } from './deadlines.ts'
 import { delivery, type Delivery, type DeliveryPolicy, type DeviceSubmission } from './delivery.ts'
 import { openDeviceState } from './device-state.ts'
@@ -55,6 +55,8 @@ export interface Claim {
 /** Delivers one device's intents in order. Nothing here waits for another device. */
 export interface Router {
   readonly device: DeviceId
+  /** What the device last reported, as it changes. */
+  readonly reported: Reported
   claim(submission: DeviceSubmission, durability: Durability): Claim
   /** The panic stop: what has not been sent is refused, and so is what comes. */
   hold(on: boolean): void
@@ -224,6 +226,7 @@ export function openRouter<Command>(
 
   return {
     device,
+    reported: state.reported,
     claim(submission, durability) {
       const slot = line.add(submission, durability)
       const events = refusing

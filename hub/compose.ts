@@ -4,6 +4,7 @@ import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import { failed } from '../intents/failure.ts'
 import type { DeviceId, RunId } from '../intents/id.ts'
+import type { Json } from '../intents/json.ts'
 import { isForDevice, type Delivery } from '../adapters/delivery.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
 import { openRunner } from '../projections/runner.ts'
@@ -65,13 +66,7 @@ export async function openCore({
   const waiters = openWaiters()
   const live = openLive(log)
   const faceListeners = new Set<FaceListener>()
-  const reported = (device: DeviceId) =>
-    new Map(
-      [...(room.devices.state.devices.get(device)?.reported ?? [])].map(([path, { value }]) => [
-        path,
-        value,
-      ]),
-    )
+  const reported = (device: DeviceId) => routers.get(device)?.reported ?? nothingReported
   let catalogue = catalogueOf(config, parts.adapters, reported)
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
@@ -210,6 +205,7 @@ export async function openCore({
 }
 
 const noPlaces: ReadonlySet<string> = new Set()
+const nothingReported: ReadonlyMap<string, Json> = new Map()
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250
