@@ -1,5 +1,5 @@
 import { median } from './numbers.ts'
-import type { Rate, Sample } from './press.ts'
+import type { Rate, Sample } from './press-sample.ts'
 import { fixed, printReach, printTable, whole } from './table.ts'
 
 const names = ['bare relay', 'none', 'live', 'durable']

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cost, HubAnswers, Journal } from './hub.ts'
-import type { LoadAnswers, Measured } from './load.ts'
+import type { LoadAnswers } from './load.ts'
 import { reportPresses } from './press-report.ts'
+import { rates, type Rate, type Sample } from './press-sample.ts'
 import { start, type Program } from './program.ts'
 import type { RelayAnswers } from './relay.ts'
 
@@ -20,17 +21,6 @@ interface Way {
   readonly port: number
   cost(): Promise<Cost>
 }
-
-/** One measurement and what the process between cost meanwhile. */
-export interface Sample extends Measured {
-  readonly cpuUs: number
-  /** Sent, but never seen by the process between: the kernel's buffer was full. */
-  readonly overflowed: number
-}
-
-/** Presses a second; null: as many as it takes. */
-const rates = [200, 2000, 10_000, null] as const
-export type Rate = (typeof rates)[number]
 
 /** Rounds over all ways, one after the other, so that what else the machine does hits all of them alike. */
 export async function pressBench({ rounds, seconds, folder }: Extent): Promise<void> {
