@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import type { BusEvent } from '../intents/event.ts'
 import type { DeviceId } from '../intents/id.ts'
-import { sameJson, type Json } from '../intents/json.ts'
+import { sameJson, sayable, type Json } from '../intents/json.ts'
 import type { Adapter, LinkContext, Reported } from './adapter.ts'
 
 /** What is known of a device while its router lives: its link, what it reports, which lasting values it got. */
@@ -16,7 +16,7 @@ export interface DeviceState {
 
 export interface DeviceStateHost {
   /** Records reports; resolves when they are. */
-  report(events: readonly BusEvent[]): Promise<void>
+  report(events: readonly BusEvent[]): Promise<unknown>
   /** The link went down. */
   away(): void
   /** It came back after having been down; these lasting values are to be sent again. */
@@ -62,7 +62,9 @@ export function openDeviceState<Command>(
     up: () => up,
     delivered: (path, value) => void lasting.set(path, value),
     context: {
-      report(path, value) {
+      report(where, what) {
+        const path = where.toWellFormed()
+        const value = sayable(what)
         if (reported.has(path) && sameJson(reported.get(path), value)) return
         reported.set(path, value)
         report(`path ${path}`, { type: 'DeviceReported', device, path, value })
@@ -70,7 +72,7 @@ export function openDeviceState<Command>(
       changed(now, detail) {
         if (now === up) return
         up = now
-        report('link', { type: 'LinkChanged', device, up: now, detail })
+        report('link', { type: 'LinkChanged', device, up: now, detail: detail.toWellFormed() })
         if (!now) {
           wasDown = true
           host.away()

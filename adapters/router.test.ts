@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Type } from 'typebox'
 import { fakeClock } from '../bus/clock.ts'
+import { encodeEvent } from '../bus/entry.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import { newId, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
@@ -299,6 +300,24 @@ t.test('10,000 fires for a device that is away all end, each once, and none is s
   t.equal(ends().length, 10_000)
   t.strictSame(new Set(ends().map((e) => e.outcome)), new Set(['failed']))
   t.strictSame(sent, [])
+})
+
+t.test('what a device says is recorded even where JSON cannot say it', async (t) => {
+  const { state, ask, recorded, outcome } = room()
+  const half = 'no \ud83d'
+  t.throws(() => encodeEvent({ type: 'HubStopped', reason: half }), 'control: it cannot be written')
+  state.answer = { code: 'refused', reached: 'yes', detail: `${half}${'x'.repeat(600)}` }
+  const id = ask(fire('a'))
+  state.context?.report(`path ${half}`, { [half]: [Number.NaN, half] })
+  state.context?.changed(true, half)
+  await settle()
+  t.strictSame(outcome(id), ['refused'])
+  t.ok(recorded.length >= 5, 'acceptance, attempt, its end, report and link')
+  for (const event of recorded) t.doesNotThrow(() => encodeEvent(event), event.type)
+  t.match(
+    recorded.find((event) => event.type === 'DeviceReported'),
+    { path: 'path no \ufffd', value: { 'no \ufffd': [null, 'no \ufffd'] } },
+  )
 })
 
 t.test('an outcome that the full log could not take is recorded once there is space', async (t) => {

@@ -72,6 +72,9 @@ export interface Router {
 
 const held = failed('held', 'HOLD is on: release it and press again')
 
+/** Of a failure's text. Characters. */
+const mostDetail = 500
+
 /** How soon recording is tried again where the log is full: an outcome must not be lost. Milliseconds. */
 const recordAgainMs = 250
 
@@ -113,19 +116,23 @@ export function openRouter<Command>(
   link = adapter.open(options, state.context)
 
   /** Records, and again until it is recorded or the router closes: the log may be full for a while. */
-  async function record(
+  async function insist(
     events: readonly BusEvent[],
     urgency: Urgency,
     kept?: () => void,
   ): Promise<void> {
-    while (!closed)
-      try {
-        await host.record(events, urgency, kept)
-        return
-      } catch {
-        // nothing is lost: the events are still here, and the log's own health says why it cannot be written
-        await new Promise<void>((resolve) => clock.after(recordAgainMs, resolve))
-      }
+    await new Promise<void>((resolve) => clock.after(recordAgainMs, resolve))
+    await record(events, urgency, kept)
+  }
+
+  /** Resolves when it is recorded; nothing is lost where it cannot be, and the log's own health says why. */
+  function record(
+    events: readonly BusEvent[],
+    urgency: Urgency,
+    kept?: () => void,
+  ): Promise<unknown> {
+    if (closed) return Promise.resolve()
+    return host.record(events, urgency, kept).catch(() => insist(events, urgency, kept))
   }
 
   /** Records ends that no attempt brought; the line has applied them already. */
@@ -198,7 +205,9 @@ export function openRouter<Command>(
     })
   }
 
-  function attemptFailed(slot: Slot, failure: Failure): void {
+  function attemptFailed(slot: Slot, told: Failure): void {
+    // the text may be the device's own, and an end must be recorded whatever it holds
+    const failure = { ...told, detail: told.detail.slice(0, mostDetail).toWellFormed() }
     const command = { type: 'failed', failure, now: clock.now(), random: host.random() } as const
     attemptEnded(slot, decider.decide(command, slot.delivery))
     if (failure.code === 'unreachable') settle(line.coalesce())

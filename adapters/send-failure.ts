@@ -5,5 +5,5 @@ import { DeliveryError } from './adapter.ts'
 export function sendFailure(error: unknown): Failure {
   if (error instanceof DeliveryError) return error.failure
   const detail = `the adapter itself failed: ${error instanceof Error ? error.message : String(error)}`
-  return { code: 'timeout', reached: 'maybe', detail: detail.slice(0, 500) }
+  return { code: 'timeout', reached: 'maybe', detail }
 }

@@ -34,8 +34,6 @@ export interface Recorder {
 
 interface Waiting {
   readonly events: readonly BusEvent[]
-  /** The events as canonical JSON: made when they come in, so that one that cannot be written fails alone. */
-  readonly encoded: readonly string[]
   readonly urgency: Urgency
   readonly kept: ((recorded: readonly Recorded[]) => void) | undefined
   readonly resolve: (recorded: readonly Recorded[]) => void
@@ -96,28 +94,35 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     pending = rest
     urgent = pending.some((waiting) => waiting.urgency === 'live')
     const { commit, bodies } = stamp(taken)
+    if (bodies.length === 0) return flush()
     nextTip = commit.tip
     commits.push(commit)
-    const durable = taken.some((waiting) => waiting.urgency === 'durable')
+    const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
     log.append(bodies, durable ? 'durable' : 'live').then(
       (positions) => settled(commit, positions),
       (error: unknown) => failed(commit, error),
     )
   }
 
+  /** Bodies are made here and not when their events come in: strings that wait are what the garbage collector moves. */
   function stamp(taken: readonly Waiting[]) {
     const at = clock.now()
     const bodies: string[] = []
+    const waiting: Waiting[] = []
     const entries: Omit<Recorded, 'position'>[] = []
     let { hseq, hash: hprev } = nextTip
-    for (const { events, encoded } of taken)
-      for (let i = 0; i < events.length; i++) {
-        const body = encodeEntry({ hub, hseq: ++hseq, hprev }, at, encoded[i] as string) // one for each event
+    for (const one of taken) {
+      const encoded = encodeAll(one)
+      if (encoded === null) continue
+      waiting.push(one)
+      for (let i = 0; i < encoded.length; i++) {
+        const body = encodeEntry({ hub, hseq: ++hseq, hprev }, at, encoded[i] as string)
         hprev = bodyHash(body)
         bodies.push(body)
-        entries.push({ hub, hseq, at, event: events[i] as BusEvent })
+        entries.push({ hub, hseq, at, event: one.events[i] as BusEvent }) // one for each that is encoded
       }
-    const commit: Commit = { waiting: taken, entries, tip: { hseq, hash: hprev }, stored: null }
+    }
+    const commit: Commit = { waiting, entries, tip: { hseq, hash: hprev }, stored: null }
     return { commit, bodies }
   }
 
@@ -192,7 +197,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   return {
     record(events, urgency, kept) {
       return new Promise((resolve, reject) => {
-        pending.push({ events, encoded: events.map(encodeEvent), urgency, kept, resolve, reject })
+        pending.push({ events, urgency, kept, resolve, reject })
         if (urgency === 'live') urgent = true
         flush()
       })
@@ -208,6 +213,16 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         idlers.push(resolve)
         rest()
       }),
+  }
+}
+
+/** The events as canonical JSON; null where JSON cannot say one of them: that record fails, alone. */
+function encodeAll({ events, reject }: Waiting): readonly string[] | null {
+  try {
+    return events.map(encodeEvent)
+  } catch (error) {
+    reject(error)
+    return null
   }
 }
 

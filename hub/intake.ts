@@ -124,7 +124,7 @@ export function openIntake(parts: IntakeParts): Intake {
   }
 
   /** Acceptance and what belongs to it, in one commit: the intent, what it stands for, and its first attempts. */
-  async function accept(
+  function accept(
     submission: Submission,
     lead: readonly BusEvent[],
     children: readonly Intent[],
@@ -133,15 +133,16 @@ export function openIntake(parts: IntakeParts): Intake {
     const claims: Claim[] = []
     const events: BusEvent[] = [...lead]
     take(submission, children, durability, events, claims)
-    try {
-      const recorded = await recorder.record(events, durability, () => {
-        for (const claim of claims) claim.kept()
-      })
-      return receipt(submission.id, recorded[lead.length]?.position, null)
-    } catch (cause) {
-      for (const claim of claims) claim.lost()
-      throw cause
+    const kept = () => {
+      for (const claim of claims) claim.kept()
     }
+    return recorder.record(events, durability, kept).then(
+      (recorded) => receipt(submission.id, recorded[lead.length]?.position, null),
+      (cause: unknown) => {
+        for (const claim of claims) claim.lost()
+        throw cause
+      },
+    )
   }
 
   function take(
@@ -191,7 +192,7 @@ export function openIntake(parts: IntakeParts): Intake {
     }
   }
 
-  async function fresh(wish: InnerWish, defaults: Defaults, id: IntentId): Promise<Receipt> {
+  function fresh(wish: InnerWish, defaults: Defaults, id: IntentId): Promise<Receipt> {
     const now = clock.now()
     const rule = ruleOf(wish.intent)
     const submission = submissionOf(

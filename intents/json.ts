@@ -21,3 +21,17 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
     keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
   )
 }
+
+/**
+ * A value as JSON can say it and RFC 8785 can hash it: half a surrogate pair becomes U+FFFD, a number without a JSON
+ * form null. For what comes from outside and must be recorded whatever it holds.
+ */
+export function sayable(value: Json): Json {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (Array.isArray(value)) return value.map(sayable)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.toWellFormed(), sayable(inner)]),
+  )
+}

@@ -51,7 +51,7 @@ export interface Deliveries {
 }
 
 /** How many ended intents stay at hand; older ones are read from the log. */
-export const keptEnded = 2000
+export const keptEnded = 1000
 
 export const deliveries: Projection<Deliveries> = {
   name: 'deliveries',

@@ -59,12 +59,13 @@ export function askUnpaced(
   limit = maxWaiting,
 ): (asked: Asked, asker: Asker) => void {
   let waiting = 0
+  const answered = () => void waiting--
   return (asked, asker) => {
     if (waiting >= limit)
       host.rejected(asker.source, failed('refused', `${limit} wait for the log already`))
     else {
       waiting++
-      void ask(host, asked, asker).finally(() => waiting--)
+      void ask(host, asked, asker).then(answered)
     }
   }
 }

@@ -5,7 +5,9 @@ import type { Mark } from './scan.ts'
 
 /** One call of `append` that waits for its end. */
 export interface Call {
-  readonly bodies: readonly string[]
+  /** Empty once {@link commitOf} has made bytes of them: a call waits for the disk, and its text need not. */
+  bodies: readonly string[]
+  readonly lines: number
   readonly durability: Durability
   resolve(positions: readonly Position[]): void
   reject(error: Error): void
@@ -28,8 +30,8 @@ export interface Commit {
 export function takeCalls(queue: Call[], limit: number): Call[] {
   let lines = 0
   let count = 0
-  for (const { bodies } of queue) {
-    lines += bodies.length
+  for (const call of queue) {
+    lines += call.lines
     if (count === limit || (count > 0 && lines > maxCommitLines)) break
     count++
   }
@@ -41,11 +43,12 @@ export function commitOf(calls: readonly Call[], from: Mark): Commit {
   let { seq } = from
   let text = ''
   let ready: Mark | null = null
-  for (const { bodies, durability } of calls) {
-    if (ready === null && durability === 'durable')
+  for (const call of calls) {
+    if (ready === null && call.durability === 'durable')
       ready = { seq, offset: from.offset + Buffer.byteLength(text) }
-    for (const body of bodies) text += frame(body)
-    seq += bodies.length
+    for (const body of call.bodies) text += frame(body)
+    seq += call.lines
+    call.bodies = []
   }
   const bytes = Buffer.from(text)
   const end = { seq, offset: from.offset + bytes.length }
@@ -56,8 +59,13 @@ export function commitOf(calls: readonly Call[], from: Mark): Commit {
 export function resolveCalls(commit: Commit, durability: Durability): void {
   let seq = commit.first
   for (const call of commit.calls) {
-    if (call.durability === durability)
-      call.resolve(call.bodies.map((_, index) => positionOf(seq + index)))
-    seq += call.bodies.length
+    if (call.durability === durability) call.resolve(positions(seq, call.lines))
+    seq += call.lines
   }
+}
+
+function positions(first: number, lines: number): readonly Position[] {
+  const all: Position[] = []
+  for (let seq = first; seq < first + lines; seq++) all.push(positionOf(seq))
+  return all
 }

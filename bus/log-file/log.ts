@@ -102,13 +102,12 @@ class SegmentedLog implements FileLog {
   async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
     let seen = seqWithin(after, this.#open().newest)
     while (!signal.aborted) {
-      const { head, recent, extent } = this.#open()
+      const { head, extent } = this.#open()
       if (head <= seen) {
         await this.#advance(signal)
         continue
       }
-      const lines = recent.slice(seen + 1, head)
-      for await (const batch of lines === null ? readBatches(extent, seen, signal) : [lines]) {
+      for await (const batch of readBatches(extent, seen, signal)) {
         for (const stored of batch) {
           if (signal.aborted) return
           yield stored

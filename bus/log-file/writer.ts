@@ -2,7 +2,6 @@ import { type Durability, LogError, type Position } from '../log.ts'
 import { type Call, type Commit, commitOf, resolveCalls, takeCalls } from './calls.ts'
 import { errno } from './disk.ts'
 import type { Output } from './output.ts'
-import { type Recent, recentLines } from './recent.ts'
 import type { Mark } from './scan.ts'
 import type { Extent } from './segment.ts'
 
@@ -17,7 +16,6 @@ const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
  * either. It is open until `close`, or until the storage fails in a way that leaves in doubt what is kept.
  */
 export class Writer {
-  readonly recent: Recent = recentLines()
   readonly #dir: string
   readonly #output: Output
   readonly #segmentBytes: number
@@ -66,7 +64,7 @@ export class Writer {
     const refusal = this.#failure ?? (this.#closing === null ? null : closed())
     if (refusal !== null) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ bodies, durability, resolve, reject })
+      this.#queue.push({ bodies, lines: bodies.length, durability, resolve, reject })
       this.#schedule()
     })
   }
@@ -131,11 +129,6 @@ export class Writer {
     // an fdatasync that failed meanwhile has failed these calls too
     if (this.#failure !== null) return
     this.#dirty = true
-    let seq = commit.first
-    for (const { bodies } of calls) {
-      this.recent.push(seq, bodies)
-      seq += bodies.length
-    }
     if (calls.some((call) => call.durability === 'durable')) this.#unsynced.push(commit)
     else this.#liveTimer ??= setTimeout(() => this.#liveDue(), liveSyncMs).unref()
     this.#show()
