@@ -44,7 +44,7 @@ const answers = {
     const decode = await rate(async () => {
       for await (const stored of log.read(null, never)) decodeEntry(stored)
     })
-    const fold = await rate(() => openRunner(log, join(data, 'none'), openRoom().all))
+    const fold = await rate(() => openRunner(log, join(data, 'none'), openRoom()))
     await log.close()
     return { entries, parse, read, decode, fold }
   },

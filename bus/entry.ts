@@ -41,7 +41,9 @@ export function encodeEvent(event: BusEvent): string {
     case 'IntentAccepted':
       return `{"submission":${encodeSubmission(event.submission)},"type":"IntentAccepted"}`
     case 'AttemptStarted':
-      return `{"attempt":${event.attempt},"intent":"${event.intent}","type":"AttemptStarted"}`
+      return event.token === undefined
+        ? `{"attempt":${event.attempt},"intent":"${event.intent}","type":"AttemptStarted"}`
+        : `{"attempt":${event.attempt},"intent":"${event.intent}","token":${event.token},"type":"AttemptStarted"}`
     case 'Delivered':
       return `{"ack":"${event.ack}","attempt":${event.attempt},"intent":"${event.intent}","type":"Delivered"}`
     default:

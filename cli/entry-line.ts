@@ -84,6 +84,10 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         `${event.macro} ${event.state}, step ${event.step}${wake} ${event.detail}  ${event.run}`,
       ]
     }
+    case 'LeaseTaken':
+      return ['lease', `${event.lease} taken, token ${event.token}: ${event.detail}`]
+    case 'LeaseGiven':
+      return ['lease', `${event.lease} given up, token ${event.token}`]
     case 'HubStarted':
       return ['hub', `started, version ${event.version}, config ${event.config.slice(0, 12)}`]
     case 'HubStopped':

@@ -60,7 +60,7 @@ export async function openCore({
   const journal = await openJournal(config, data, clock, given)
   const { log, recorder } = journal
   const room = openRoom()
-  const runner = await openRunner(log, join(data, 'snapshots'), room.all)
+  const runner = await openRunner(log, join(data, 'snapshots'), room)
   const alive = openAlive(data, clock)
   const startedAt = clock.now()
   const waiters = openWaiters()
@@ -126,11 +126,11 @@ export async function openCore({
   }
   let closing = false
 
-  function committed(batch: readonly Recorded[]): void {
-    const places = faceListeners.size === 0 ? noPlaces : touched(batch, config, room.panel.state)
-    runner.apply(batch)
+  function committed(all: readonly Recorded[]): void {
+    const places = faceListeners.size === 0 ? noPlaces : touched(all, config, room.panel.state)
+    live.apply(all)
+    const batch = runner.apply(all)
     waiters.apply(batch)
-    live.apply(batch)
     runs.apply(batch)
     const ended = endedNames(batch, room.deliveries.state)
     if (ended.length > 0) journal.insist(ended, 'lazy')
@@ -167,6 +167,8 @@ export async function openCore({
     parts,
     version,
     startedAt,
+    /** The newest entry that is folded. */
+    position: () => runner.position(),
     journal,
     room,
     live,

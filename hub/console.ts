@@ -6,7 +6,7 @@ import { LogError } from '../bus/log.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import { standardActions } from '../intents/standard.ts'
 import { Type } from 'typebox'
-import { deliveries } from '../projections/deliveries.ts'
+import { foldInto } from '../projections/runner.ts'
 import type {
   ActionsView,
   Console,
@@ -25,6 +25,7 @@ import { metricsText } from './metrics.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
 import type { OpenSurfaces } from './surfaces.ts'
+import { openRoom } from './room.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
@@ -53,7 +54,7 @@ export function openConsole(
       held: room.deliveries.state.held,
       log: {
         engine: config.log.engine,
-        head: room.deliveries.position,
+        head: core.position(),
         writable: trouble === null,
         detail: trouble?.detail ?? '',
       },
@@ -86,8 +87,7 @@ export function openConsole(
     ...host,
     intent,
     async intents(query) {
-      const { intents, held: _, ...rest } = room.deliveries.state
-      void rest
+      const { intents } = room.deliveries.state
       const after = query.after as Position | undefined
       const found = [...intents.values()]
         .filter((record) => matches(record, query))
@@ -151,14 +151,15 @@ export function openConsole(
 /** One intent that is no longer at hand, folded from the log. */
 async function fromLog({ journal: { log } }: Core, id: IntentId) {
   const never = new AbortController().signal
-  const state = deliveries.initial()
+  const room = openRoom()
+  const { intents } = room.deliveries.state
   let stored = await log.find(id, null, never)
   while (stored !== null) {
-    deliveries.evolve(state, decodeEntry(stored))
-    if (state.intents.get(id)?.outcome != null) break
+    foldInto(room, decodeEntry(stored))
+    if (intents.get(id)?.outcome != null) break
     stored = await log.find(id, stored.position, never)
   }
-  return state.intents.get(id) ?? null
+  return intents.get(id) ?? null
 }
 
 function health({ journal, room, config }: Core): HealthView {

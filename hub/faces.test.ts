@@ -7,6 +7,7 @@ import { newId, type DeviceId, type Instant } from '../intents/id.ts'
 import { anna, configFrom } from './core.contract.ts'
 import { faceOf, panelView, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
+import { foldInto } from '../projections/runner.ts'
 import { openRoom } from './room.ts'
 
 const config = configFrom(`
@@ -36,7 +37,7 @@ function shown(events: readonly BusEvent[]) {
   }))
   const places = batch.map((one) => {
     const names = [...touched([one], config, room.panel.state)]
-    for (const { projection, state } of room.all) projection.evolve(state, one)
+    foldInto(room, one)
     return names
   })
   const control = controlAt(config, rec)

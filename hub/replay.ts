@@ -2,6 +2,7 @@ import { decodeEntry } from '../bus/entry.ts'
 import type { EventLog, Position } from '../bus/log.ts'
 import type { Instant } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
+import { foldInto } from '../projections/runner.ts'
 import { openRoom } from './room.ts'
 import { roomJson } from './views.ts'
 
@@ -38,7 +39,7 @@ export async function replayLog(
   for await (const stored of log.read(null, end.signal)) {
     const recorded = decodeEntry(stored)
     if (to !== null && 'time' in to && recorded.at > to.time) break
-    for (const { projection, state } of room.all) projection.evolve(state, recorded)
+    foldInto(room, recorded)
     last = { position: recorded.position, at: recorded.at }
     entries++
     if (to !== null && 'position' in to && recorded.position === to.position) break

@@ -1,20 +1,21 @@
-import type { Folded } from '../projections/runner.ts'
+import { counts } from '../projections/counts.ts'
 import { activity, type Activity } from '../projections/activity.ts'
 import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
 import { panel, type Panel } from '../projections/panel.ts'
+import { leases, type Leases } from '../projections/leases.ts'
 import type { Projection } from '../projections/projection.ts'
+import type { Folded, Folds } from '../projections/runner.ts'
 import { runs, type Runs } from '../projections/runs.ts'
 
 /** Everything that is folded from the journal: the room as it is recorded. */
-export interface Room {
+export interface Room extends Folds {
   readonly deliveries: Folded<Deliveries>
   readonly devices: Folded<Devices>
   readonly runs: Folded<Runs>
   readonly panel: Folded<Panel>
   readonly activity: Folded<Activity>
-  /** All of the above, for those who fold without looking inside. */
-  readonly all: readonly Folded<never>[]
+  readonly leases: Folded<Leases>
 }
 
 export function openRoom(): Room {
@@ -24,10 +25,15 @@ export function openRoom(): Room {
     runs: empty(runs),
     panel: empty(panel),
     activity: empty(activity),
+    leases: empty(leases),
   }
-  return { ...room, all: Object.values(room) as unknown as readonly Folded<never>[] } // each folds its own state only
+  return {
+    ...room,
+    all: Object.values(room) as unknown as readonly Folded<never>[], // each folds its own state only
+    counts: (recorded) => counts(room.deliveries.state, room.leases.state, recorded),
+  }
 }
 
 function empty<State>(projection: Projection<State>): Folded<State> {
-  return { projection, state: projection.initial(), position: null }
+  return { projection, state: projection.initial() }
 }

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts'
-import type { DeviceId, Instant, IntentId, MacroId, RunId } from './id.ts'
+import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from './id.ts'
 import type { Actor, Submission } from './intent.ts'
 import type { Json } from './json.ts'
 import type { Outcome } from './outcome.ts'
@@ -13,7 +13,13 @@ export type IntentEvent =
   /** Never accepted: ends as `refused` or, with code `expired`, as `expired`. */
   | { readonly type: 'IntentRefused'; readonly submission: Submission; readonly failure: Failure }
   /** Written before the send: found at start-up without an outcome, it is the crash truth. */
-  | { readonly type: 'AttemptStarted'; readonly intent: IntentId; readonly attempt: number }
+  | {
+      readonly type: 'AttemptStarted'
+      readonly intent: IntentId
+      readonly attempt: number
+      /** The fencing token of the lease it is sent under; absent where the log has one hub and needs none. */
+      readonly token?: number
+    }
   | {
       readonly type: 'Delivered'
       readonly intent: IntentId
@@ -66,6 +72,22 @@ export type RunEvent = {
   readonly detail: string
 }
 
+/**
+ * Who acts for what. The hub that recorded it has the lease from this entry on; of two that take it with the same
+ * token the first in the log has it. In a log of one hub there are none.
+ */
+export type LeaseEvent =
+  | {
+      readonly type: 'LeaseTaken'
+      readonly lease: LeaseId
+      /** The fencing token: above that of every earlier lease of the same thing. */
+      readonly token: number
+      /** Why: nobody had it, its hub was gone, it was given up for this hub. */
+      readonly detail: string
+    }
+  /** Its hub does not act for it any more: whoever wants it takes it at once. */
+  | { readonly type: 'LeaseGiven'; readonly lease: LeaseId; readonly token: number }
+
 /** What happened to the hub itself. */
 export type HubEvent =
   | { readonly type: 'HubStarted'; readonly version: string; readonly config: string }
@@ -98,4 +120,4 @@ export type HubEvent =
     }
 
 /** What happened. Nothing else is ever stored. */
-export type BusEvent = IntentEvent | DeviceEvent | RunEvent | HubEvent
+export type BusEvent = IntentEvent | DeviceEvent | RunEvent | LeaseEvent | HubEvent

@@ -9,6 +9,10 @@ export type DeviceId = Brand<string, 'DeviceId'>
 export type MacroId = Brand<string, 'MacroId'>
 /** One run of a macro: the id of the `run` intent that started it. */
 export type RunId = Brand<string, 'RunId'>
+/** What a hub can have a lease of: a device by its name, or `$macros`, the runs of the site. */
+export type LeaseId = DeviceId | typeof macroLease
+/** No device's name begins with `$`. */
+export const macroLease = '$macros'
 /** Milliseconds since the epoch, UTC. */
 export type Instant = Brand<number, 'Instant'>
 

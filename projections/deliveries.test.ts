@@ -2,13 +2,15 @@ import t from 'tap'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
 import { idTime, type Instant, type IntentId } from '../intents/id.ts'
-import { deliveries, keptEnded } from './deliveries.ts'
+import { openRoom } from '../hub/room.ts'
+import { keptEnded } from './deliveries.ts'
 import { accepted, go, idOf, level, recorded, start, submission } from './events.contract.ts'
+import { foldInto } from './runner.ts'
 
 function folded(events: readonly BusEvent[]) {
-  const state = deliveries.initial()
-  for (const one of recorded(events)) deliveries.evolve(state, one)
-  return state
+  const room = openRoom()
+  for (const one of recorded(events)) foldInto(room, one)
+  return room.deliveries.state
 }
 
 const one = idOf(1)

@@ -11,6 +11,8 @@ import type { Projection } from './projection.ts'
 /** One try to deliver an intent. */
 export interface AttemptRecord {
   readonly attempt: number
+  /** Who made it. */
+  readonly hub: string
   readonly startedAt: Instant
   readonly endedAt: Instant | null
   readonly ack: Ack | null
@@ -55,7 +57,7 @@ export const keptEnded = 1000
 
 export const deliveries: Projection<Deliveries> = {
   name: 'deliveries',
-  version: 1,
+  version: 2,
   initial: () => ({
     intents: new Map(),
     ended: [],
@@ -79,13 +81,12 @@ export const deliveries: Projection<Deliveries> = {
   }),
 }
 
-function evolve(state: Deliveries, { position, at, event }: Recorded): void {
+function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void {
   const { intents } = state
   switch (event.type) {
     case 'IntentAccepted':
     case 'IntentRefused': {
       const { submission } = event
-      if (intents.has(submission.id)) return // the first one with an id counts
       intents.set(submission.id, {
         submission,
         position,
@@ -111,6 +112,7 @@ function evolve(state: Deliveries, { position, at, event }: Recorded): void {
       if (record === undefined) return
       const attempt = {
         attempt: event.attempt,
+        hub,
         startedAt: at,
         endedAt: null,
         ack: null,

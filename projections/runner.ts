@@ -1,20 +1,34 @@
 import { decodeEntry, type Recorded } from '../bus/entry.ts'
 import type { EventLog, Position } from '../bus/log.ts'
 import type { Projection } from './projection.ts'
-import { readSnapshot, writeSnapshot } from './snapshot.ts'
+import { publish, readSnapshot, writeSnapshot } from './snapshot.ts'
 
 /** A projection and its state as of now. */
 export interface Folded<State> {
   readonly projection: Projection<State>
   state: State
-  /** The newest entry that is folded in. */
-  position: Position | null
+}
+
+/** Everything that is folded from one journal. */
+export interface Folds {
+  readonly all: readonly Folded<never>[]
+  /** Whether an entry means anything after what is folded so far: one that does not is folded by none. */
+  counts(recorded: Recorded): boolean
+}
+
+/** Folds one entry where it counts. Whether it did. */
+export function foldInto({ all, counts }: Folds, recorded: Recorded): boolean {
+  if (!counts(recorded)) return false
+  for (const { projection, state } of all) projection.evolve(state, recorded)
+  return true
 }
 
 /** Folds the journal into projections, and keeps snapshots so that a start need not fold it all again. */
 export interface Runner {
-  /** The next entries, in the order of the log. */
-  apply(batch: readonly Recorded[]): void
+  /** The newest entry that is folded in; null for none. */
+  position(): Position | null
+  /** The next entries, in the order of the log. The answer is those that count. */
+  apply(batch: readonly Recorded[]): readonly Recorded[]
   /** Writes every snapshot now. */
   save(): Promise<void>
 }
@@ -23,64 +37,70 @@ export interface Runner {
 const snapshotEvery = 50_000
 
 /**
- * Brings `folded` up to the head of `log`, from the snapshots in `folder` where there are any.
+ * Brings `folds` up to the head of `log`, from the snapshots in `folder` where there are any.
  * @throws LogError, EntryError where the log cannot be read
  */
 export async function openRunner(
   log: Pick<EventLog, 'head' | 'read' | 'compare'>,
   folder: string,
-  folded: readonly Folded<never>[],
+  folds: Folds,
   every = snapshotEvery,
 ): Promise<Runner> {
+  const { all } = folds
   let since = 0
   let saving: Promise<void> | null = null
-  const head = await log.head()
-  for (const one of folded) {
-    const snapshot = await readSnapshot(folder, one.projection)
-    // a snapshot ahead of the log is of a past that was lost with the power: the log is right
-    if (snapshot === null || head === null || !isUpTo(log, snapshot.position, head)) continue
-    one.state = snapshot.state
-    one.position = snapshot.position
-  }
-  const oldest = folded
-    .map((one) => one.position)
-    .reduce(
-      (a, b) => (a === null || b === null ? null : log.compare(a, b) < 0 ? a : b),
-      folded[0]?.position ?? null,
-    )
-  for await (const stored of log.read(oldest, new AbortController().signal)) {
+  let position = await restore()
+  for await (const stored of log.read(position, new AbortController().signal)) {
     const recorded = decodeEntry(stored)
-    for (const one of folded) {
-      if (one.position !== null && log.compare(recorded.position, one.position) <= 0) continue
-      one.projection.evolve(one.state, recorded)
-      one.position = recorded.position
-    }
+    foldInto(folds, recorded)
+    position = recorded.position
     since++
   }
 
-  function apply(batch: readonly Recorded[]): void {
-    for (const one of folded) {
-      const { projection, state } = one
-      for (const recorded of batch) projection.evolve(state, recorded)
-      one.position = batch.at(-1)?.position ?? one.position
+  /** What an entry means hangs on all that is folded: snapshots count together, of one position, or not at all. */
+  async function restore(): Promise<Position | null> {
+    const head = await log.head()
+    if (head === null) return null
+    const found = await Promise.all(all.map(({ projection }) => readSnapshot(folder, projection)))
+    const at = found[0]?.position ?? null
+    // a snapshot ahead of the log is of a past that was lost with the power: the log is right
+    if (at === null || !isUpTo(log, at, head) || found.some((one) => one?.position !== at))
+      return null
+    for (const [i, one] of all.entries()) one.state = found[i]?.state as never // its own projection loaded it
+    return at
+  }
+
+  function apply(batch: readonly Recorded[]): readonly Recorded[] {
+    // nearly always all of it: then it is the answer, uncopied
+    let out: Recorded[] | null = null
+    for (let i = 0; i < batch.length; i++) {
+      const recorded = batch[i] as Recorded // i is below the length
+      if (!foldInto(folds, recorded)) out ??= batch.slice(0, i)
+      else out?.push(recorded)
     }
+    position = batch.at(-1)?.position ?? position
     since += batch.length
-    if (since < every || saving !== null) return
-    since = 0
-    saving = writeAll().then(
-      () => void (saving = null),
-      () => void (saving = null), // nothing is lost: a start folds more of the log
-    )
+    if (since >= every && saving === null) {
+      since = 0
+      saving = writeAll().then(
+        () => void (saving = null),
+        () => void (saving = null), // nothing is lost: a start folds more of the log
+      )
+    }
+    return out ?? batch
   }
 
   async function writeAll(): Promise<void> {
+    const at = position
+    if (at === null) return
     // taken at one moment, so that all are of the same position
-    const taken = folded.map((one) => ({ ...one, lines: one.projection.save(one.state) }))
-    for (const { projection, position, lines } of taken)
-      if (position !== null) await writeSnapshot(folder, projection, position, lines)
+    const taken = all.map(({ projection, state }) => [projection, projection.save(state)] as const)
+    for (const [projection, lines] of taken) await writeSnapshot(folder, projection, at, lines)
+    for (const [projection] of taken) await publish(folder, projection)
   }
 
   return {
+    position: () => position,
     apply,
     async save() {
       await saving

@@ -131,6 +131,10 @@ function text(event, at) {
       return `macro ${event.macro} ${
         event.state === 'running' ? `is at step ${event.step + 1}` : `is ${event.state}`
       }${event.detail ? `: ${event.detail}` : ''}`
+    case 'LeaseTaken':
+      return `this hub acts for ${event.lease} now: ${event.detail}`
+    case 'LeaseGiven':
+      return `this hub gave up ${event.lease}`
     case 'HubStarted':
       return `the hub started, version ${event.version}`
     case 'HubStopped':

@@ -1,0 +1,54 @@
+import type { Recorded } from '../bus/entry.ts'
+import type { Deliveries, IntentRecord } from './deliveries.ts'
+import { mayAct, type Leases } from './leases.ts'
+
+/**
+ * Whether an entry means anything where it stands in the log: what comes a second time, and what a hub says of a
+ * device that it has lost, does not. One rule for every fold, so that two hubs that race need no lock: the first
+ * `IntentAccepted` with an id counts, the first end of an intent, the first lease with a token. To be asked before the
+ * entry is folded. Pure.
+ */
+export function counts(
+  { intents }: Pick<Deliveries, 'intents'>,
+  leases: Leases,
+  { hub, event }: Recorded,
+): boolean {
+  switch (event.type) {
+    case 'IntentAccepted':
+    case 'IntentRefused':
+      return !intents.has(event.submission.id)
+    case 'AttemptStarted':
+      return isOpen(intents.get(event.intent)) && mayActFor(intents.get(event.intent), leases, hub)
+    case 'AttemptFailed': {
+      const record = intents.get(event.intent)
+      const last = record?.attempts.at(-1)
+      // a verdict on an attempt that is over already, or on another hub's later one, comes too late
+      return (
+        isOpen(record) &&
+        (last === undefined || (last.endedAt === null && last.attempt === event.attempt)) &&
+        (last?.hub === hub || mayActFor(record, leases, hub))
+      )
+    }
+    // whoever says it: the device has it
+    case 'Delivered':
+    case 'IntentEnded':
+      return isOpen(intents.get(event.intent))
+    case 'LeaseTaken':
+      return event.token > (leases.leases.get(event.lease)?.token ?? 0)
+    case 'LeaseGiven': {
+      const known = leases.leases.get(event.lease)
+      return known?.hub === hub && known.token === event.token
+    }
+    default:
+      return true
+  }
+}
+
+function isOpen(record: IntentRecord | undefined): boolean {
+  return record?.outcome === null
+}
+
+function mayActFor(record: IntentRecord | undefined, leases: Leases, hub: string): boolean {
+  const intent = record?.submission.intent
+  return (intent?.verb !== 'fire' && intent?.verb !== 'set') || mayAct(leases, intent.device, hub)
+}
