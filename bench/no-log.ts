@@ -8,6 +8,7 @@ export function openNoLog(): EventLog {
   let seq = 0
   const head = () => (seq === 0 ? null : (String(seq) as Position)) // positions are numbers, as the file log's are
   return {
+    shared: false,
     head: () => Promise.resolve(head()),
     append: (bodies) =>
       new Promise((resolve) =>

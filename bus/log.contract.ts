@@ -18,6 +18,13 @@ export async function bodiesOf(lines: AsyncIterable<Stored>): Promise<string[]> 
   return bodies
 }
 
+/** All that a follower gets until it ends. */
+export async function linesOf(batches: AsyncIterable<readonly Stored[]>): Promise<Stored[]> {
+  const lines: Stored[] = []
+  for await (const batch of batches) lines.push(...batch)
+  return lines
+}
+
 /** What a call that must fail failed with. */
 export async function errorOf(failing: Promise<unknown>): Promise<LogError> {
   try {
@@ -161,7 +168,7 @@ export function logContract(engine: string, open: OpenLog): void {
 
   test('a follower that waits ends when it is told to', async (t, log) => {
     const stop = new AbortController()
-    const following = bodiesOf(log.follow(null, stop.signal))
+    const following = linesOf(log.follow(null, stop.signal))
     await log.append([body(1)], 'live')
     stop.abort()
     t.ok((await following).length <= 1)
@@ -214,7 +221,7 @@ export function logContract(engine: string, open: OpenLog): void {
     for (const wrong of ['3', '0', '-1', '1.5', '', 'abc', '99999999999999999999', '1\n']) {
       const position = wrong as Position // what came in an address or a command
       t.equal((await errorOf(bodiesOf(log.read(position, never)))).code, 'position', wrong)
-      t.equal((await errorOf(bodiesOf(log.follow(position, never)))).code, 'position', wrong)
+      t.equal((await errorOf(linesOf(log.follow(position, never)))).code, 'position', wrong)
       t.equal((await errorOf(log.find('a', position, never))).code, 'position', wrong)
     }
   })
@@ -225,7 +232,7 @@ export function logContract(engine: string, open: OpenLog): void {
       log.append([body(2)], 'durable'),
       log.append([body(3)], 'live'),
     ])
-    const following = errorOf(bodiesOf(log.follow(null, never)))
+    const following = errorOf(linesOf(log.follow(null, never)))
     await Promise.all([log.close(), log.close()])
     t.equal((await appends).flat().length, 3)
     t.equal((await following).code, 'closed', 'who waits for more is told')
@@ -247,9 +254,10 @@ export async function followUntil(
 ): Promise<readonly Stored[]> {
   const stop = new AbortController()
   const lines: Stored[] = []
-  for await (const stored of log.follow(after, stop.signal)) {
-    lines.push(stored)
-    if (lines.length === count) stop.abort()
+  for await (const batch of log.follow(after, stop.signal)) {
+    if (batch.length === 0) throw new Error('a follower got a batch of nothing')
+    lines.push(...batch)
+    if (lines.length >= count) stop.abort()
   }
-  return lines
+  return lines.slice(0, count)
 }

@@ -17,6 +17,10 @@ export type Durability = 'durable' | 'live'
 
 /** The only port that storage engines implement. It stores lines and knows no intents. */
 export interface EventLog {
+  /**
+   * Whether other hubs append to it as well. Then an order of all entries is known from {@link follow} only.
+   */
+  readonly shared: boolean
   /** The newest line's position; null for an empty log. */
   head(): Promise<Position | null>
   /**
@@ -29,8 +33,11 @@ export interface EventLog {
   append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]>
   /** What is stored after `after` (from the start: null), in order; ends at the head of the moment. */
   read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
-  /** As `read`, and then on: never ends before `signal` aborts. MUST report a gap, never skip one. */
-  follow(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
+  /**
+   * As `read`, and then on: never ends before `signal` aborts. MUST report a gap, never skip one. As many lines at a
+   * time as are there, at least one: who folds them pays for a turn of the event loop once.
+   */
+  follow(after: Position | null, signal: AbortSignal): AsyncIterable<readonly Stored[]>
   /** The newest `count` lines, oldest first, without reading the rest of the log. */
   tail(count: number): Promise<readonly Stored[]>
   /** The newest position whose lines were all stamped before `at` (ms since the epoch); null: the start. */

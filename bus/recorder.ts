@@ -1,8 +1,15 @@
 import { hash } from 'node:crypto'
 import type { BusEvent } from '../intents/event.ts'
 import type { Clock } from './clock.ts'
-import { encodeEntry, encodeEvent, firstPrevious, type Link, type Recorded } from './entry.ts'
-import type { Durability, EventLog, Position } from './log.ts'
+import {
+  decodeEntry,
+  encodeEntry,
+  encodeEvent,
+  firstPrevious,
+  type Link,
+  type Recorded,
+} from './entry.ts'
+import type { Durability, EventLog, Position, Stored } from './log.ts'
 
 /**
  * How soon an entry must be kept. `lazy`: as `live`, but it waits for a commit that is under way instead of starting
@@ -10,26 +17,35 @@ import type { Durability, EventLog, Position } from './log.ts'
  */
 export type Urgency = Durability | 'lazy'
 
-/** A hub's one writer: stamps, chains and group-commits its entries. */
+/**
+ * A hub's one writer: stamps, chains and group-commits its entries. In a shared log they are recorded when they come
+ * back in its order, among those of other hubs (see {@link Recorder.follow}): who acts then knows what came before.
+ */
 export interface Recorder {
   /**
    * Records events one after another, all or none. Resolves when they are as durable as asked and every listener of
-   * `onCommit` has seen them. `kept` is called earlier where a `live` entry overtakes a durable commit: at that
-   * moment one may act. @throws LogError where they were not recorded; TypeError for what JSON cannot say
+   * `onCommit` has seen them. `kept` is called before that: at that moment one may act; earlier where a `live` entry
+   * overtakes a durable commit, and in a shared log when the listeners have seen it.
+   * @throws LogError where they were not recorded; TypeError for what JSON cannot say
    */
   record(
     events: readonly BusEvent[],
     urgency: Urgency,
     kept?: (recorded: readonly Recorded[]) => void,
   ): Promise<readonly Recorded[]>
-  /** Called with every commit, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
+  /** Called with what is recorded, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
   onCommit(listener: (batch: readonly Recorded[]) => void): () => void
   /** The newest entry of this hub's chain. */
   chain(): { readonly hub: string; readonly hseq: number; readonly head: string }
   /** Why the newest append failed; null while the log takes what it is given. */
   trouble(): unknown
-  /** Waits until everything asked for is recorded or failed. */
+  /** Waits until everything asked for is stored or failed. */
   idle(): Promise<void>
+  /**
+   * Brings what stands in a shared log after `after`, this hub's and the others', until `signal` aborts; nothing is
+   * recorded before it is called. @throws LogError, EntryError where the log cannot be read
+   */
+  follow(after: Position | null, signal: AbortSignal): Promise<void>
 }
 
 interface Waiting {
@@ -82,6 +98,11 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let pending: Waiting[] = []
   let commits: Commit[] = []
   let urgent = false
+  /** In a shared log: what is stored and has not come back yet, and own entries that will come, by number. */
+  const coming: Commit[] = []
+  const underWay = new Map<number, Omit<Recorded, 'position'>>()
+  /** The number of the newest own entry that came back. */
+  let cameTo = start.hseq
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
   let trouble: unknown = null
@@ -97,6 +118,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     if (bodies.length === 0) return flush()
     nextTip = commit.tip
     commits.push(commit)
+    if (log.shared) for (const entry of commit.entries) underWay.set(entry.hseq, entry)
     const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
     log.append(bodies, durable ? 'durable' : 'live').then(
       (positions) => settled(commit, positions),
@@ -139,24 +161,34 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     )
     commit.stored = stored
     trouble = null
-    let from = 0
-    for (const waiting of commit.waiting) {
-      waiting.kept?.(stored.slice(from, from + waiting.events.length))
-      from += waiting.events.length
-    }
+    if (!log.shared) keep(commit.waiting, stored)
     // listeners see the order of the log: an overtaking commit waits here for the one before it
     for (let first = commits[0]; first?.stored; first = commits[0]) {
       commits.shift()
       storedTip = first.tip
-      announce(first.waiting, first.stored)
+      if (log.shared) coming.push(first)
+      else announce(first.waiting, first.stored)
     }
+    if (log.shared) arrive()
     mend()
     flush()
     rest()
   }
 
+  function keep(all: readonly Waiting[], stored: readonly Recorded[]): void {
+    let from = 0
+    for (const waiting of all) {
+      waiting.kept?.(stored.slice(from, from + waiting.events.length))
+      from += waiting.events.length
+    }
+  }
+
   function announce(all: readonly Waiting[], stored: readonly Recorded[]): void {
     for (const listener of listeners) listener(stored)
+    answer(all, stored)
+  }
+
+  function answer(all: readonly Waiting[], stored: readonly Recorded[]): void {
     if (all.length === 1) {
       all[0]?.resolve(stored)
       return
@@ -168,6 +200,29 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     }
   }
 
+  /** Lines of a shared log in its order. Of this hub's own the events are at hand and need not be read again. */
+  function came(lines: readonly Stored[]): void {
+    const batch = lines.map((stored): Recorded => {
+      const hseq = ownNumber(hub, stored.body)
+      const own = hseq === null ? undefined : underWay.get(hseq)
+      if (hseq === null || own === undefined) return decodeEntry(stored)
+      underWay.delete(hseq)
+      cameTo = hseq
+      return { position: stored.position, ...own }
+    })
+    for (const listener of listeners) listener(batch)
+    arrive()
+  }
+
+  /** Tells those whose entries are stored and have come back. The answer to an append may be the later of the two. */
+  function arrive(): void {
+    for (let first = coming[0]; first?.stored && first.tip.hseq <= cameTo; first = coming[0]) {
+      coming.shift()
+      keep(first.waiting, first.stored)
+      answer(first.waiting, first.stored)
+    }
+  }
+
   function failed(commit: Commit, error: unknown): void {
     broken = true
     trouble = error
@@ -175,7 +230,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     const first = commits.indexOf(commit)
     const lost = commits.filter((other, i) => i === first || (i > first && other.stored !== null))
     commits = commits.filter((other) => !lost.includes(other))
-    for (const { waiting } of lost) for (const one of waiting) one.reject(error)
+    for (const { waiting, entries } of lost) {
+      for (const { hseq } of entries) underWay.delete(hseq)
+      for (const one of waiting) one.reject(error)
+    }
     mend()
     flush()
     rest()
@@ -206,6 +264,9 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    async follow(after, signal) {
+      for await (const lines of log.follow(after, signal)) came(lines)
+    },
     chain: () => ({ hub, hseq: storedTip.hseq, head: storedTip.hash }),
     trouble: () => trouble,
     idle: () =>
@@ -214,6 +275,15 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         rest()
       }),
   }
+}
+
+/** A body's own number where `hub` wrote it, from its end alone; null where it is another's. */
+function ownNumber(hub: string, body: string): number | null {
+  const end = `,"hub":"${hub}"}`
+  if (!body.endsWith(end)) return null
+  const at = body.lastIndexOf(':', body.length - end.length - 1)
+  const hseq = Number(body.slice(at + 1, body.length - end.length))
+  return Number.isSafeInteger(hseq) ? hseq : null
 }
 
 /** The events as canonical JSON; null where JSON cannot say one of them: that record fails, alone. */

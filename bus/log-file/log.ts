@@ -58,6 +58,7 @@ export async function openFileLog(dir: string, options: FileLogOptions): Promise
 }
 
 class SegmentedLog implements FileLog {
+  readonly shared = false
   readonly recovered: Recovered | null
   readonly #lock: Lock
   readonly #timeOf: (body: string) => number
@@ -99,7 +100,7 @@ class SegmentedLog implements FileLog {
     return readRecords(() => this.#start(after), signal)
   }
 
-  async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
+  async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<readonly Stored[]> {
     let seen = seqWithin(after, this.#open().newest)
     while (!signal.aborted) {
       const { head, extent } = this.#open()
@@ -108,11 +109,9 @@ class SegmentedLog implements FileLog {
         continue
       }
       for await (const batch of readBatches(extent, seen, signal)) {
-        for (const stored of batch) {
-          if (signal.aborted) return
-          yield stored
-          seen = seqOf(stored.position)
-        }
+        if (signal.aborted) return
+        if (batch.length > 0) yield batch
+        seen += batch.length
       }
     }
   }

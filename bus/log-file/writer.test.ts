@@ -303,8 +303,8 @@ void t.test(
     }
     await log.append([body(-1)], 'live')
     let writing: Promise<void> | null = null
-    for await (const { body } of log.follow(null, stop.signal)) {
-      numbers.push(timeOf(body))
+    for await (const batch of log.follow(null, stop.signal)) {
+      numbers.push(...batch.map(({ body }) => timeOf(body)))
       // all the rest is written while the follower holds its first line
       writing ??= write()
       await writing

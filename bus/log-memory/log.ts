@@ -2,10 +2,13 @@ import { timeOf as stampOf } from '../entry.ts'
 import { type Durability, type EventLog, LogError, type Position, type Stored } from '../log.ts'
 
 /**
- * A log that lives as long as its object, for tests. `timeOf`: as in the file log's options. It keeps the port's
- * promises but, of course, durability.
+ * A log that lives as long as its object, for tests. `timeOf`: as in the file log's options. `shared`: several hubs
+ * of a test append to it. It keeps the port's promises but, of course, durability.
  */
-export function openMemoryLog(timeOf: (body: string) => number = stampOf): EventLog {
+export function openMemoryLog(
+  timeOf: (body: string) => number = stampOf,
+  shared = false,
+): EventLog {
   const lines: Stored[] = []
   const waiting = new Set<() => void>()
   let isClosed = false
@@ -35,6 +38,7 @@ export function openMemoryLog(timeOf: (body: string) => number = stampOf): Event
     })
 
   return {
+    shared,
     async head() {
       checkOpen()
       return lines.at(-1)?.position ?? null
@@ -59,11 +63,11 @@ export function openMemoryLog(timeOf: (body: string) => number = stampOf): Event
       let next = indexAfter(after)
       while (!signal.aborted) {
         checkOpen()
-        const stored = lines[next]
-        if (stored === undefined) await more(signal)
+        const batch = lines.slice(next)
+        if (batch.length === 0) await more(signal)
         else {
-          yield stored
-          next++
+          yield batch
+          next += batch.length
         }
       }
     },
