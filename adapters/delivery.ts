@@ -50,7 +50,7 @@ export type Delivery =
   | { readonly phase: 'ended'; readonly outcome: Outcome }
 
 export type DeliveryCommand =
-  | { readonly type: 'start'; readonly now: Instant }
+  | { readonly type: 'start'; readonly now: Instant; readonly token?: number | undefined }
   | { readonly type: 'succeeded'; readonly ack: Ack }
   | {
       readonly type: 'failed'
@@ -112,9 +112,7 @@ function whileWaiting(
     case 'crash': {
       const late = tooLate(state, command.now, policy)
       if (late !== null) return end(outcomeOfFailure(late), late, null)
-      return command.type === 'crash'
-        ? []
-        : [{ type: 'AttemptStarted', intent: submission.id, attempt: tried + 1 }]
+      return command.type === 'crash' ? [] : [started(submission.id, tried + 1, command.token)]
     }
     case 'refuse':
       return end('refused', command.failure, null)
@@ -126,6 +124,12 @@ function whileWaiting(
     default:
       return command satisfies never
   }
+}
+
+function started(intent: IntentId, attempt: number, token: number | undefined): BusEvent {
+  return token === undefined
+    ? { type: 'AttemptStarted', intent, attempt }
+    : { type: 'AttemptStarted', intent, attempt, token }
 }
 
 /** Why an intent may not be sent any more; null while it may. */

@@ -43,6 +43,8 @@ export interface Line {
   drop(slot: Slot): void
   /** Whether the slot's first attempt can be recorded together with its acceptance: nothing before it waits. */
   isFree(slot: Slot): boolean
+  /** Whether an attempt of the next in order is begun. */
+  isBegun(): boolean
   /** The next in order; ended ones leave the line here. */
   next(): Slot | undefined
   /** Takes the next out of the line. */
@@ -177,6 +179,10 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
         // never recorded: it leaves the line without an end of its own
         slot.delivery = { phase: 'ended', outcome: 'refused' }
       })
+    },
+    isBegun() {
+      const first = line.next()
+      return first !== undefined && begun(first)
     },
     isFree: (slot) => unbegun === (begun(slot) ? 0 : 1),
     next() {

@@ -87,6 +87,8 @@ function room(
       clock,
       deadlines: (timeoutMs) => openDeadlines(clock, timeoutMs),
       random: () => 0.5,
+      token: () => undefined,
+      isSure: () => true,
       record(events, _urgency, kept) {
         if (state.logFull) return Promise.reject(new Error('log full'))
         recorded.push(...events)

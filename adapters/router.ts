@@ -22,6 +22,10 @@ export interface RouterHost {
   random(): number
   /** Records events of this device; `kept` as in `Recorder.record`. @throws LogError */
   record(events: readonly BusEvent[], urgency: Urgency, kept?: () => void): Promise<unknown>
+  /** The fencing token of the device's lease; undefined where there are no leases. */
+  token(device: DeviceId): number | undefined
+  /** Whether this hub still is the one that may send. */
+  isSure(): boolean
   /** Sends a lasting value again, as a recorded `set` of its own. */
   resend(device: DeviceId, path: string, value: Json): void
 }
@@ -58,6 +62,10 @@ export interface Router {
   /** What the device last reported, as it changes. */
   readonly reported: Reported
   claim(submission: DeviceSubmission, durability: Durability): Claim
+  /** An intent that another hub accepted, and that is recorded: takes its place at the end of the order. */
+  adopt(submission: DeviceSubmission): void
+  /** No attempt is begun while `on`; resolves when none is under way. */
+  park(on: boolean): Promise<void>
   /** The panic stop: what has not been sent is refused, and so is what comes. */
   hold(on: boolean): void
   /** A sign of life. @throws DeliveryError */
@@ -69,6 +77,11 @@ export interface Router {
   /** Ends the link. What is still open in the log becomes the crash truth of the next start. */
   close(): Promise<void>
 }
+
+const unsure = failed(
+  'unreachable',
+  'this hub had stood still, and does not send before it knows that no other acts for the device',
+)
 
 const held = failed('held', 'HOLD is on: release it and press again')
 
@@ -91,7 +104,9 @@ export function openRouter<Command>(
   /** Why nothing may be sent; null while it may. */
   let refusing: Failure | null = null
   let closed = false
+  let parked = false
   let idle = () => {}
+  let settled = () => {}
   let cancelWake = () => {}
   const line = openLine(decider, policy)
   const deadlines = host.deadlines(policy.timeoutMs)
@@ -147,7 +162,10 @@ export function openRouter<Command>(
     if (closed || link === null) return
     const now = clock.now()
     settle(refusing === null ? line.late(now) : line.refuseAll(refusing))
-    if (underWay.size === 0 && line.next() === undefined) idle()
+    if (underWay.size === 0 && !line.isBegun()) {
+      settled()
+      if (line.next() === undefined) idle()
+    }
     let busy = underWay.size >= pipeline
     for (let slot = line.next(); slot !== undefined && !busy; slot = line.next()) {
       if (slot.coming !== null) return // it is being recorded, and then pump is called again
@@ -156,7 +174,7 @@ export function openRouter<Command>(
       send(slot)
       busy = underWay.size >= pipeline
     }
-    if (!busy && startAttempts()) return
+    if (!busy && !parked && startAttempts()) return
     const wakeAt = Math.min(
       busy ? Infinity : (line.retryAt() ?? Infinity),
       line.dueAt() ?? Infinity,
@@ -169,7 +187,9 @@ export function openRouter<Command>(
     const now = clock.now()
     const slots = line.startable(now, pipeline - underWay.size)
     if (slots.length === 0) return false
-    const events = slots.flatMap((slot) => line.plan(slot, { type: 'start', now }))
+    const events = slots.flatMap((slot) =>
+      line.plan(slot, { type: 'start', now, token: host.token(device) }),
+    )
     const durable = slots.some((slot) => slot.durability === 'durable')
     void record(events, durable ? 'durable' : 'live', () => {
       for (const slot of slots) line.apply(slot)
@@ -184,6 +204,7 @@ export function openRouter<Command>(
     const signal = deadlines.start(slot, overdue)
     const plan = adapter.plan(intent, options, state.reported)
     if (refusing !== null) return attemptFailed(slot, refusing)
+    if (!host.isSure()) return attemptFailed(slot, unsure)
     if (!plan.ok) return attemptFailed(slot, plan.failure)
     link?.send(plan.command, signal).then(
       (ack) => {
@@ -223,8 +244,17 @@ export function openRouter<Command>(
     pump()
   }
 
+  /** What its slot waited for is recorded. */
+  function entered(slot: Slot): void {
+    line.apply(slot)
+    if (state.up() === false || line.isAway()) settle(line.overtake(slot))
+    else slot.before = null
+    pump()
+  }
+
   async function close(): Promise<void> {
     closed = true
+    settled()
     cancelWake()
     for (const slot of underWay) deadlines.done(slot)
     await link?.close()
@@ -240,22 +270,26 @@ export function openRouter<Command>(
       const slot = line.add(submission, durability)
       const events = refusing
         ? line.plan(slot, { type: 'refuse', failure: refusing })
-        : line.isFree(slot) && underWay.size + line.size() <= pipeline
-          ? line.plan(slot, { type: 'start', now: clock.now() })
+        : !parked && line.isFree(slot) && underWay.size + line.size() <= pipeline
+          ? line.plan(slot, { type: 'start', now: clock.now(), token: host.token(device) })
           : []
       return {
         events,
-        kept() {
-          line.apply(slot)
-          if (state.up() === false || line.isAway()) settle(line.overtake(slot))
-          else slot.before = null
-          pump()
-        },
+        kept: () => entered(slot),
         lost() {
           line.drop(slot)
           pump()
         },
       }
+    },
+    adopt: (submission) => entered(line.add(submission, 'durable')),
+    park(on) {
+      parked = on
+      return new Promise((resolve) => {
+        settled = resolve
+        pump()
+        if (closed || !on) resolve()
+      })
     },
     hold(on) {
       refusing = on ? held : null

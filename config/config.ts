@@ -39,6 +39,8 @@ export interface DeviceConfig {
   /** By action or path: a class of its own, or an expiry. */
   readonly rules: ReadonlyMap<string, ActionRule>
   readonly delivery: DeliveryConfig
+  /** Which of the site's hubs acts for it. */
+  readonly home: { readonly hub: string | null; readonly pinned: boolean }
 }
 
 export interface ActionRule {

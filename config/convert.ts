@@ -54,6 +54,7 @@ function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {
         { durability: durability ?? null, expiresInMs: expiresIn ?? null },
       ]),
     ),
+    home: { hub: entry.hub ?? null, pinned: entry.pinned },
     delivery: {
       attempts: delivery.attempts,
       backoffMs: delivery.backoff,

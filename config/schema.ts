@@ -101,6 +101,16 @@ export const deviceKeys = {
     description: 'By action or path: a durability or an expiry of its own.',
   }),
   delivery: deliveryForm,
+  hub: Type.Optional(
+    Type.String({
+      pattern: namePattern,
+      description: 'The hub that acts for it while that hub is alive; any other does otherwise.',
+    }),
+  ),
+  pinned: Type.Boolean({
+    default: false,
+    description: 'No hub but that one can: the device is plugged into its machine.',
+  }),
 }
 /** The same for a surface. */
 export const surfaceKeys = { durability, expiresIn }

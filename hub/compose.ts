@@ -1,14 +1,13 @@
 import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
+import type { Presence } from '../bus/lease/presence.ts'
 import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
-import { failed } from '../intents/failure.ts'
-import type { DeviceId, RunId } from '../intents/id.ts'
+import { isDevice, macroLease, type DeviceId, type LeaseId, type RunId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
-import { isForDevice, type Delivery } from '../adapters/delivery.ts'
-import type { Deliveries } from '../projections/deliveries.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
+import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
 import { openAlive } from './alive.ts'
 import { catalogueOf } from './catalogue.ts'
 import { openRouters } from './devices.ts'
@@ -17,12 +16,14 @@ import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { openJournal } from './journal.ts'
+import { openByDevice, orphansOf } from './left-open.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
+import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
 import type { Parts } from './parts.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom } from './room.ts'
-import { openRunKeeper } from './runs.ts'
+import { openRunKeeper, type RunKeeper } from './runs.ts'
 import { controlAt } from './gestures.ts'
 import { openWaiters } from './waiters.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
@@ -37,6 +38,8 @@ export interface CoreOptions {
   /** In place of the config's log engine: what the bench's control uses. */
   readonly log?: EventLog
   readonly clock?: Clock
+  /** Which other hubs of the site are alive, in place of what the config's log engine has for it: for tests. */
+  readonly presence?: Presence
 }
 
 /** Everything of a hub but its surfaces: what is wanted goes in, is recorded, delivered and folded. */
@@ -71,14 +74,16 @@ export async function openCore({
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
-  const { byDevice, orphans } = leftOpen(room.deliveries.state, config)
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
-    open: byDevice,
-    held: room.deliveries.state.held,
+    open: () => openByDevice(room.deliveries.state),
+    held: () => room.deliveries.state.held,
+    owns: (device) => ownership.has(device),
     host: {
       clock,
+      token: (device) => ownership.token(device),
+      isSure: () => ownership.isSure(),
       random: Math.random,
       record: (events, urgency, kept) => recorder.record(events, urgency, kept),
       resend: (device, path, value) =>
@@ -89,24 +94,48 @@ export async function openCore({
         }),
     },
   })
+  const adoption: Adoption = log.shared
+    ? openAdoption(config.hub, routers, () => room.deliveries.state)
+    : noAdoption
+  const presence = start.presence ?? null
+  const ownership =
+    presence === null
+      ? ownsAll()
+      : openOwnership({
+          clock,
+          hub: config.hub,
+          presence,
+          leases: () => room.leases.state,
+          wanted: () => wantedOf(config.devices),
+          sign: () => ({ url: '', version, startedAt, position: runner.position() }),
+          record: (events) => recorder.record(events, 'durable'),
+          taken,
+          lost,
+          settle: (leases) => routers.park(leases),
+        })
   const intake = openIntake({
     clock,
     recorder,
     duplicates,
     routers,
+    adoption,
+    deliveries: () => room.deliveries.state,
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
   })
-  const runs = openRunKeeper({
-    clock,
-    config: () => config,
-    runs: () => room.runs.state,
-    deliveries: () => room.deliveries.state,
-    devices: () => room.devices.state,
-    record: (events) => journal.insist(events, 'durable'),
-    submit: insistSubmit,
-  })
+  const keepRuns = () =>
+    openRunKeeper({
+      clock,
+      config: () => config,
+      runs: () => room.runs.state,
+      deliveries: () => room.deliveries.state,
+      devices: () => room.devices.state,
+      record: (events) => journal.insist(events, 'durable'),
+      submit: insistSubmit,
+    })
+  /** null while another hub carries out the site's macros. */
+  let runs: RunKeeper | null = null
   const gestures = openGestures(clock, () => config)
 
   /** What the hub itself wants: tried again until it is recorded. */
@@ -128,13 +157,51 @@ export async function openCore({
 
   function committed(all: readonly Recorded[]): void {
     const places = faceListeners.size === 0 ? noPlaces : touched(all, config, room.panel.state)
+    const held = room.deliveries.state.held
     live.apply(all)
     const batch = runner.apply(all)
+    if (room.deliveries.state.held !== held) routers.hold(!held)
+    fresh.clear()
+    ownership.apply(batch)
+    adoption.apply(all, batch, fresh)
     waiters.apply(batch)
-    runs.apply(batch)
-    const ended = endedNames(batch, room.deliveries.state)
-    if (ended.length > 0) journal.insist(ended, 'lazy')
+    if (runs !== null) {
+      runs.apply(batch)
+      const ended = endedNames(batch, room.deliveries.state)
+      if (ended.length > 0) journal.insist(ended, 'lazy')
+    }
     for (const name of places) showFace(name)
+  }
+
+  /** Devices that were taken up with the batch that is being looked at. */
+  const fresh = new Set<DeviceId>()
+
+  /** This hub acts for these now: the crash truth of what is open, then what waits. */
+  function taken(leases: readonly LeaseId[]): void {
+    const devices = leases.filter(isDevice)
+    for (const device of devices) fresh.add(device)
+    routers.take(devices)
+    if (leases.includes(macroLease)) void takeMacros(presence?.ttlMs ?? 0)
+  }
+
+  function lost(leases: readonly LeaseId[]): void {
+    routers.drop(leases.filter(isDevice))
+    if (!leases.includes(macroLease)) return
+    runs?.close()
+    runs = null
+  }
+
+  /** Ends what nobody takes up, then goes on with the runs that are under way, by each macro's own policy. */
+  async function takeMacros(awayMs: number): Promise<void> {
+    const mine = keepRuns()
+    runs = mine
+    const { deliveries, leases } = room
+    const left = [
+      ...orphansOf(deliveries.state, leases.state, config),
+      ...leftNames(deliveries.state, (name) => config.intents.get(name)?.length ?? 1),
+    ]
+    if (left.length > 0) await recorder.record(left, 'durable')
+    if (runs === mine) mine.recover(awayMs)
   }
 
   function showFace(name: string): void {
@@ -146,6 +213,9 @@ export async function openCore({
   }
 
   const offCommit = recorder.onCommit(committed)
+  const following = new AbortController()
+  // where the log cannot be followed any more the process ends: what it believed would be wrong from here on
+  if (log.shared) void recorder.follow(runner.position(), following.signal)
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
   )
@@ -153,13 +223,9 @@ export async function openCore({
     [...journal.found, { type: 'HubStarted', version, config: config.hash }],
     'durable',
   )
-  const left = [
-    ...orphans,
-    ...leftNames(room.deliveries.state, (name) => config.intents.get(name)?.length ?? 1),
-  ]
-  if (left.length > 0) await recorder.record(left, 'durable')
   await routers.apply(config)
-  runs.recover(alive.awayMs)
+  if (ownership.has(macroLease)) await takeMacros(alive.awayMs)
+  ownership.look()
 
   return {
     clock,
@@ -188,18 +254,21 @@ export async function openCore({
       config = next
       catalogue = catalogueOf(next, parts.adapters, reported)
       await routers.apply(next)
+      ownership.look()
     },
     /** Stops acting, records that, and closes the journal. */
     async close(reason: string): Promise<void> {
       closing = true
       gestures.close()
       rejections.close()
-      runs.close()
+      await ownership.close()
+      runs?.close()
       await routers.close()
       await recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {}) // a full log: the stop is not news
       offStep()
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log
+      following.abort()
       await journal.close()
       offCommit()
     },
@@ -211,52 +280,3 @@ const nothingReported: ReadonlyMap<string, Json> = new Map()
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250
-
-/** What the last stop left open: each device's share in its order, and the ends of what has no device any more. */
-function leftOpen({ intents }: Deliveries, config: Config) {
-  const byDevice = new Map<DeviceId, Delivery[]>()
-  const orphans = []
-  for (const { submission, attempts, outcome } of intents.values()) {
-    if (outcome !== null) continue
-    if (submission.intent.verb === 'hold') {
-      // its end stood behind it in the same commit, whose tail the crash tore off; the fold has obeyed it
-      const intent = submission.id
-      orphans.push({
-        type: 'IntentEnded',
-        intent,
-        outcome: 'confirmed',
-        failure: null,
-        by: null,
-      } as const)
-      continue
-    }
-    if (!isForDevice(submission)) continue
-    const { device } = submission.intent
-    const last = attempts.at(-1)
-    if (!config.devices.has(device)) {
-      const failure = failed('refused', `its device ${device} is no longer in the config`)
-      orphans.push({
-        type: 'IntentEnded',
-        intent: submission.id,
-        outcome: 'refused',
-        failure,
-        by: null,
-      } as const)
-      continue
-    }
-    const delivery: Delivery =
-      last !== undefined && last.endedAt === null
-        ? { phase: 'attempting', submission, attempt: last.attempt }
-        : {
-            phase: 'waiting',
-            submission,
-            tried: attempts.length,
-            retryAt: last?.retryAt ?? null,
-            failure: last?.failure ?? null,
-          }
-    const share = byDevice.get(device)
-    if (share === undefined) byDevice.set(device, [delivery])
-    else share.push(delivery)
-  }
-  return { byDevice, orphans }
-}

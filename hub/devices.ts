@@ -7,15 +7,21 @@ import type { Config, DeviceConfig } from '../config/config.ts'
 import { resolveSecrets } from '../config/secret.ts'
 import { readFileSync } from 'node:fs'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId } from '../intents/id.ts'
+import type { DeviceId, LeaseId } from '../intents/id.ts'
 import { sameJson, type Json } from '../intents/json.ts'
 import type { Devices } from '../projections/devices.ts'
 
-/** The routers of this hub's devices. */
+/** The routers of the devices that this hub acts for. */
 export interface Routers {
   get(device: DeviceId): Router | undefined
   /** Brings the routers to `config`: new and changed devices are opened, those that are gone are retired. */
   apply(config: Config): Promise<void>
+  /** This hub acts for these from now on: what the log has of them open is taken up. */
+  take(devices: readonly DeviceId[]): void
+  /** It does not act for these any more: nothing is sent. What is open is for who comes after. */
+  drop(devices: readonly DeviceId[]): void
+  /** Of these, and of no others, no attempt is begun; resolves when none is under way. */
+  park(devices: ReadonlySet<LeaseId>): Promise<void>
   hold(on: boolean): void
   close(): Promise<void>
 }
@@ -25,15 +31,18 @@ export interface RoutersStart {
   readonly host: Omit<RouterHost, 'deadlines'>
   /** What the projection knows of a device. */
   readonly devices: () => Devices
-  /** What the last stop left open, by device, oldest first. */
-  readonly open: ReadonlyMap<DeviceId, readonly Delivery[]>
-  readonly held: boolean
+  /** What is open in the log, by device, oldest first. */
+  readonly open: () => ReadonlyMap<DeviceId, readonly Delivery[]>
+  readonly held: () => boolean
+  /** Whether this hub acts for it. */
+  readonly owns: (device: DeviceId) => boolean
 }
 
 export function openRouters(start: RoutersStart): Routers {
   const routers = new Map<DeviceId, { readonly router: Router; readonly config: DeviceConfig }>()
-  const left = new Map(start.open)
-  let held = start.held
+  let config: Config | null = null
+  /** What was open at start-up, or when a device is taken over; a device that is only changed has settled its own. */
+  const none: ReadonlyMap<DeviceId, readonly Delivery[]> = new Map()
   const shared = new Map<number, Deadlines>()
   const host: RouterHost = {
     ...start.host,
@@ -44,7 +53,11 @@ export function openRouters(start: RoutersStart): Routers {
     },
   }
 
-  function open(device: DeviceId, config: DeviceConfig): void {
+  function open(
+    device: DeviceId,
+    config: DeviceConfig,
+    left: ReadonlyMap<DeviceId, readonly Delivery[]>,
+  ): void {
     const adapter = start.adapters.get(config.protocol)
     if (adapter === undefined) return // the config's check names every unknown protocol
     const resolved = resolveSecrets(config.options, process.env, (path) =>
@@ -67,16 +80,24 @@ export function openRouters(start: RoutersStart): Routers {
       },
       host,
     )
-    left.delete(device)
-    if (held) router.hold(true)
+    if (start.held()) router.hold(true)
     routers.set(device, { router, config })
+  }
+
+  function openAll(devices: readonly DeviceId[], left: typeof none): void {
+    for (const device of devices) {
+      const known = config?.devices.get(device)
+      if (known !== undefined && !routers.has(device)) open(device, known, left)
+    }
   }
 
   return {
     get: (device) => routers.get(device)?.router,
-    async apply(config) {
+    async apply(next) {
+      const isFirst = config === null
+      config = next
       const gone = [...routers].filter(
-        ([id, { config: before }]) => !same(config.devices.get(id), before),
+        ([id, { config: before }]) => !same(next.devices.get(id), before),
       )
       for (const [id] of gone) routers.delete(id)
       const removed = failed(
@@ -84,11 +105,22 @@ export function openRouters(start: RoutersStart): Routers {
         'its device was removed from the config, or changed, before it could be sent',
       )
       const retired = gone.map(([, { router }]) => router.retire(removed))
-      for (const [id, device] of config.devices) if (!routers.has(id)) open(id, device)
+      openAll([...next.devices.keys()].filter(start.owns), isFirst ? start.open() : none)
       await Promise.all(retired)
     },
+    take: (devices) => openAll(devices, start.open()),
+    drop(devices) {
+      for (const device of devices) {
+        void routers.get(device)?.router.close()
+        routers.delete(device)
+      }
+    },
+    async park(devices) {
+      await Promise.all(
+        [...routers].map(([device, { router }]) => router.park(devices.has(device))),
+      )
+    },
     hold(on) {
-      held = on
       for (const { router } of routers.values()) router.hold(on)
     },
     async close() {

@@ -8,7 +8,9 @@ import { failed } from '../intents/failure.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { idTime, newId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Intent, Submission } from '../intents/intent.ts'
+import type { Deliveries } from '../projections/deliveries.ts'
 import type { Receipt, Refusal, Wish } from '../surfaces/surface.ts'
+import type { Adoption } from './adoption.ts'
 import type { Routers } from './devices.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Duplicates } from './duplicates.ts'
@@ -41,9 +43,12 @@ export interface IntakeParts {
   readonly recorder: Recorder
   readonly duplicates: Duplicates
   readonly routers: Routers
+  readonly adoption: Adoption
   /** As they are now: a change of the config is seen at once. */
   config(): Config
   catalogue(): Catalogue
+  /** What is folded of intents, for who was first. */
+  deliveries(): Deliveries
   /** Runs that are under way. */
   isRunning(run: string): boolean
 }
@@ -52,7 +57,7 @@ export interface IntakeParts {
 export const aheadMs = 60_000
 
 export function openIntake(parts: IntakeParts): Intake {
-  const { clock, recorder, duplicates, routers } = parts
+  const { clock, recorder, duplicates, routers, adoption } = parts
 
   function submissionOf(
     wish: InnerWish,
@@ -137,12 +142,20 @@ export function openIntake(parts: IntakeParts): Intake {
       for (const claim of claims) claim.kept()
     }
     return recorder.record(events, durability, kept).then(
-      (recorded) => receipt(submission.id, recorded[lead.length]?.position, null),
+      (recorded) => accepted(submission.id, recorded[lead.length]?.position),
       (cause: unknown) => {
         for (const claim of claims) claim.lost()
         throw cause
       },
     )
+  }
+
+  /** In a shared log another hub may have accepted the same id before: then that one counts, and this is its duplicate. */
+  function accepted(id: IntentId, position: string | undefined): Receipt {
+    const first = parts.deliveries().intents.get(id)?.position
+    return first === undefined || first === position
+      ? receipt(id, position, null)
+      : { id, position: first, duplicate: true, refusal: null }
   }
 
   function take(
@@ -155,8 +168,15 @@ export function openIntake(parts: IntakeParts): Intake {
     events.push({ type: 'IntentAccepted', submission })
     if (isForDevice(submission)) {
       const claim = routers.get(submission.intent.device)?.claim(submission, durability)
-      if (claim === undefined) return // judged just before: every device of the config has its router
-      claims.push(claim)
+      if (claim === undefined) return // another hub acts for it, and takes it up from the log
+      adoption.claimed(submission.id)
+      claims.push({
+        ...claim,
+        lost() {
+          claim.lost()
+          adoption.lost(submission)
+        },
+      })
       events.push(...claim.events)
       return
     }
@@ -187,8 +207,6 @@ export function openIntake(parts: IntakeParts): Intake {
     if (submission.intent.verb === 'hold') {
       const intent = submission.id
       events.push({ type: 'IntentEnded', intent, outcome: 'confirmed', failure: null, by: null })
-      const { on } = submission.intent
-      claims.push({ events: [], kept: () => routers.hold(on), lost: () => {} })
     }
   }
 

@@ -13,6 +13,11 @@ export type RunId = Brand<string, 'RunId'>
 export type LeaseId = DeviceId | typeof macroLease
 /** No device's name begins with `$`. */
 export const macroLease = '$macros'
+
+export function isDevice(lease: LeaseId): lease is DeviceId {
+  return lease !== macroLease
+}
+
 /** Milliseconds since the epoch, UTC. */
 export type Instant = Brand<number, 'Instant'>
 

@@ -1,4 +1,5 @@
 import type { Recorded } from '../bus/entry.ts'
+import { macroLease } from '../intents/id.ts'
 import type { Deliveries, IntentRecord } from './deliveries.ts'
 import { mayAct, type Leases } from './leases.ts'
 
@@ -16,7 +17,13 @@ export function counts(
   switch (event.type) {
     case 'IntentAccepted':
     case 'IntentRefused':
-      return !intents.has(event.submission.id)
+      return (
+        !intents.has(event.submission.id) &&
+        // a macro's step, by a hub that does not carry out macros any more
+        (event.submission.actor.type !== 'macro' || mayAct(leases, macroLease, hub))
+      )
+    case 'RunAdvanced':
+      return mayAct(leases, macroLease, hub)
     case 'AttemptStarted':
       return isOpen(intents.get(event.intent)) && mayActFor(intents.get(event.intent), leases, hub)
     case 'AttemptFailed': {

@@ -1,5 +1,5 @@
 import type { Recorded } from '../bus/entry.ts'
-import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
+import { macroLease, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 import { endOf } from '../intents/end.ts'
 import { succeeded, type Outcome } from '../intents/outcome.ts'
@@ -14,7 +14,13 @@ export interface Desired {
 
 export interface Device {
   /** `up: null`: nothing was seen yet, or the protocol cannot know. */
-  link: { readonly up: boolean | null; readonly detail: string; readonly at: Instant | null }
+  link: {
+    readonly up: boolean | null
+    readonly detail: string
+    readonly at: Instant | null
+    /** Which hub's link it is; null before any. */
+    readonly hub: string | null
+  }
   /** Lasting values that were delivered, by path. */
   readonly desired: Map<string, Desired>
   /** What the device itself said, by path. */
@@ -35,7 +41,7 @@ export interface Devices {
 
 export function emptyDevice(): Device {
   return {
-    link: { up: null, detail: '', at: null },
+    link: { up: null, detail: '', at: null, hub: null },
     desired: new Map(),
     reported: new Map(),
     open: 0,
@@ -46,7 +52,7 @@ export function emptyDevice(): Device {
 
 export const devices: Projection<Devices> = {
   name: 'devices',
-  version: 1,
+  version: 2,
   initial: () => ({ devices: new Map(), open: new Map() }),
   evolve,
   save: (state) => [
@@ -77,7 +83,7 @@ interface SavedDevice extends Omit<Device, 'desired' | 'reported'> {
   readonly reported: readonly [string, { readonly value: Json; readonly at: Instant }][]
 }
 
-function evolve(state: Devices, { at, event }: Recorded): void {
+function evolve(state: Devices, { at, hub, event }: Recorded): void {
   switch (event.type) {
     case 'IntentAccepted': {
       const { id, intent } = event.submission
@@ -95,11 +101,16 @@ function evolve(state: Devices, { at, event }: Recorded): void {
       deviceOf(state, event.device).reported.set(event.path, { value: event.value, at })
       break
     case 'LinkChanged':
-      deviceOf(state, event.device).link = { up: event.up, detail: event.detail, at }
+      deviceOf(state, event.device).link = { up: event.up, detail: event.detail, at, hub }
       break
     case 'HubStarted':
-      // what was seen of links before the hub started says nothing about now
-      for (const device of state.devices.values()) device.link = { up: null, detail: '', at }
+      // what was seen of its links before the hub started says nothing about now
+      for (const device of state.devices.values())
+        if (device.link.hub === hub) device.link = { up: null, detail: '', at, hub }
+      break
+    case 'LeaseTaken':
+      if (event.lease !== macroLease)
+        deviceOf(state, event.lease).link = { up: null, detail: '', at, hub }
       break
     default: {
       const end = endOf(event)
