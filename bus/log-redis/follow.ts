@@ -108,12 +108,12 @@ async function* resume(
   const entry = await entryAt(connection, link.key, place.id)
   if (entry?.tag === tag) return
   // lost with the server's tail: the log reports that itself; here it only matters whether something is to be seen again
-  const { common, strange } = await forkAt(connection, link.key, link.seen, place.id)
-  if (strange === 0) return
+  const { common, strange, isCertain } = await forkAt(connection, link.key, link.seen, place.id)
+  if (strange === 0 && isCertain) return
   const from = common === null ? 'the start' : endOf(markOf(common))
   throw new LogError(
     'position',
-    `the log's server came back with another past: ${strange} commits before the follower's place were never seen; start again from ${from}`,
+    `the log's server came back with another past: commits before the follower's place may never have been seen; start again from ${from}`,
   )
 }
 

@@ -16,6 +16,8 @@ export interface Fork {
   readonly common: Entry | null
   /** Entries after `common` and up to `id` that this process has never seen: added to another past. */
   readonly strange: number
+  /** False where `common` is only supposed: it is older than all that this process remembers. */
+  readonly isCertain: boolean
 }
 
 /** Looks from `id` backwards for an entry that this process has seen. */
@@ -30,15 +32,15 @@ export async function forkAt(
   for (let page = 0; page < pages; page++) {
     const entries = await rangeBack(connection, key, from, '-', pageEntries)
     for (const entry of entries) {
-      // older than what is remembered: taken for common, because no failover loses that much
-      if (seen.has(entry.id, entry.tag) || seen.isOlder(entry.id)) return { common: entry, strange }
+      if (seen.has(entry.id, entry.tag)) return { common: entry, strange, isCertain: true }
+      if (seen.isOlder(entry.id)) return { common: entry, strange, isCertain: false }
       if (entry.tag !== markerTag) strange++
     }
     const last = entries.at(-1)
     if (last === undefined || entries.length < pageEntries) break
     from = `(${textOf(last.id)}`
   }
-  return { common: null, strange }
+  return { common: null, strange, isCertain: true }
 }
 
 /**
