@@ -41,6 +41,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   HubStarted: true,
   HubStopped: true,
   LogRecovered: true,
+  LogGap: true,
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
@@ -350,6 +351,13 @@ function goldenV1(): readonly string[] {
     // and one that is still open
     accepted(50, level(1), anna),
     started(50),
+    // a shared log that came back without its newest entries
+    {
+      type: 'LogGap',
+      after: '1795000000620-0.3',
+      until: '1795000000741-2.0',
+      detail: 'the server came back with an older copy',
+    },
   ]
   const bodies: string[] = []
   let hprev = firstPrevious
