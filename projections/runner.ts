@@ -38,7 +38,8 @@ export async function openRunner(
   for (const one of folded) {
     const snapshot = await readSnapshot(folder, one.projection)
     // a snapshot ahead of the log is of a past that was lost with the power: the log is right
-    if (snapshot === null || head === null || !isUpTo(log, snapshot.position, head)) continue
+    if (snapshot === null || head === null) continue
+    if (!(await isOf(log, snapshot.position, head))) continue
     one.state = snapshot.state
     one.position = snapshot.position
   }
@@ -89,10 +90,17 @@ export async function openRunner(
   }
 }
 
-/** Whether a position from a snapshot is one of this log; what is none is of a damaged file, and no reason to fail. */
-function isUpTo(log: Pick<EventLog, 'compare'>, position: Position, head: Position): boolean {
+/** Whether a position from a snapshot is one of this log; what is none is of a damaged file or of a past that was lost. */
+async function isOf(
+  log: Pick<EventLog, 'read' | 'compare'>,
+  position: Position,
+  head: Position,
+): Promise<boolean> {
   try {
-    return log.compare(position, head) <= 0
+    if (log.compare(position, head) > 0) return false
+    // a log that has lost its tail and grown again has a newer head, and not this position
+    for await (const _ of log.read(position, AbortSignal.abort())) break
+    return true
   } catch {
     return false // nothing is lost: the state is folded from the log instead
   }
