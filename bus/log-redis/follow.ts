@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { LogError, type Position, type Stored } from '../log.ts'
 import { connect, type Connection } from './connection.ts'
 import { type Entry, entriesOf, storedOf } from './entry.ts'
-import { isLasting } from './fault.ts'
+import { faultOf, isLasting } from './fault.ts'
 import { forkAt } from './gap.ts'
 import type { Link } from './link.ts'
 import { commandTimeoutMs, type RedisLogOptions } from './options.ts'
@@ -69,7 +69,7 @@ export async function* followLines(
       if (signal.aborted) return
       log.check()
       const isOurs = error instanceof LogError && error.code !== 'io'
-      if (isOurs || isLasting(error)) throw error
+      if (isOurs || isLasting(error)) throw faultOf(error, log.link.address)
       // away: the place is kept, and nothing is missed
       await wait(againMs, signal)
     } finally {

@@ -1,7 +1,7 @@
 import { LogError } from '../log.ts'
 import { connect, type Connection, type Server } from './connection.ts'
 import type { Entry } from './entry.ts'
-import { faultOf, isLasting } from './fault.ts'
+import { faultOf, isLasting, isMoved, isRefusal } from './fault.ts'
 import { repair } from './gap.ts'
 import {
   addressOf,
@@ -12,7 +12,7 @@ import {
 } from './options.ts'
 import { type EntryId, textOf } from './position.ts'
 import { markOf, type Mark, type Seen, seenEntries } from './seen.ts'
-import { range } from './stream.ts'
+import { range, type Source } from './stream.ts'
 import { wait } from './wait.ts'
 
 /** The first wait before a new connection, and the longest; it doubles between. Milliseconds. */
@@ -32,6 +32,9 @@ interface OpenDoubt extends Doubt {
   readonly settle: (stored: Mark | null) => void
   readonly giveUp: (error: LogError) => void
 }
+
+/** The id of a connection that no server ever had. */
+const nobody = Number.MAX_SAFE_INTEGER
 
 /** How many entries are read at a time when a commit is looked for. */
 const searchEntries = 100
@@ -74,6 +77,22 @@ export class Link {
   get connection(): Connection {
     if (this.#connection === null || this.#away !== null) throw this.#away ?? this.#lost()
     return this.#connection
+  }
+
+  /** For reading: errors are the port's, and a server that does not answer is given up. */
+  get source(): Source {
+    const call = async (...[command, ...args]: Parameters<Connection['call']>) => {
+      const { connection } = this
+      try {
+        return await connection.call(command, ...args)
+      } catch (cause) {
+        const error = faultOf(cause, this.address)
+        const isUseless = !isRefusal(cause) || isMoved(cause)
+        if (isUseless && this.#connection === connection) this.drop(error)
+        throw error
+      }
+    }
+    return { key: this.key, connection: { call } }
   }
 
   /** Told when the server goes away, and (null) when it can be used again. Returns its own removal. */
@@ -165,8 +184,9 @@ export class Link {
   async #admit(connection: Connection): Promise<void> {
     const old = this.#doubt?.server ?? this.#last
     // a frozen server that wakes up must not find our old commands in its buffers after we have looked
-    if (old !== null && old.runId === connection.server.runId)
-      await connection.call('CLIENT', 'KILL', 'ID', old.clientId)
+    const isSame = old !== null && old.runId === connection.server.runId
+    // also where there is nothing to kill: a missing right is told when the log is opened, not when it is needed
+    await connection.call('CLIENT', 'KILL', 'ID', isSame ? old.clientId : nobody)
     const doubt = this.#doubt
     if (doubt !== null) {
       const stored = await this.#search(connection, doubt)

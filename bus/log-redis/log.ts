@@ -5,6 +5,7 @@ import { countOf } from './entry.ts'
 import type { RedisLogOptions } from './options.ts'
 import { comparePlaces, placeOf, positionOf, textOf } from './position.ts'
 import { entryOfPlace, findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import type { Source } from './stream.ts'
 import { closed, Writer } from './writer.ts'
 
 export interface RedisLog extends EventLog {
@@ -115,9 +116,9 @@ class StreamLog implements RedisLog {
   }
 
   /** @throws LogError `closed` */
-  #open(): Link {
+  #open(): Source {
     if (this.#closing !== null) throw closed()
-    return this.#link
+    return this.#link.source
   }
 }
 

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { LogError, type Position, type Stored } from '../log.ts'
-import type { Connection } from './connection.ts'
 import { countOf, type Entry, markerTag, storedOf } from './entry.ts'
 import { type EntryId, placeOf, type Place, positionOf, textOf } from './position.ts'
-import { entryAt, range, rangeBack } from './stream.ts'
+import { entryAt, range, rangeBack, type Source } from './stream.ts'
 
 /** 1,000 entries, or 1 MiB: what the server sends in about a millisecond, so that an append beside it waits no longer. */
 const mostEntries = 1000
@@ -22,12 +21,6 @@ export function nextCount(entries: readonly Entry[], count: number): number {
 
 /** The first page's entries: few, because nothing is known of their size. */
 export const firstCount = 32
-
-/** Where a stream is read: the connection is asked for anew with each page. */
-export interface Source {
-  readonly key: string
-  readonly connection: Connection
-}
 
 /** @throws LogError `position` */
 export function missing(position: Position): LogError {

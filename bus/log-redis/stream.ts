@@ -4,9 +4,18 @@ import { type EntryId, textOf } from './position.ts'
 
 // The commands that read one stream, on a connection that is given.
 
+/** What can be asked; it may be another connection each time. */
+export type Asked = Pick<Connection, 'call'>
+
+/** Where a stream is read. */
+export interface Source {
+  readonly key: string
+  readonly connection: Asked
+}
+
 /** Entries from `from` to `to` (`-`, `+`, an id, or `(` and an id for "not this one"), oldest first. */
 export async function range(
-  connection: Connection,
+  connection: Asked,
   key: string,
   from: string,
   to: string,
@@ -17,7 +26,7 @@ export async function range(
 
 /** As {@link range}, newest first, from `from` down to `to`. */
 export async function rangeBack(
-  connection: Connection,
+  connection: Asked,
   key: string,
   from: string,
   to: string,
@@ -27,11 +36,7 @@ export async function rangeBack(
 }
 
 /** The entry of exactly this id; null where there is none. */
-export async function entryAt(
-  connection: Connection,
-  key: string,
-  id: EntryId,
-): Promise<Entry | null> {
+export async function entryAt(connection: Asked, key: string, id: EntryId): Promise<Entry | null> {
   const [entry] = await range(connection, key, textOf(id), textOf(id), 1)
   return entry ?? null
 }
