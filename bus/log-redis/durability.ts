@@ -46,7 +46,7 @@ export async function serverDurability(options: RedisLogOptions): Promise<Server
 }
 
 /** In words with numbers: what the death of the server's process and of its power lose. */
-export function lossOf(address: string, settings: Settings): ServerDurability {
+function lossOf(address: string, settings: Settings): ServerDurability {
   const { appendonly, appendfsync, save, policy, aofStatus } = settings
   if (policy !== null && policy !== 'noeviction' && policy !== '')
     return {

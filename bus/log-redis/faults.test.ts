@@ -108,6 +108,27 @@ for (const [direction, isStored] of [
     },
   )
 
+void t.test(
+  'a request that arrives after it was told as not stored is not stored',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t)
+    const proxy = await startProxy(t, server.port)
+    const log = await openLog(t, optionsFor(proxy))
+    await log.append([body(1)], 'durable')
+    proxy.lose('late')
+    const doubtful = errorOf(log.append([body(2, 'x'.repeat(300))], 'durable'))
+    await untilAway(log, true)
+    const back = untilAway(log, false)
+    proxy.heal()
+    t.equal((await doubtful).code, 'io')
+    await back
+    t.ok(proxy.deliver() > 300, 'control: it had been under way all the time')
+    for (let i = 3; i < 10; i++) await log.append([body(i)], 'durable')
+    t.notOk((await bodiesOf(log.read(null, never))).includes(body(2, 'x'.repeat(300))))
+  },
+)
+
 void t.test('a way to the server that is slow is slow, and nothing more', needsRedis, async (t) => {
   const server = await startServer(t)
   const proxy = await startProxy(t, server.port)

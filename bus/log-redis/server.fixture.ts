@@ -79,7 +79,7 @@ export async function startSentinel(t: Pick<Test, 'teardown'>, watched: number):
       '',
     ].join('\n'),
   )
-  return start(t, dir, await freePort(), [], {}, [file, '--sentinel'])
+  return start(t, dir, await freePort(), [], {}, [file])
 }
 
 async function start(
@@ -91,7 +91,7 @@ async function start(
   first: readonly string[] = [],
 ): Promise<Server> {
   const child: ChildProcess = spawn(
-    'redis-server',
+    first.length === 0 ? 'redis-server' : 'redis-sentinel',
     [...first, '--port', `${admin.tls ? 0 : port}`, '--bind', '127.0.0.1', '--dir', dir].concat(
       '--save',
       '',
