@@ -91,6 +91,7 @@ void t.test('the doctor says what the log’s server loses', needsRedis, async (
   t.match(await found(), { state: 'missing', detail: /no append-only file/, fix: /appendonly yes/ })
   await server.ask('CONFIG', 'SET', 'appendonly', 'yes')
   t.match(await found(), { state: 'ok', detail: /everysec/ })
-  await server.stop()
+  // by force: while it writes its first append-only file it does not stop otherwise
+  await server.stop('SIGKILL')
   t.match(await found(), { state: 'missing', detail: /refuses connections/ })
 })
