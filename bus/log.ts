@@ -49,6 +49,12 @@ export interface EventLog {
    */
   find(needle: string, after: Position | null, signal: AbortSignal): Promise<Stored | null>
   compare(a: Position, b: Position): number
+  /**
+   * Only of an engine whose storage can go away and come back: told when it goes away, with why, and (null) when it can
+   * be used again. While it is away `append` MUST reject at once with `io`, although an earlier call may still be under way:
+   * that one ends when it is known whether it was stored, and never otherwise than it was. Returns its own removal.
+   */
+  onAway?(listener: (away: LogError | null) => void): () => void
   /** Waits for what is under way, makes everything durable, and releases the log. Idempotent. */
   close(): Promise<void>
 }

@@ -196,6 +196,35 @@ void t.test(
   },
 )
 
+void t.test(
+  'while the log is away a press is refused at once, and what was in doubt ends as it is',
+  async (t) => {
+    const gated = gatedLog()
+    let tell: (away: LogError | null) => void = () => {}
+    const onAway = (listener: typeof tell) => {
+      tell = listener
+      return () => {}
+    }
+    const recorder = openRecorder({ ...gated.log, onAway }, fakeClock(), 'hub-a', start)
+    const doubtful = recorder.record([event('doubtful')], 'durable')
+    const waiting = recorder.record([event('waiting')], 'durable')
+    const gone = new LogError('io', 'the server is away')
+    tell(gone)
+    await t.rejects(waiting, gone, 'it must not be acted on minutes later')
+    await t.rejects(recorder.record([event('pressed')], 'live'), gone)
+    t.equal(recorder.trouble(), gone)
+    t.equal(gated.appends.length, 1, 'control: only the first had been asked for')
+    gated.end(0)
+    t.match(await doubtful, [{ hseq: 1 }], 'it was stored')
+    tell(null)
+    t.equal(recorder.trouble(), null)
+    const next = recorder.record([event('next')], 'durable')
+    gated.end(1)
+    t.match(await next, [{ hseq: 2 }])
+    t.match(await verifyChains(linesOf(gated.stored())), { ok: true, entries: 2 })
+  },
+)
+
 void t.test('an event that JSON cannot say fails alone', async (t) => {
   const log = openMemoryLog()
   const recorder = openRecorder(log, fakeClock(), 'hub-a', start)

@@ -9,7 +9,7 @@ import {
   type Link,
   type Recorded,
 } from './entry.ts'
-import type { Durability, EventLog, Position, Stored } from './log.ts'
+import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
 
 /**
  * How soon an entry must be kept. `lazy`: as `live`, but it waits for a commit that is under way instead of starting
@@ -106,6 +106,8 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
   let trouble: unknown = null
+  /** Why the log's storage cannot be used; null while it can. */
+  let away: LogError | null = null
   let idlers: (() => void)[] = []
 
   function flush(): void {
@@ -252,8 +254,21 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     for (const wake of woken) wake()
   }
 
+  // what was asked for while a log was away must not be acted on when it comes back, minutes later
+  log.onAway?.((why) => {
+    away = why
+    trouble = why
+    if (why === null) return
+    const refused = pending
+    pending = []
+    urgent = false
+    for (const { reject } of refused) reject(why)
+    rest()
+  })
+
   return {
     record(events, urgency, kept) {
+      if (away !== null) return Promise.reject(away)
       return new Promise((resolve, reject) => {
         pending.push({ events, urgency, kept, resolve, reject })
         if (urgency === 'live') urgent = true

@@ -14,9 +14,12 @@ export function addDoctor(program: Command): void {
   const doctor = program
     .command('doctor')
     .summary('what is missing on this machine, and how to get it')
-    .description('Look at this machine: what is missing, and how to get it. Changes nothing.')
-  example(jsonOption(doctor), 'infra doctor').action(async () => {
-    const findings = await examine()
+    .description(
+      'Look at this machine, and at the log’s server that the config names: what is missing, and how to get it. Changes nothing.',
+    )
+    .option('--config <file>', 'the config (default: infra.yaml here, if there is one)')
+  example(jsonOption(doctor), 'infra doctor').action(async (options: { config?: string }) => {
+    const findings = await examine(options.config ?? 'infra.yaml')
     if (wantsJson(doctor)) printJson(findings)
     else
       for (const line of table(

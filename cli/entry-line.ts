@@ -94,6 +94,11 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
       return ['hub', `stopped: ${event.reason}`]
     case 'LogRecovered':
       return ['log', `a torn tail of ${event.cutBytes} bytes was cut off`]
+    case 'LogGap':
+      return [
+        'log',
+        `lost what was after ${event.after ?? 'the start'} up to ${event.until}: ${event.detail}`,
+      ]
     case 'ClockStepped':
       return [
         'clock',

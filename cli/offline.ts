@@ -54,9 +54,9 @@ export interface Finding {
   readonly fix: string | null
 }
 
-export async function examine(): Promise<readonly Finding[]> {
+export async function examine(config: string | null): Promise<readonly Finding[]> {
   const { doctor } = await import('../hub/doctor.ts')
-  return doctor()
+  return doctor(config)
 }
 
 export interface TokenOwner {

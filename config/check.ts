@@ -72,7 +72,7 @@ export function check(run: CheckRun, rule: Rule, spot: Located, path: Path): Jso
 }
 
 function checkString(run: CheckRun, rule: Rule, value: string, spot: Located, path: Path): Json {
-  const isOption = path[0] === 'devices' || path[0] === 'surfaces'
+  const isOption = path[0] === 'devices' || path[0] === 'surfaces' || path[0] === 'log'
   if (isOption && hasBrokenReference(value)) {
     note(run, spot.at, path, referenceForm, foundText(value, path))
     return value
@@ -167,6 +167,13 @@ function checkUnion(
   if (entries !== null && mappings.length > 0) {
     const branch = mappings.length === 1 ? mappings[0] : branchOf(mappings, spot)
     if (branch !== undefined) return check(run, branch, spot, path)
+    const chooser = chooserOf(mappings)
+    const chosen = chooser === null ? undefined : entries.get(chooser.key)
+    if (chooser !== null && chosen !== undefined) {
+      const inside = [...path, chooser.key]
+      note(run, chosen.at, inside, expectation(chooser.rule), foundText(chosen.value, inside))
+      return {}
+    }
     const keys = [...new Set(mappings.flatMap((one) => discriminator(one)?.[0] ?? []))]
     const wanted =
       rule['x-expected'] ?? (keys.length === 0 ? 'a mapping' : `one of the keys ${keys.join(', ')}`)
@@ -212,13 +219,29 @@ function branchOf(branches: readonly Rule[], spot: Located): Rule | undefined {
     if (chosen === null) return keys.length
     const [key, constant] = chosen
     const at = keys.indexOf(key)
-    if (at < 0) return Infinity
+    // left out: the branch whose constant is the default
+    if (at < 0)
+      return constant !== undefined && sameJson(branch.properties?.[key]?.default, constant)
+        ? keys.length
+        : Infinity
     return constant === undefined || sameJson(spot.entries?.get(key)?.value, constant)
       ? at
       : Infinity
   }
   const ranked = branches.map((branch) => ({ branch, rank: rank(branch) }))
   return ranked.filter((one) => one.rank < Infinity).toSorted((a, b) => a.rank - b.rank)[0]?.branch
+}
+
+/** The one key whose constants tell all these branches apart, with a rule that is any of them. */
+function chooserOf(
+  branches: readonly Rule[],
+): { readonly key: string; readonly rule: Rule } | null {
+  const found = branches.map(discriminator)
+  const [key] = found[0] ?? []
+  const constants = found.flatMap((one) => (one !== null && one.length === 2 ? [one[1]] : []))
+  if (key === undefined || constants.length !== branches.length) return null
+  if (!found.every((one) => one?.[0] === key)) return null
+  return { key, rule: { anyOf: constants.map((constant) => ({ const: constant ?? null })) } }
 }
 
 /** The key that tells a branch from its siblings, with its constant if it has one. */

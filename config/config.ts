@@ -2,12 +2,13 @@ import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Macro } from '../macros/macro.ts'
+import type { LogConfig } from './log.ts'
 
 /** The config as the hub uses it: defaults filled in, durations in milliseconds, secrets still references. */
 export interface Config {
   readonly site: string
   readonly hub: string
-  readonly log: { readonly engine: 'file'; readonly segmentBytes: number }
+  readonly log: LogConfig
   readonly http: HttpConfig
   readonly devices: ReadonlyMap<DeviceId, DeviceConfig>
   readonly surfaces: ReadonlyMap<string, SurfaceConfig>

@@ -4,6 +4,7 @@ import type { Config, ControlConfig, DeviceConfig, SurfaceConfig } from './confi
 import { controlOf } from './control.ts'
 import { intentOf, stepOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
+import { logOf } from './log.ts'
 import type { FileForm, MacroForm } from './schema.ts'
 
 /** The config that a checked file stands for. */
@@ -11,7 +12,7 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
   return {
     site: form.site,
     hub: form.hub ?? hubName(hostName),
-    log: form.log,
+    log: logOf(form.log),
     http: { ...form.http, tls: form.http.tls ?? null },
     devices: new Map(
       Object.entries(form.devices).map(([name, entry]) => [name as DeviceId, deviceOf(entry)]),

@@ -58,6 +58,8 @@ export function foundText(value: Json | undefined, path: Path): string {
   if (typeof value === 'object') return 'a mapping'
   if (path.some((part) => typeof part === 'string' && secretKey.test(part)))
     return `a ${typeof value} (not shown)`
+  // people put a password into an address, too
+  if (typeof value === 'string' && /:\/\/[^/]*@/.test(value)) return 'a string (not shown)'
   return typeof value === 'string' ? JSON.stringify(shorten(value)) : String(value)
 }
 

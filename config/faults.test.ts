@@ -101,8 +101,28 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   ],
   [
     'an engine for the log that is none',
+    'site: a\nlog: { engine: rabbit }\n',
+    'infra.yaml:2:16 log.engine: expected "file" or "redis", found "rabbit"',
+  ],
+  [
+    'a log on Redis without a server',
     'site: a\nlog: { engine: redis }\n',
-    'infra.yaml:2:16 log.engine: expected "file", found "redis"',
+    'infra.yaml:2:6 log: expected one of url, sentinel and cluster, found none of them',
+  ],
+  [
+    'a log on Redis with two servers',
+    'site: a\nlog: { engine: redis, url: "redis://a:1", cluster: [ "b:1" ] }\n',
+    'infra.yaml:2:6 log: expected one of url, sentinel and cluster, found url and cluster',
+  ],
+  [
+    'a password in the address of the log',
+    'site: a\nlog:\n  engine: redis\n  url: "redis://u:hush@a:1"\n',
+    'infra.yaml:4:8 log.url: expected redis://host:port or rediss://host:port, without name and password, found a string (not shown)',
+  ],
+  [
+    'a key of the other engine',
+    'site: a\nlog: { engine: redis, url: "redis://a:1", segmentBytes: 4096 }\n',
+    'infra.yaml:2:43 log.segmentBytes: expected a known key: engine, url, sentinel, cluster, username, password, tls, commandTimeout, openWithin, whenUnavailable, found "segmentBytes"',
   ],
   [
     'a rule only typebox knows',

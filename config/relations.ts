@@ -37,6 +37,22 @@ export function checkAddresses(run: CheckRun, checked: Json, root: Located): voi
   }
 }
 
+/** Reports a log on Redis that says not where its server is, or says it twice. */
+export function checkLog(run: CheckRun, checked: Json, root: Located): void {
+  const log = isObject(checked) ? checked['log'] : null
+  if (!isObject(log) || log['engine'] !== 'redis') return
+  const said = ['url', 'sentinel', 'cluster'].filter((key) => log[key] !== undefined)
+  if (said.length === 1) return
+  const at = root.entries?.get('log')?.at ?? 0
+  note(
+    run,
+    at,
+    ['log'],
+    'one of url, sentinel and cluster',
+    said.length === 0 ? 'none of them' : said.join(' and '),
+  )
+}
+
 /** Where one named intent or macro leads to another. */
 interface Lead {
   readonly to: string

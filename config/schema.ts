@@ -3,12 +3,11 @@ import { defaultResumeWithinMs } from '../macros/macro.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
 import { intentForm, type IntentForm, macroName, stepForm } from './form.ts'
+import { logForm } from './log.ts'
 
 /** 127.0.0.1:7700: INTERFACES of the console and the API. */
 const httpHost = '127.0.0.1'
 const httpPort = 7700
-/** 16 MiB: a segment is read in well under a second, and a year of presses is some hundred files. */
-const segmentBytes = 16 * 1024 * 1024
 
 const closed = { additionalProperties: false } as const
 const namePattern = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
@@ -25,19 +24,6 @@ const durability = Type.Optional(
 )
 const expiresIn = Type.Optional(
   duration('Refuse what could not be delivered this long after it was asked for.', undefined, 1),
-)
-
-const logForm = Type.Object(
-  {
-    engine: Type.Literal('file', { default: 'file', description: 'The engine of the log: file.' }),
-    segmentBytes: Type.Integer({
-      minimum: 4096,
-      maximum: 1024 * 1024 * 1024,
-      default: segmentBytes,
-      description: 'When the log starts a new file, bytes.',
-    }),
-  },
-  { ...closed, default: {}, description: 'Where everything is recorded.' },
 )
 
 const httpForm = Type.Object(

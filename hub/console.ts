@@ -28,7 +28,7 @@ import type { OpenSurfaces } from './surfaces.ts'
 import { openRoom } from './room.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
-import { verifyApart } from './verify.ts'
+import { verifyApart, verifyLog } from './verify.ts'
 import { deviceView, intentView, macroViews, matches, runView } from './views.ts'
 
 /** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
@@ -135,7 +135,9 @@ export function openConsole(
     },
     replay: (to) => replayLog(journal.log, to),
     async verify(): Promise<VerdictView> {
-      const verdict = await verifyApart(core.data)
+      const verdict = await (core.config().log.engine === 'file'
+        ? verifyApart(core.data)
+        : verifyLog(journal.log))
       verified = { at: clock.now(), ...verdict }
       return verdict
     },

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readConfig } from './configure.ts'
+import { loadParts } from './parts.ts'
 
 export interface Finding {
   readonly name: string
@@ -13,11 +15,12 @@ export interface Finding {
   readonly fix: string | null
 }
 
-/** What this machine has and lacks, and how to get what it lacks. */
-export async function doctor(): Promise<readonly Finding[]> {
+/** What this machine has and lacks, and how to get what it lacks; with the log's server that a config names. */
+export async function doctor(configFile: string | null = null): Promise<readonly Finding[]> {
   return [
     nodeVersion(),
     diskFinding(),
+    ...(await logFindings(configFile)),
     await portFinding(7700, 'the console and API (http.port)'),
     program(
       'oscsend',
@@ -25,8 +28,38 @@ export async function doctor(): Promise<readonly Finding[]> {
       'sends OSC by hand, and in the tests',
       'apt-get install liblo-tools',
     ),
+    program(
+      'redis-server',
+      ['--version'],
+      'the tests of the shared log',
+      'apt-get install redis-server redis-sentinel',
+    ),
     program('chromium', ['--version'], 'the tests of the console', 'apt-get install chromium'),
   ]
+}
+
+/** The log's server, where the config names one: can it be reached, and what does it lose? */
+async function logFindings(file: string | null): Promise<readonly Finding[]> {
+  if (file === null || !existsSync(file)) return []
+  const name = 'Log'
+  const loaded = readConfig(file, await loadParts())
+  if (!loaded.ok) {
+    const detail = `${file} has faults, so its log was not looked at`
+    return [{ name, state: 'missing', detail, fix: `infra config check ${file}` }]
+  }
+  const { log } = loaded.config
+  if (log.engine === 'file') return []
+  const [{ serverDurability }, { redisOptions }] = await Promise.all([
+    import('../bus/log-redis/durability.ts'),
+    import('./redis.ts'),
+  ])
+  try {
+    const { state, detail, fix } = await serverDurability(redisOptions(loaded.config, log))
+    return [{ name, state: state === 'good' ? 'ok' : 'missing', detail, fix }]
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return [{ name, state: 'missing', detail, fix: `correct log in ${file}, or start the server` }]
+  }
 }
 
 function nodeVersion(): Finding {

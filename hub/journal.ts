@@ -1,7 +1,7 @@
 import { decodeEntry, timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import type { Clock } from '../bus/clock.ts'
-import { LogError, type EventLog, type LogErrorCode } from '../bus/log.ts'
+import { LogError, type EventLog, type LogErrorCode, type Stored } from '../bus/log.ts'
 import { openRecorder, tipOf, type Recorder, type Urgency } from '../bus/recorder.ts'
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
@@ -23,8 +23,8 @@ export interface Journal {
 /** How soon recording is tried again where the log is full. Milliseconds. */
 const againMs = 250
 
-/** How many of the newest entries are looked at for this hub's last one: other hubs may have written since. */
-const lookBack = 1000
+/** How many of the newest entries are looked at for this hub's last one, before all are: others may have written since. */
+const looksBack = [1000, 16_000]
 
 /** @throws LogError */
 export async function openJournal(
@@ -34,22 +34,11 @@ export async function openJournal(
   given?: EventLog,
 ): Promise<Journal> {
   const found: BusEvent[] = []
-  const log = given ?? (await openFile())
-  async function openFile(): Promise<EventLog> {
-    const file = await openFileLog(journalOf(data), {
-      timeOf,
-      segmentBytes: config.log.segmentBytes,
-    })
-    if (file.recovered !== null) found.push({ type: 'LogRecovered', ...file.recovered })
-    return file
-  }
-  const newestFirst = (await log.tail(lookBack)).toReversed()
-  const tip = tipOf(
-    config.hub,
-    newestFirst.map((stored) => stored.body),
-  )
-  const [newest] = newestFirst
-  if (newest !== undefined) {
+  /** Told of by the log itself; before there is a recorder it is recorded with what opening found. */
+  let report = (event: BusEvent): void => void found.push(event)
+  const log = given ?? (await openLog(config, data, (event) => report(event)))
+  const { tip, newest } = await ownTip(log, config.hub)
+  if (newest !== null) {
     const { at } = decodeEntry(newest)
     const now = clock.now()
     if (at > now) found.push({ type: 'ClockStepped', wall: now, kept: now })
@@ -69,6 +58,8 @@ export async function openJournal(
       }
   }
 
+  report = (event) => void insist([event], 'durable')
+
   return {
     log,
     recorder,
@@ -84,4 +75,52 @@ export async function openJournal(
       await log.close()
     },
   }
+}
+
+async function openLog(
+  config: Config,
+  data: string,
+  report: (event: BusEvent) => void,
+): Promise<EventLog> {
+  switch (config.log.engine) {
+    case 'file': {
+      const file = await openFileLog(journalOf(data), {
+        timeOf,
+        segmentBytes: config.log.segmentBytes,
+      })
+      if (file.recovered !== null) report({ type: 'LogRecovered', ...file.recovered })
+      return file
+    }
+    case 'redis': {
+      // loaded only here: a hub with the embedded log starts without it
+      const [{ openRedisLog }, { redisOptions }] = await Promise.all([
+        import('../bus/log-redis/log.ts'),
+        import('./redis.ts'),
+      ])
+      const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
+        report({ type: 'LogGap', ...gap })
+      return openRedisLog({ ...redisOptions(config, config.log), onGap })
+    }
+    default:
+      return config.log satisfies never
+  }
+}
+
+/** The end of this hub's chain, however much other hubs have written since, and the newest entry of all. */
+async function ownTip(log: EventLog, hub: string) {
+  let newest: Stored | null = null
+  for (const count of looksBack) {
+    const newestFirst = (await log.tail(count)).toReversed()
+    newest = newestFirst[0] ?? null
+    const tip = tipOf(
+      hub,
+      newestFirst.map((stored) => stored.body),
+    )
+    if (tip.hseq > 0 || newestFirst.length < count) return { tip, newest }
+  }
+  // it has been away for long, or is new here: one pass in constant memory
+  let own: string[] = []
+  for await (const { body } of log.read(null, new AbortController().signal))
+    if (tipOf(hub, [body]).hseq > 0) own = [body]
+  return { tip: tipOf(hub, own), newest }
 }

@@ -16,6 +16,8 @@ const timeDigits = 13
 export function momentOf(text: string): Moment {
   if (/^\d+$/.test(text))
     return text.length < timeDigits ? { position: text } : { time: Number(text) as Instant } // ms since the epoch
+  // of a shared log: <ms>-<seq>.<index>
+  if (/^\d+-\d+\.\d+$/.test(text)) return { position: text }
   const time = Date.parse(text)
   if (Number.isNaN(time))
     throw new RangeError(

@@ -34,12 +34,29 @@ export async function up(options: UpOptions): Promise<void> {
     out(
       `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal in ${data}`,
     )
+    const warning = await logWarning(config)
+    if (warning !== null) out(`warning  ${warning}`)
     if (demo) for (const line of tryNext(config, hub.address)) out(line)
     const signal = await stopSignal()
     out(`stopping (${signal})`)
     await hub.close(signal)
   } finally {
     await stopSimulators?.()
+  }
+}
+
+/** What a log on a server may lose without anybody having decided so; null: nothing of the kind. */
+async function logWarning({ site, log }: Config): Promise<string | null> {
+  if (log.engine === 'file') return null
+  const [{ serverDurability }, { redisOptions }] = await Promise.all([
+    import('../bus/log-redis/durability.ts'),
+    import('./redis.ts'),
+  ])
+  try {
+    const { state, detail, fix } = await serverDurability(redisOptions({ site }, log))
+    return state === 'good' ? null : `${detail}; ${fix ?? ''}`
+  } catch {
+    return null // it has gone away since the log was opened: the journal says so itself
   }
 }
 

@@ -94,6 +94,16 @@ export type HubEvent =
   | { readonly type: 'HubStopped'; readonly reason: string }
   /** A torn tail was cut at open: what a crash left of an append that nobody was told had succeeded. */
   | { readonly type: 'LogRecovered'; readonly cutBytes: number; readonly sha256: string }
+  /**
+   * The log's server came back without entries that it had confirmed: those after `after` (null: all) up to `until`, as
+   * far as this hub has seen. Positions.
+   */
+  | {
+      readonly type: 'LogGap'
+      readonly after: string | null
+      readonly until: string
+      readonly detail: string
+    }
   /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
   | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }
   | {

@@ -39,6 +39,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   HubStarted: true,
   HubStopped: true,
   LogRecovered: true,
+  LogGap: true,
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
@@ -361,6 +362,13 @@ function goldenV2(): readonly string[] {
     delivered(60, 'sent'),
     by('hub-b', delivered(61, 'sent')),
     by('hub-b', { type: 'LeaseGiven', lease: desk, token: 2 }),
+    // a shared log that came back without its newest entries
+    {
+      type: 'LogGap',
+      after: '1795000000620-0.3',
+      until: '1795000000741-2.0',
+      detail: 'the server came back with an older copy',
+    },
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

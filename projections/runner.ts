@@ -64,8 +64,8 @@ export async function openRunner(
     const found = await Promise.all(all.map(({ projection }) => readSnapshot(folder, projection)))
     const at = found[0]?.position ?? null
     // a snapshot ahead of the log is of a past that was lost with the power: the log is right
-    if (at === null || !isUpTo(log, at, head) || found.some((one) => one?.position !== at))
-      return null
+    if (at === null || found.some((one) => one?.position !== at)) return null
+    if (!(await isOf(log, at, head))) return null
     for (const [i, one] of all.entries()) one.state = found[i]?.state as never // its own projection loaded it
     return at
   }
@@ -109,10 +109,17 @@ export async function openRunner(
   }
 }
 
-/** Whether a position from a snapshot is one of this log; what is none is of a damaged file, and no reason to fail. */
-function isUpTo(log: Pick<EventLog, 'compare'>, position: Position, head: Position): boolean {
+/** Whether a position from a snapshot is one of this log; what is none is of a damaged file or of a past that was lost. */
+async function isOf(
+  log: Pick<EventLog, 'read' | 'compare'>,
+  position: Position,
+  head: Position,
+): Promise<boolean> {
   try {
-    return log.compare(position, head) <= 0
+    if (log.compare(position, head) > 0) return false
+    // a log that has lost its tail and grown again has a newer head, and not this position
+    for await (const _ of log.read(position, AbortSignal.abort())) break
+    return true
   } catch {
     return false // nothing is lost: the state is folded from the log instead
   }

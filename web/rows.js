@@ -17,7 +17,13 @@ import { deviceOf, sentence, what, who } from './sentence.js'
 /** Entries kept of one intent's own life; a device that is away for a night makes more attempts than a person reads. */
 const trailEntries = 40
 
-const troubles = new Set(['InputRejected', 'AccessRefused', 'LogRecovered', 'ClockStepped'])
+const troubles = new Set([
+  'InputRejected',
+  'AccessRefused',
+  'LogRecovered',
+  'LogGap',
+  'ClockStepped',
+])
 
 /**
  * Folds entries into at most `limit` rows, oldest first. Only rows are ever dropped here, and they are counted: the

@@ -141,6 +141,8 @@ function text(event, at) {
       return `the hub stopped: ${event.reason}`
     case 'LogRecovered':
       return `a torn end of the log was cut: ${event.cutBytes} bytes`
+    case 'LogGap':
+      return `the log lost entries up to ${event.until}: ${event.detail}`
     case 'ClockStepped':
       return `the clock went back by ${duration(Math.max(0, event.kept - event.wall))}`
     case 'ConfigChanged':

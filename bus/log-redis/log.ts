@@ -1,0 +1,131 @@
+import type { Durability, EventLog, LogError, Position, Stored } from '../log.ts'
+import { followLines } from './follow.ts'
+import { Link } from './link.ts'
+import { countOf } from './entry.ts'
+import type { RedisLogOptions } from './options.ts'
+import { comparePlaces, placeOf, positionOf, textOf } from './position.ts'
+import { entryOfPlace, findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import type { Source } from './stream.ts'
+import { closed, Writer } from './writer.ts'
+
+export interface RedisLog extends EventLog {
+  /** Told when the server goes away, with why, and (null) when it can be used again. Returns its own removal. */
+  onAway(listener: (away: LogError | null) => void): () => void
+  /**
+   * Removes what is before `position`, whose whole commit is kept; resolves to the number of commits removed. Never
+   * call it with a position that is not sealed: see `trim.ts`. @throws LogError
+   */
+  trim(position: Position): Promise<number>
+}
+
+/**
+ * Opens the stream of a site on a Redis server, 6.2 or newer, as one of its writers. `durable` and `live` are the same
+ * here: `append` resolves on the server's answer, and how much that survives is the server's setting. With
+ * `appendfsync always` it is on the server's disk; with `everysec` up to about two seconds of it are lost with the server's
+ * power, and nothing with the death of the server's process or of this one; without an append-only file everything
+ * since the newest snapshot is lost with the server's process.
+ * @throws LogError in bounded time where there is no server, at once where a setting is wrong
+ */
+export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> {
+  const link = new Link(options)
+  await link.open()
+  return new StreamLog(options, link)
+}
+
+class StreamLog implements RedisLog {
+  readonly shared = true
+  readonly #options: RedisLogOptions
+  readonly #link: Link
+  readonly #writer: Writer
+  /** What ends when the log is closed. */
+  readonly #ends = new Set<() => void>()
+  #closing: Promise<void> | null = null
+
+  constructor(options: RedisLogOptions, link: Link) {
+    this.#options = options
+    this.#link = link
+    this.#writer = new Writer(link)
+  }
+
+  async head(): Promise<Position | null> {
+    const newest = await newestEntry(this.#open())
+    return newest === null ? null : positionOf(newest.id, countOf(newest) - 1)
+  }
+
+  append(bodies: readonly string[], _durability: Durability): Promise<readonly Position[]> {
+    if (bodies.some((body) => !storable(body)))
+      return Promise.reject(
+        new TypeError(
+          'a body must have no line feed and no lone surrogate: it is one line of UTF-8',
+        ),
+      )
+    return this.#writer.append(bodies)
+  }
+
+  async *read(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
+    yield* readLines(this.#open(), after, signal)
+  }
+
+  follow(after: Position | null, signal: AbortSignal): AsyncIterable<readonly Stored[]> {
+    const followed = {
+      options: this.#options,
+      link: this.#link,
+      check: () => void this.#open(),
+      onClose: (end: () => void) => {
+        this.#ends.add(end)
+        return () => this.#ends.delete(end)
+      },
+    }
+    return followLines(followed, after, signal)
+  }
+
+  async tail(count: number): Promise<readonly Stored[]> {
+    return readTail(this.#open(), count)
+  }
+
+  async before(at: number): Promise<Position | null> {
+    return newestBefore(this.#open(), at, this.#options.timeOf)
+  }
+
+  async find(needle: string, after: Position | null, signal: AbortSignal): Promise<Stored | null> {
+    return findLine(this.#open(), needle, after, signal)
+  }
+
+  compare(a: Position, b: Position): number {
+    return comparePlaces(placeOf(a), placeOf(b))
+  }
+
+  onAway(listener: (away: LogError | null) => void): () => void {
+    return this.#link.onAway(listener)
+  }
+
+  async trim(position: Position): Promise<number> {
+    const source = this.#open()
+    const { id } = await entryOfPlace(source, placeOf(position))
+    return Number(await source.connection.call('XTRIM', source.key, 'MINID', '=', textOf(id)))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    for (const end of [...this.#ends]) end()
+    await this.#writer.close()
+    await this.#link.close()
+  }
+
+  /** @throws LogError `closed` */
+  #open(): Source {
+    if (this.#closing !== null) throw closed()
+    return this.#link.source
+  }
+}
+
+/** Whether `body` comes back as it went in. */
+function storable(body: string): boolean {
+  // ES2024, in Node since 20, but not yet in the library that TypeScript is told of
+  const text = body as string & { isWellFormed(): boolean }
+  return !body.includes('\n') && text.isWellFormed()
+}
