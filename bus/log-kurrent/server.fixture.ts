@@ -40,7 +40,9 @@ export interface Double {
   credentials: string | null
   /** MaxAppendSize, bytes. */
   maxAppendSize: number
+  /** Appends that were asked for, and those refused because of the expected revision. */
   appends: number
+  conflicts: number
   close(): Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function openDouble({ tls, port = 0 }: DoubleOptions = {}): Promise
     credentials: null,
     maxAppendSize: 1024 * 1024,
     appends: 0,
+    conflicts: 0,
     close: async () => server.forceShutdown(),
   }
 
@@ -124,6 +127,7 @@ export async function openDouble({ tls, port = 0 }: DoubleOptions = {}): Promise
       // the same ids after the expected revision are the same append again, and answered as it was
       const again = ids.every((id, i) => events[expected + 1 + i]?.id === id)
       if (!again) {
+        double.conflicts++
         const wrong = new pb.AppendResp.WrongExpectedVersion()
         if (events.length === 0) wrong.setCurrentNoStream(new sharedPb.Empty())
         else wrong.setCurrentRevision(String(events.length - 1))
@@ -189,11 +193,12 @@ export async function openDouble({ tls, port = 0 }: DoubleOptions = {}): Promise
         ),
       )
     }
-    const step = options?.getReadDirection() === 1 ? -1 : 1
+    const backwards = options?.getReadDirection() === pb.ReadReq.Options.ReadDirection.BACKWARDS
+    const step = backwards ? -1 : 1
     const last = events.length - 1
     let revision = from?.hasEnd() === true ? last : 0
     if (from?.hasRevision() === true) revision = Number(from.getRevision())
-    if (step === -1) revision = Math.min(revision, last)
+    if (backwards) revision = Math.min(revision, last)
     let left = Number(options?.getCount() ?? 0)
     for (; left > 0 && revision >= 0 && revision <= last && !call.cancelled; left--) {
       send(revision)

@@ -10,7 +10,7 @@ import { type Fault, faultOf, Unclear } from './fault.ts'
 export const pageLines = 256
 
 /** 5 s: longer than any answer of a server that works, shorter than a person waits. */
-const answerMs = 5000
+const longestAnswerMs = 5000
 
 const firstPauseMs = 20
 const lastPauseMs = 1000
@@ -33,7 +33,7 @@ export type Sending = { readonly type: 'stored' } | Exclude<Fault, { type: 'miss
 
 /** Sends `events` to become the lines after `count`, all or none, once. */
 export async function send(
-  { connection, name }: Stream,
+  { connection, name, patienceMs }: Stream,
   count: number,
   events: readonly Sent[],
 ): Promise<Sending> {
@@ -44,7 +44,7 @@ export async function send(
       {
         expectedRevision: count === 0 ? 'no_stream' : BigInt(count - 1),
         requiresLeader: true,
-        deadline: answerMs,
+        deadline: Math.min(longestAnswerMs, patienceMs),
       },
     )
     return { type: 'stored' }
@@ -59,7 +59,7 @@ export async function send(
  * Asked once. @throws LogError, {@link Unclear} where the server did not answer
  */
 export function readOnce(
-  { connection, name }: Stream,
+  { connection, name, patienceMs }: Stream,
   from: number | 'end',
   direction: 'forwards' | 'backwards',
   count: number,
@@ -84,7 +84,7 @@ export function readOnce(
     // the client gives reads no deadline of its own
     const deadline = setTimeout(
       () => end(faultOf(new Error('no answer in time'), connection.server, name)),
-      answerMs,
+      Math.min(longestAnswerMs, patienceMs),
     )
     reading.on('data', (resolved) => {
       try {

@@ -119,28 +119,27 @@ export class Writer {
     storing: Exclude<Storing, { type: 'stored' }>,
     first: Sent | undefined,
   ): Promise<LogError | null> {
-    switch (storing.type) {
-      case 'failed':
-        if (storing.unclear && first !== undefined) this.#doubts.add(first.event.id)
-        return storing.error
-      case 'lost':
-        this.#broken = new LogError(
-          'corrupt',
-          `${this.#where()}: the server has fewer lines than this hub has seen (line ${this.#count}); was it restored from a backup, or the stream truncated? Start the hub again to go on from what is there`,
-        )
-        return this.#broken
-      case 'taken':
-        if (this.#doubts.has(storing.by.id)) {
-          this.#broken = new LogError(
-            'io',
-            `${this.#where()}: lines that were reported as failed were stored after all (from line ${storing.by.line}); start the hub again: it goes on behind them`,
-          )
-          return this.#broken
-        }
-        // now that another line has their only place, no earlier call of ours can come to be stored any more
-        this.#doubts.clear()
-        return this.#moveOn()
+    if (storing.type === 'failed') {
+      if (storing.unclear && first !== undefined) this.#doubts.add(first.event.id)
+      return storing.error
     }
+    if (storing.type === 'lost') {
+      this.#broken = new LogError(
+        'corrupt',
+        `${this.#where()}: the server has fewer lines than this hub has seen (line ${this.#count}); was it restored from a backup, or the stream truncated? Start the hub again to go on from what is there`,
+      )
+      return this.#broken
+    }
+    if (this.#doubts.has(storing.by.id)) {
+      this.#broken = new LogError(
+        'io',
+        `${this.#where()}: lines that were reported as failed were stored after all (from line ${storing.by.line}); start the hub again: it goes on behind them`,
+      )
+      return this.#broken
+    }
+    // now that another line has their only place, no earlier call of ours can come to be stored any more
+    this.#doubts.clear()
+    return this.#moveOn()
   }
 
   async #moveOn(): Promise<LogError | null> {
