@@ -22,6 +22,8 @@ export async function* followAfter(
       fromRevision: seen === 0 ? 'start' : BigInt(seen - 1),
       requiresLeader: true,
     })
+    // the client also reports what breaks after we have gone, and an error that nobody hears ends the process
+    subscription.on('error', () => undefined)
     const stop = () => subscription.destroy()
     signal.addEventListener('abort', stop)
     let broken: LogError | null = null
