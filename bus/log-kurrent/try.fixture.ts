@@ -7,7 +7,7 @@ import { openKurrentLog } from './log.ts'
 import { type Double, type DoubleOptions, openDouble } from './server.fixture.ts'
 
 /** The stamp of a body that `body()` of the contract suite made. */
-export function timeOf(body: string): number {
+function timeOf(body: string): number {
   const { at } = JSON.parse(body) as { at: number } // our own
   return at
 }
