@@ -27,6 +27,36 @@ export async function replayFolder(data: string, to: string | null): Promise<Jso
   return replayJournal(data, to)
 }
 
+export type Mirrored =
+  | {
+      readonly ok: true
+      readonly stream: string
+      /** Entries in the mirror, and how many of them were copied now. */
+      readonly lines: number
+      readonly copied: number
+      /** Of the newest entry's body, base64; null for an empty journal. */
+      readonly sha256: string | null
+    }
+  | {
+      readonly ok: false
+      readonly fault: 'unreachable' | 'different' | 'foreign' | 'failed'
+      readonly detail: string
+    }
+
+/** Copies the journal of a data folder to a server. @throws RangeError where nothing says which site it is */
+export async function mirrorFolder(options: {
+  readonly data: string
+  readonly url: string
+  readonly site: string | null
+  readonly follow: boolean
+  readonly signal: AbortSignal
+  readonly progress: (lines: number, copied: number) => void
+  readonly away: (detail: string) => void
+}): Promise<Mirrored> {
+  const { mirrorJournal } = await import('../hub/mirror.ts')
+  return mirrorJournal(options)
+}
+
 interface Fault {
   /** All of it in one line: `infra.yaml:12:11 devices.desk.port: expected …, found …`. */
   readonly message: string

@@ -4,6 +4,7 @@ import { addBus } from './bus.ts'
 import { addConfig } from './config.ts'
 import { addDoctor } from './doctor.ts'
 import { addShow, addWho } from './life.ts'
+import { addMirror } from './mirror.ts'
 import { addPress } from './press.ts'
 import { addReplay } from './replay.ts'
 import { example, hubOptions } from './settings.ts'
@@ -50,6 +51,7 @@ export function infra(): Command {
   addShow(program)
   addReplay(program)
   addWitness(program)
+  addMirror(program)
   addConfig(program)
   addDoctor(program)
   addTokens(program)
