@@ -70,10 +70,11 @@ export interface Router {
   close(): Promise<void>
 }
 
-const held = failed('held', 'HOLD is on: release it and press again')
+/** Why nothing is sent while the panic stop is on. */
+export const held = failed('held', 'HOLD is on: release it and press again')
 
 /** How soon recording is tried again where the log is full: an outcome must not be lost. Milliseconds. */
-const recordAgainMs = 250
+export const recordAgainMs = 250
 
 export function openRouter<Command>(
   adapter: Adapter<TObject, Command>,

@@ -3,7 +3,7 @@ import type { Recorded } from '../bus/entry.ts'
 import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, RunId } from '../intents/id.ts'
+import type { DeviceId, Instant, RunId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 import { isForDevice, type Delivery } from '../adapters/delivery.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
@@ -17,6 +17,7 @@ import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { openJournal } from './journal.ts'
+import { openLane } from './lane.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import type { Parts } from './parts.ts'
@@ -71,12 +72,15 @@ export async function openCore({
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
+  const lane = await openLane(config, parts.adapters, clock)
   const { byDevice, orphans } = leftOpen(room.deliveries.state, config)
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
     open: byDevice,
     held: room.deliveries.state.held,
+    lane,
+    started: (device, since) => startsOf(room.deliveries.state, device, since),
     host: {
       clock,
       random: Math.random,
@@ -194,6 +198,7 @@ export async function openCore({
       rejections.close()
       runs.close()
       await routers.close()
+      await lane.close()
       await recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {}) // a full log: the stop is not news
       offStep()
       alive.close()
@@ -209,6 +214,14 @@ const nothingReported: ReadonlyMap<string, Json> = new Map()
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250
+
+/** When attempts of a device started, from `since` on, as far as they are at hand. */
+function startsOf({ intents }: Deliveries, device: DeviceId, since: Instant): readonly Instant[] {
+  return [...intents.values()]
+    .filter(({ submission }) => isForDevice(submission) && submission.intent.device === device)
+    .flatMap(({ attempts }) => attempts.map(({ startedAt }) => startedAt))
+    .filter((at) => at > since)
+}
 
 /** What the last stop left open: each device's share in its order, and the ends of what has no device any more. */
 function leftOpen({ intents }: Deliveries, config: Config) {

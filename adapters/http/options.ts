@@ -19,6 +19,11 @@ const request = Type.Object(
       }),
     ),
     body: Type.Optional(Type.String({ description: 'Sent as text; not together with `json`.' })),
+    lane: Type.Optional(
+      Type.Literal('slow', {
+        description: 'slow: takes seconds, costs money or is limited in rate (docs/slow-lane.md).',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
