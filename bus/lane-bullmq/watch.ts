@@ -136,7 +136,7 @@ export function openWatch(
   /** When to give up on a job that nobody can see. */
   function lastSight(): number {
     const latest = Math.max(begunAt ?? 0, job.beginBy) + job.timeoutMs + graceMs
-    return Math.max(latest, openedAt + patienceMs)
+    return isOurs ? latest : Math.max(latest, openedAt + patienceMs)
   }
 
   withdrawn.addEventListener('abort', look)

@@ -7,7 +7,9 @@ export const mostAtOnce = 64
 export function openLocalLane(carry: Carry, most = mostAtOnce): SlowLane {
   /** In the order in which they came. */
   const waiting = new Set<() => void>()
-  const closing = new AbortController()
+  /** Of each job under way or waiting: ends the wait for it. */
+  const stops = new Set<() => void>()
+  let closed = false
   let busy = 0
 
   async function begin(job: Job) {
@@ -30,7 +32,7 @@ export function openLocalLane(carry: Carry, most = mostAtOnce): SlowLane {
         const stopped = () => resolve(lostSight('the hub is stopping'))
         const end = () => {
           withdrawn.removeEventListener('abort', takeBack)
-          closing.signal.removeEventListener('abort', stopped)
+          stops.delete(stopped)
         }
         const start = () => {
           withdrawn.removeEventListener('abort', takeBack)
@@ -44,9 +46,9 @@ export function openLocalLane(carry: Carry, most = mostAtOnce): SlowLane {
           end()
           resolve(notBegun('it was taken back before it was begun'))
         }
-        if (withdrawn.aborted || closing.signal.aborted)
+        if (withdrawn.aborted || closed)
           return resolve(notBegun('it was taken back before it was begun'))
-        closing.signal.addEventListener('abort', stopped)
+        stops.add(stopped)
         withdrawn.addEventListener('abort', takeBack)
         if (busy < most) start()
         else waiting.add(start)
@@ -56,7 +58,9 @@ export function openLocalLane(carry: Carry, most = mostAtOnce): SlowLane {
     onBack: () => () => {},
     close() {
       waiting.clear()
-      closing.abort()
+      closed = true
+      for (const stop of stops) stop()
+      stops.clear()
       return Promise.resolve()
     },
   }
