@@ -323,5 +323,5 @@ t.test('a sign of life goes the same way', async (t) => {
   t.same(begun, ['test'])
   const silent = router.test(new AbortController().signal)
   await end(1, busy)
-  await t.rejects(silent, { failure: busy })
+  await t.rejects(silent, { message: busy.detail })
 })

@@ -9,7 +9,8 @@ export function checkLaneSecrets(run: CheckRun, checked: Json, { schemas, usable
   if (!isObject(checked) || !isObject(checked['slowLane']) || !isObject(checked['devices'])) return
   for (const [name, device] of Object.entries(checked['devices'])) {
     if (!isObject(device) || !saysSlow(device)) continue
-    const schema = schemas.get(String(device['protocol']))
+    const { protocol } = device
+    const schema = typeof protocol === 'string' ? schemas.get(protocol) : undefined
     for (const [key, property] of Object.entries(schema?.properties ?? {})) {
       const value = device[key]
       const isPlain = typeof value === 'string' && secretReferences(value).length === 0

@@ -5,9 +5,9 @@ import { resolveSecrets } from '../config/secret.ts'
 export function redisUrlOf(text: string): string {
   const resolved = resolveSecrets({ url: text }, process.env, (path) => readFileSync(path, 'utf8'))
   if (!resolved.ok) throw new Error(`the slow lane’s Redis: ${resolved.detail}`)
-  const url = String(resolved.options['url'])
+  const { url } = resolved.options
   // the text is not quoted: it may hold a password
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
+  if (typeof url !== 'string' || !/^rediss?:\/\//.test(url) || !URL.canParse(url))
     throw new Error('the slow lane’s Redis: expected a URL such as redis://127.0.0.1:6379')
   return url
 }

@@ -116,7 +116,7 @@ void t.test('a secret that is missing is told, and nothing is sent', async (t) =
     failure: { detail: /NO_SUCH_SECRET/, reached: 'no' },
   })
   t.equal(sim.count(), 0)
-  const sign = core.routers.get('mail' as DeviceId)?.test(patience())
-  await t.rejects(sign, { message: /NO_SUCH_SECRET/ })
+  const router = core.routers.get('mail' as DeviceId)
+  await t.rejects(async () => router?.test(patience()), { message: /NO_SUCH_SECRET/ })
   clock.advance(1)
 })

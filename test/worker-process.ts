@@ -20,7 +20,7 @@ export interface WorkerProcess {
 }
 
 /** Starts a worker; `ready` does not wait for Redis. */
-export function startWorker(
+function startWorker(
   t: Test,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},

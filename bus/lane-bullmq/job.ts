@@ -1,3 +1,4 @@
+import type { Failure, FailureCode } from '../../intents/failure.ts'
 import { isObject, type Json } from '../../intents/json.ts'
 import { lostSight, type Job, type JobId, type JobResult } from '../lane.ts'
 
@@ -30,8 +31,8 @@ export function jobOf(data: unknown): Job | null {
     typeof job.attempt === 'number' &&
     typeof job.device === 'string' &&
     typeof job.protocol === 'string' &&
-    isObject(job.options as Json) &&
-    (job.wish === null || isObject(job.wish as unknown as Json)) &&
+    isObject(job.options) &&
+    (job.wish === null || isObject(job.wish)) &&
     Array.isArray(job.reported) &&
     typeof job.timeoutMs === 'number' &&
     typeof job.beginBy === 'number'
@@ -39,7 +40,23 @@ export function jobOf(data: unknown): Job | null {
     : null
 }
 
-const reaches: readonly unknown[] = ['no', 'maybe', 'yes']
+const reaches: readonly unknown[] = ['no', 'maybe', 'yes'] satisfies readonly Failure['reached'][]
+const codes: readonly unknown[] = [
+  'unreachable',
+  'timeout',
+  'refused',
+  'malformed',
+  'not-found',
+  'held',
+  'expired',
+  'unknown-outcome',
+] satisfies readonly FailureCode[]
+
+function isFailure(value: unknown): value is Failure {
+  if (!isObject(value as Json)) return false
+  const { code, reached, detail } = value as Partial<Failure>
+  return codes.includes(code) && reaches.includes(reached) && typeof detail === 'string'
+}
 
 /** The result that a worker left; what is none tells nothing of how far the job got. */
 export function resultOf(value: unknown): JobResult {
@@ -53,12 +70,13 @@ export function resultOf(value: unknown): JobResult {
         : nonsense
     case 'alive':
       return { type: 'alive', detail: String(result.detail).slice(0, 500) }
-    case 'failed': {
-      const { failure } = result
-      if (failure === undefined || !reaches.includes(failure.reached)) return nonsense
-      const { code, reached, detail } = failure
-      return { type: 'failed', failure: { code, reached, detail: String(detail).slice(0, 500) } }
-    }
+    case 'failed':
+      return isFailure(result.failure)
+        ? {
+            type: 'failed',
+            failure: { ...result.failure, detail: result.failure.detail.slice(0, 500) },
+          }
+        : nonsense
     case undefined:
     default:
       return nonsense

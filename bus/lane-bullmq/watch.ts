@@ -63,7 +63,7 @@ export function openWatch(
   let again = false
   let settled = false
   let cancel = () => {}
-  let resolve = (_: JobResult | null) => {}
+  let resolve: (end: JobResult | null) => void = () => {}
   const result = new Promise<JobResult | null>((done) => (resolve = done))
 
   function settle(end: JobResult | null): void {

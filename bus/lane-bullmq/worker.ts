@@ -52,7 +52,7 @@ export function openLaneWorker({
   )
   worker.on('error', (error) => trouble(error.message))
   return {
-    ready: async () => void (await worker.waitUntilReady()),
+    ready: () => worker.waitUntilReady().then(() => {}),
     close: () => worker.close(),
   }
 }

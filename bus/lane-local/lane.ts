@@ -1,7 +1,7 @@
 import { carried, lostSight, notBegun, type Carry, type Job, type SlowLane } from '../lane.ts'
 
 /** How many jobs this process carries out at once, over all devices: bounds sockets and memory. */
-export const mostAtOnce = 64
+const mostAtOnce = 64
 
 /** The slow lane inside the hub: no server, and what is under way dies with the process (the crash truth tells). */
 export function openLocalLane(carry: Carry, most = mostAtOnce): SlowLane {
