@@ -1,3 +1,4 @@
+import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
 import { systemClock } from '../clock.ts'
@@ -112,6 +113,41 @@ void t.test('the slow lane through Redis', { skip: skipWithoutRedis }, async (t)
     service.end(0)
     await next
     t.equal(service.begun.length, 1, 'a worker that comes later does not find it')
+  })
+
+  void t.test('a job whose worker died is never begun again by another', async (t) => {
+    // 5: a worker that lets BullMQ put such jobs back, as its default does
+    for (const maxStalledCount of [0, 5]) {
+      const site = newSite()
+      const service = target()
+      const lane = await openLane(t, server, site)
+      const dying = new Worker('slow', null, {
+        connection: { url: server.url, maxRetriesPerRequest: null },
+        prefix: `if:{${site}}`,
+        autorun: false,
+        lockDuration: 100,
+        stalledInterval: 100,
+        maxStalledCount,
+      })
+      t.teardown(() => dying.close())
+      const result = lane.run(aJob(1), never())
+      let taken = await dying.getNextJob('token')
+      for (let i = 0; i < 10 && taken === undefined; i++) taken = await dying.getNextJob('token')
+      t.ok(taken, 'control: it was begun')
+      const stalled = new Promise((resolve) => dying.once('stalled', resolve))
+      await dying.startStalledCheckTimer()
+      await stalled
+      await openWorker(t, server, site, service.carry)
+      t.match(await result, { type: 'failed', failure: { reached: 'maybe', detail: /died/ } })
+      const next = lane.run(aJob(2), never())
+      await service.until(1)
+      service.end(0)
+      t.match(await next, { type: 'delivered' }, 'control: it takes jobs')
+      t.same(
+        service.begun.map(({ wish }) => wish),
+        [aJob(2).wish],
+      )
+    }
   })
 
   void t.test('what is recorded is forgotten: nothing piles up in Redis', async (t) => {
