@@ -46,6 +46,11 @@ export interface Adapter<Options extends TObject, Command> {
    * refused at once, and again before each send. A standard action (`record.start`) arrives as a `fire` of that name.
    */
   plan(intent: DeviceIntent, options: Static<Options>, reported: Reported): Plan<Command>
+  /**
+   * Whether an intent is one for the slow lane (docs/slow-lane.md): it takes seconds, costs money, or its service
+   * limits the rate. Absent: none is. The config can say so for a whole device (`lane: slow`).
+   */
+  isSlow?(intent: DeviceIntent, options: Static<Options>): boolean
   /** Which of the delivered lasting values to send again after a reconnect. Momentary things never belong here. */
   resync(lasting: ReadonlyMap<string, Json>, reported: Reported): readonly string[]
   /** Opens the link. MUST return at once: an absent device is `changed(false, …)`, never an error here. */

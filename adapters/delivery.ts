@@ -24,6 +24,11 @@ export interface DeliveryPolicy extends Backoff {
   readonly fireDeadlineMs: number
   /** The same for a `set`, which is worth waiting for a device that is away. */
   readonly setDeadlineMs: number
+  /**
+   * Whether a device that comes back wakes the values that wait for it (default). Where nothing tells that it is back,
+   * they are tried again at the longest backoff instead.
+   */
+  readonly wakes?: boolean
 }
 
 export interface DeviceSubmission extends Submission {
@@ -220,15 +225,17 @@ function verdict(
   const decided = failure.reached === 'yes' || (failure.reached === 'no' && final.has(failure.code))
   if (decided) return { failure, retryAt: null }
   const due = dueBy(submission, policy)
+  const retryAt = (now + backoffAfter(attempt, policy, random)) as Instant // ms since the epoch
   // a device that is away costs a `set` no tries; one that drops each connection in the middle does
   if (
     lasting &&
     failure.code === 'unreachable' &&
     failure.reached === 'no' &&
     attempt >= policy.attempts
-  )
-    return { failure, retryAt: due > now ? due : null } // the link's return wakes it earlier
-  const retryAt = (now + backoffAfter(attempt, policy, random)) as Instant // ms since the epoch
+  ) {
+    const again = policy.wakes === false ? Math.min(due, retryAt) : due
+    return { failure, retryAt: due > now ? (again as Instant) : null } // the link's return wakes it earlier
+  }
   return { failure, retryAt: attempt < policy.attempts && retryAt < due ? retryAt : null }
 }
 

@@ -78,18 +78,20 @@ export interface Router {
   close(): Promise<void>
 }
 
-const unsure = failed(
+/** Why nothing is sent by a hub that another may have taken the place of. */
+export const unsure = failed(
   'unreachable',
   'this hub had stood still, and does not send before it knows that no other acts for the device',
 )
 
-const held = failed('held', 'HOLD is on: release it and press again')
+/** Why nothing is sent while the panic stop is on. */
+export const held = failed('held', 'HOLD is on: release it and press again')
 
 /** Of a failure's text. Characters. */
 const mostDetail = 500
 
 /** How soon recording is tried again where the log is full: an outcome must not be lost. Milliseconds. */
-const recordAgainMs = 250
+export const recordAgainMs = 250
 
 export function openRouter<Command>(
   adapter: Adapter<TObject, Command>,

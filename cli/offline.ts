@@ -15,6 +15,19 @@ export async function runHub(options: {
   await up(options)
 }
 
+/** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */
+export async function runWorker(options: {
+  readonly config: string | undefined
+  readonly redis: string | undefined
+  readonly site: string | undefined
+  readonly concurrency: number
+  readonly out: (line: string) => void
+  readonly note: (line: string) => void
+}): Promise<void> {
+  const { work } = await import('../hub/worker.ts')
+  await work(options)
+}
+
 /** Verifies the record in a data folder from its stored bytes alone. */
 export async function verifyFolder(data: string): Promise<Verdict> {
   const { verifyJournal } = await import('../hub/offline.ts')

@@ -14,6 +14,7 @@ import { addTokens } from './token.ts'
 import { addUp } from './up.ts'
 import { addVerbs } from './verbs.ts'
 import { addWitness } from './witness.ts'
+import { addWorker } from './worker.ts'
 
 /** The package's version; its folder is one up from the source, two from what is built of it. */
 function version(): string {
@@ -55,5 +56,6 @@ export function infra(): Command {
   addConfig(program)
   addDoctor(program)
   addTokens(program)
+  addWorker(program)
   return program
 }

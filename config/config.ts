@@ -10,6 +10,8 @@ export interface Config {
   readonly hub: string
   readonly log: LogConfig
   readonly http: HttpConfig
+  /** Where slow jobs are carried out; null: in the hub. */
+  readonly slowLane: SlowLaneConfig | null
   readonly devices: ReadonlyMap<DeviceId, DeviceConfig>
   readonly surfaces: ReadonlyMap<string, SurfaceConfig>
   /** Named intents: what `do` of that name leads to, in order. */
@@ -42,6 +44,9 @@ export interface DeviceConfig {
   readonly delivery: DeliveryConfig
   /** Which of the site's hubs acts for it. */
   readonly home: { readonly hub: string | null; readonly pinned: boolean }
+  /** slow: everything it does goes through the slow lane; quick: only what its adapter says. */
+  readonly lane: 'quick' | 'slow'
+  readonly slow: SlowConfig
 }
 
 export interface ActionRule {
@@ -62,6 +67,19 @@ export interface DeliveryConfig {
   readonly fireDeadlineMs: number
   /** The same for a `set`, which is worth waiting for a device that is away. */
   readonly setDeadlineMs: number
+}
+
+export interface SlowLaneConfig {
+  /** A Redis URL, or a reference to one. */
+  readonly redis: string
+}
+
+/** How slow intents of a device are tried, and how fast. */
+export interface SlowConfig extends DeliveryConfig {
+  /** Attempts under way at once, from 1; with 1 they go in order. */
+  readonly concurrency: number
+  /** At most `most` attempts in any `perMs`; null: no limit. */
+  readonly rate: { readonly most: number; readonly perMs: number } | null
 }
 
 export interface SurfaceConfig {

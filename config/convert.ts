@@ -1,6 +1,12 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Macro } from '../macros/macro.ts'
-import type { Config, ControlConfig, DeviceConfig, SurfaceConfig } from './config.ts'
+import type {
+  Config,
+  ControlConfig,
+  DeliveryConfig,
+  DeviceConfig,
+  SurfaceConfig,
+} from './config.ts'
 import { controlOf } from './control.ts'
 import { intentOf, stepOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
@@ -14,6 +20,7 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
     hub: form.hub ?? hubName(hostName),
     log: logOf(form.log),
     http: { ...form.http, tls: form.http.tls ?? null },
+    slowLane: form.slowLane ?? null,
     devices: new Map(
       Object.entries(form.devices).map(([name, entry]) => [name as DeviceId, deviceOf(entry)]),
     ),
@@ -44,7 +51,7 @@ function hubName(hostName: string): string {
 }
 
 function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {
-  const { delivery } = entry
+  const { delivery, slow } = entry
   return {
     protocol: entry.protocol,
     options: ownOptions(entry, 'devices'),
@@ -56,14 +63,24 @@ function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {
       ]),
     ),
     home: { hub: entry.hub ?? null, pinned: entry.pinned },
-    delivery: {
-      attempts: delivery.attempts,
-      backoffMs: delivery.backoff,
-      backoffCapMs: delivery.backoffCap,
-      timeoutMs: delivery.timeout,
-      fireDeadlineMs: delivery.fireDeadline,
-      setDeadlineMs: delivery.setDeadline,
+    delivery: deliveryOf(delivery),
+    lane: entry.lane,
+    slow: {
+      ...deliveryOf(slow),
+      concurrency: slow.concurrency,
+      rate: slow.rate === undefined ? null : { most: slow.rate.most, perMs: slow.rate.per },
     },
+  }
+}
+
+function deliveryOf(form: FileForm['devices'][string]['delivery']): DeliveryConfig {
+  return {
+    attempts: form.attempts,
+    backoffMs: form.backoff,
+    backoffCapMs: form.backoffCap,
+    timeoutMs: form.timeout,
+    fireDeadlineMs: form.fireDeadline,
+    setDeadlineMs: form.setDeadline,
   }
 }
 

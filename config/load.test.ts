@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import t from 'tap'
 import type { DeviceId, MacroId } from '../intents/id.ts'
 import { loadConfig } from './load.ts'
-import { load, parts } from './parts.contract.ts'
+import { faultsOf, load, parts } from './parts.contract.ts'
 
 /** The example of the interface document, word for word. */
 const example = `site: studio-a
@@ -63,7 +63,19 @@ void t.test(
         fireDeadlineMs: 10_000,
         setDeadlineMs: 30_000,
       },
+      lane: 'quick',
+      slow: {
+        attempts: 5,
+        backoffMs: 2000,
+        backoffCapMs: 60_000,
+        timeoutMs: 30_000,
+        fireDeadlineMs: 600_000,
+        setDeadlineMs: 3_600_000,
+        concurrency: 1,
+        rate: null,
+      },
     })
+    t.equal(config.slowLane, null)
     t.same(config.devices.get('relay' as DeviceId)?.options['actions'], { on: 'RELAY {n} ON\r\n' })
     t.same(config.devices.get('hook' as DeviceId)?.options['actions'], {
       notify: { method: 'POST', path: '/notify', json: { text: '{text}' } },
@@ -184,6 +196,47 @@ macros:
     t.equal(config.macros.get('m' as MacroId)?.onCrash, 'abandon')
   },
 )
+
+void t.test('a slow service says how fast it may be asked, and where its jobs go', async (t) => {
+  const config = configOf(`
+site: a
+slowLane: { redis: '\${env:REDIS_URL}' }
+devices:
+  mail:
+    protocol: http
+    url: https://mail.example
+    token: '\${env:MAIL_TOKEN}'
+    lane: slow
+    slow: { concurrency: 4, rate: { most: 30, per: 1m }, attempts: 2, timeout: 90s }
+`)
+  t.same(config.slowLane, { redis: '${env:REDIS_URL}' })
+  const mail = config.devices.get('mail' as DeviceId)
+  t.equal(mail?.lane, 'slow')
+  t.match(mail?.slow, {
+    concurrency: 4,
+    rate: { most: 30, perMs: 60_000 },
+    attempts: 2,
+    timeoutMs: 90_000,
+    backoffMs: 2000,
+  })
+  t.same(Object.keys(mail?.options ?? {}).toSorted(), ['actions', 'token', 'url'])
+})
+
+void t.test('what goes through a server must not hold a secret as it is', async (t) => {
+  const device = (more: string) =>
+    `  mail: { protocol: http, url: 'https://mail.example', token: hunter2, ${more} }\n`
+  const file = (device: string, lane = 'slowLane: { redis: "redis://127.0.0.1" }\n') =>
+    faultsOf(`site: a\n${lane}devices:\n${device}`)
+  const wanted =
+    /devices\.mail\.token: expected a reference such as .* because slow jobs go through Redis/
+  t.match(file(device('lane: slow')), [wanted])
+  t.match(file(device('actions: { send: { lane: slow } }')), [wanted])
+  t.notMatch(file(device('lane: slow')).join(), /hunter2/)
+  t.same(file(device('lane: quick')), [], 'control: it stays in the hub')
+  t.same(file(device('lane: slow'), ''), [], 'control: so it does without a server')
+  t.match(file('', 'slowLane: { redis: "127.0.0.1:6379" }\n'), [/slowLane\.redis: expected a URL/])
+  t.match(file(device('lane: slow, slow: { rate: { most: 0 } }'), ''), [/rate\.most: expected/])
+})
 
 void t.test('the hub takes the name of its machine, made to fit', async (t) => {
   const hubOf = (hostName: string) => {

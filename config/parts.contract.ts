@@ -17,6 +17,7 @@ const request = Type.Object({
   method: Type.Union([Type.Literal('GET'), Type.Literal('POST')], { default: 'POST' }),
   path: Type.String({ default: '/' }),
   json: Type.Optional(Type.Unknown()),
+  lane: Type.Optional(Type.Literal('slow')),
 })
 
 export const adapters: ReadonlyMap<string, TObject> = new Map<string, TObject>([
@@ -35,7 +36,7 @@ export const adapters: ReadonlyMap<string, TObject> = new Map<string, TObject>([
     'http',
     Type.Object({
       url: Type.String({ pattern: '^https?://', description: 'URL' }),
-      token: Type.Optional(Type.String({ minLength: 1 })),
+      token: Type.Optional(Type.String({ minLength: 1, 'x-secret': true })),
       actions: Type.Record(Type.String(), request, { default: {} }),
       tries: Type.Optional(Type.Integer({ multipleOf: 2 })),
     }),

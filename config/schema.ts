@@ -74,6 +74,58 @@ const deliveryForm = Type.Object(
   { ...closed, default: {}, description: 'How delivery to this device is tried.' },
 )
 
+/** A service that answers after seconds and may be away for minutes: longer than for a device in the room. */
+const slowForm = Type.Object(
+  {
+    concurrency: Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      default: 1,
+      description: 'How many attempts may be under way at once; with 1 they go in order.',
+    }),
+    rate: Type.Optional(
+      Type.Object(
+        {
+          most: Type.Integer({ minimum: 1, maximum: 1000, description: 'So many attempts …' }),
+          per: duration('… in any time of this length.', '1s', 1),
+        },
+        { ...closed, description: 'What the service allows; default: no limit.' },
+      ),
+    ),
+    attempts: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 5,
+      description: 'How often to try in all.',
+    }),
+    backoff: duration('The wait before the second try; it doubles with each further one.', '2s'),
+    backoffCap: duration('The longest wait between two tries.', '1m'),
+    timeout: duration('The deadline of one try, from its begin.', '30s', 1),
+    fireDeadline: duration('From acceptance to the end of the last wait: a fire.', '10m', 1),
+    setDeadline: duration('The same for a set.', '1h', 1),
+  },
+  {
+    ...closed,
+    default: {},
+    description: 'How slow actions of this device are tried, and how fast.',
+  },
+)
+
+const slowLaneForm = Type.Object(
+  {
+    redis: Type.String({
+      pattern: '^(rediss?://.+|.*\\$\\{(env|file):[^}]+\\}.*)$',
+      maxLength: 2000,
+      description: 'The server: redis://HOST:PORT, rediss:// with TLS, or a reference to its URL.',
+      'x-expected': 'a URL such as redis://127.0.0.1:6379, or a reference such as ${env:REDIS_URL}',
+    }),
+  },
+  {
+    ...closed,
+    description: 'Slow jobs go through this Redis to infra worker; default: the hub does them.',
+  },
+)
+
 const ruleForm = Type.Object(
   { durability, expiresIn },
   { ...closed, description: 'What holds for this action or path only.' },
@@ -97,6 +149,11 @@ export const deviceKeys = {
     default: false,
     description: 'No hub but that one can: the device is plugged into its machine.',
   }),
+  lane: Type.Union([Type.Literal('quick'), Type.Literal('slow')], {
+    default: 'quick',
+    description: 'slow: all of it takes seconds, costs money or is limited in rate.',
+  }),
+  slow: slowForm,
 }
 /** The same for a surface. */
 export const surfaceKeys = { durability, expiresIn }
@@ -172,6 +229,7 @@ export function fileSchema(
       hub: Type.Optional(name('The name of this process; default: the host’s name.')),
       log: logForm,
       http: httpForm,
+      slowLane: Type.Optional(slowLaneForm),
       devices: byName<DeviceForm>(
         byKind('protocol', adapters, deviceKeys),
         'What the hub drives, by name; protocol chooses the adapter.',

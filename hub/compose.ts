@@ -3,8 +3,17 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Presence } from '../bus/lease/presence.ts'
 import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
-import { isDevice, macroLease, type DeviceId, type LeaseId, type RunId } from '../intents/id.ts'
+import {
+  isDevice,
+  macroLease,
+  type DeviceId,
+  type Instant,
+  type LeaseId,
+  type RunId,
+} from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
+import { isForDevice } from '../adapters/delivery.ts'
+import type { Deliveries } from '../projections/deliveries.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
@@ -16,6 +25,7 @@ import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { openJournal } from './journal.ts'
+import { openLane } from './lane.ts'
 import { openByDevice, orphansOf } from './left-open.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
@@ -74,12 +84,15 @@ export async function openCore({
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
+  const lane = await openLane(config, parts.adapters, clock)
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
     open: () => openByDevice(room.deliveries.state),
     held: () => room.deliveries.state.held,
     owns: (device) => ownership.has(device),
+    lane,
+    started: (device, since) => startsOf(room.deliveries.state, device, since),
     host: {
       clock,
       token: (device) => ownership.token(device),
@@ -264,6 +277,7 @@ export async function openCore({
       await ownership.close()
       runs?.close()
       await routers.close()
+      await lane.close()
       await recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {}) // a full log: the stop is not news
       offStep()
       alive.close()
@@ -280,3 +294,11 @@ const nothingReported: ReadonlyMap<string, Json> = new Map()
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250
+
+/** When attempts of a device started, from `since` on, as far as they are at hand. */
+function startsOf({ intents }: Deliveries, device: DeviceId, since: Instant): readonly Instant[] {
+  return [...intents.values()]
+    .filter(({ submission }) => isForDevice(submission) && submission.intent.device === device)
+    .flatMap(({ attempts }) => attempts.map(({ startedAt }) => startedAt))
+    .filter((at) => at > since)
+}

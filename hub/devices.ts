@@ -1,15 +1,19 @@
-import type { TObject } from 'typebox'
+import type { Static, TObject } from 'typebox'
 import { DeliveryError, type Adapter } from '../adapters/adapter.ts'
 import type { Delivery } from '../adapters/delivery.ts'
 import { openDeadlines, type Deadlines } from '../adapters/deadlines.ts'
 import { openRouter, type Router, type RouterHost } from '../adapters/router.ts'
+import { openSlowRouter } from '../adapters/slow-router.ts'
+import type { SlowLane } from '../bus/lane.ts'
 import type { Config, DeviceConfig } from '../config/config.ts'
 import { resolveSecrets } from '../config/secret.ts'
 import { readFileSync } from 'node:fs'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, LeaseId } from '../intents/id.ts'
+import type { DeviceId, Instant, LeaseId } from '../intents/id.ts'
+import type { DeviceIntent } from '../intents/intent.ts'
 import { sameJson, type Json } from '../intents/json.ts'
 import type { Devices } from '../projections/devices.ts'
+import { bothLanes } from './both-lanes.ts'
 
 /** The routers of the devices that this hub acts for. */
 export interface Routers {
@@ -36,6 +40,10 @@ export interface RoutersStart {
   readonly held: () => boolean
   /** Whether this hub acts for it. */
   readonly owns: (device: DeviceId) => boolean
+  /** Where slow attempts are carried out. */
+  readonly lane: SlowLane
+  /** When attempts of a device started, from `since` on, as far as is at hand. */
+  readonly started: (device: DeviceId, since: Instant) => readonly Instant[]
 }
 
 export function openRouters(start: RoutersStart): Routers {
@@ -60,11 +68,35 @@ export function openRouters(start: RoutersStart): Routers {
   ): void {
     const adapter = start.adapters.get(config.protocol)
     if (adapter === undefined) return // the config's check names every unknown protocol
+    const options = config.options as Static<TObject> // against the adapter's schema, by the config's check
+    const isSlow = (intent: DeviceIntent) =>
+      config.lane === 'slow' || (adapter.isSlow?.(intent, options) ?? false)
+    const open = left.get(device) ?? []
+    const share = (slow: boolean) =>
+      open.filter((one) => 'submission' in one && isSlow(one.submission.intent) === slow)
+    const quick = () => openQuick(device, config, adapter, share(false))
+    const slow = () => openSlow(device, config, share(true))
+    const router =
+      config.lane === 'slow'
+        ? slow()
+        : adapter.isSlow === undefined
+          ? quick()
+          : bothLanes(quick(), slow(), isSlow)
+    if (start.held()) router.hold(true)
+    routers.set(device, { router, config })
+  }
+
+  function openQuick(
+    device: DeviceId,
+    config: DeviceConfig,
+    adapter: Adapter<TObject, unknown>,
+    open: readonly Delivery[],
+  ): Router {
     const resolved = resolveSecrets(config.options, process.env, (path) =>
       readFileSync(path, 'utf8'),
     )
     const known = start.devices().devices.get(device)
-    const router = openRouter(
+    return openRouter(
       resolved.ok ? adapter : unusable(adapter, resolved.detail),
       {
         device,
@@ -73,15 +105,34 @@ export function openRouters(start: RoutersStart): Routers {
         lasting: new Map(
           [...(known?.desired ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
         ),
-        reported: new Map(
-          [...(known?.reported ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
-        ),
-        open: left.get(device) ?? [],
+        reported: reportedBy(device),
+        open,
       },
       host,
     )
-    if (start.held()) router.hold(true)
-    routers.set(device, { router, config })
+  }
+
+  function openSlow(device: DeviceId, config: DeviceConfig, open: readonly Delivery[]): Router {
+    const { slow, options, protocol } = config
+    const now = host.clock.now()
+    const since = (now - (slow.rate?.perMs ?? 0)) as Instant // ms since the epoch
+    return openSlowRouter(
+      {
+        device,
+        protocol,
+        options,
+        policy: slow,
+        reported: reportedBy(device),
+        open,
+        started: slow.rate === null ? [] : start.started(device, since),
+      },
+      { ...host, lane: start.lane },
+    )
+  }
+
+  function reportedBy(device: DeviceId): ReadonlyMap<string, Json> {
+    const known = start.devices().devices.get(device)?.reported ?? []
+    return new Map([...known].map(([path, { value }]): [string, Json] => [path, value]))
   }
 
   function openAll(devices: readonly DeviceId[], left: typeof none): void {
@@ -134,8 +185,9 @@ function same(a: DeviceConfig | undefined, b: DeviceConfig): boolean {
   return (
     a !== undefined &&
     a.protocol === b.protocol &&
+    a.lane === b.lane &&
     sameJson(a.options, b.options) &&
-    JSON.stringify(a.delivery) === JSON.stringify(b.delivery)
+    JSON.stringify([a.delivery, a.slow]) === JSON.stringify([b.delivery, b.slow])
   )
 }
 

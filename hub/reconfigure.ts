@@ -21,11 +21,11 @@ export interface Reconfigure {
 }
 
 /** What a running hub does not change: its name, and what it listens on and writes to. */
-const laterKeys = ['site', 'hub', 'log', 'http', 'surfaces'] as const
+const laterKeys = ['site', 'hub', 'log', 'http', 'slowLane', 'surfaces'] as const
 
 /** `next` with what counts only from the next start as it is now. */
-function whileRunning(next: Config, { site, hub, log, http, surfaces }: Config): Config {
-  return { ...next, site, hub, log, http, surfaces }
+function whileRunning(next: Config, { site, hub, log, http, slowLane, surfaces }: Config): Config {
+  return { ...next, site, hub, log, http, slowLane, surfaces }
 }
 
 function plain(value: unknown): unknown {

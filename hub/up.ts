@@ -7,6 +7,7 @@ import { startSimulators } from './demo.ts'
 import { openHub } from './hub.ts'
 import { packageRoot } from './leaf.ts'
 import { loadParts, type Parts } from './parts.ts'
+import { stopSignal } from './stop-signal.ts'
 
 export interface UpOptions {
   /** The config file; default `infra.yaml`, or with `demo` the data folder's copy of the demo's. */
@@ -105,17 +106,4 @@ function packageVersion(): string {
   const text = readFileSync(new URL('package.json', packageRoot), 'utf8')
   const { version }: { readonly version: string } = JSON.parse(text)
   return version
-}
-
-/** The first signal to stop; a second one ends the process at once. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let asked = false
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(1)
-        asked = true
-        resolve(signal)
-      })
-  })
 }

@@ -41,6 +41,11 @@ export const adapter: Adapter<typeof options, HttpCommand> = {
     const read = commandOf(intent, compiled(options))
     return read.ok ? { ok: true, command: read.value } : read
   },
+  isSlow(intent, options) {
+    const declared =
+      intent.verb === 'set' ? options.sets[intent.path] : options.actions[intent.action]
+    return declared?.lane === 'slow'
+  },
   // nothing is reported, so what the device still knows is not known: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {

@@ -19,6 +19,11 @@ const request = Type.Object(
       }),
     ),
     body: Type.Optional(Type.String({ description: 'Sent as text; not together with `json`.' })),
+    lane: Type.Optional(
+      Type.Literal('slow', {
+        description: 'slow: takes seconds, costs money or is limited in rate (docs/slow-lane.md).',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -39,9 +44,13 @@ export const options = Type.Object(
       default: {},
       description: 'What a `set` requests, by path, with {value}.',
     }),
-    token: Type.Optional(Type.String({ description: 'Sent as `Authorization: Bearer`.' })),
+    token: Type.Optional(
+      Type.String({ description: 'Sent as `Authorization: Bearer`.', 'x-secret': true }),
+    ),
     user: Type.Optional(Type.String({ description: 'Basic authentication.' })),
-    password: Type.Optional(Type.String({ description: 'Basic authentication.' })),
+    password: Type.Optional(
+      Type.String({ description: 'Basic authentication.', 'x-secret': true }),
+    ),
     verifyTls: Type.Boolean({
       default: true,
       description: 'false accepts any certificate: for a device with one that it signed itself.',

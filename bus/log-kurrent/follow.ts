@@ -12,7 +12,7 @@ export async function* followAfter(
   stream: Stream,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<Stored> {
+): AsyncGenerator<readonly Stored[]> {
   let seen = after
   let again = patience(stream.patienceMs)
   while (!signal.aborted) {
@@ -30,8 +30,7 @@ export async function* followAfter(
     try {
       for await (const resolved of subscription) {
         if (signal.aborted) return
-        const next = following(lineFrom(resolved), seen)
-        yield next
+        yield [following(lineFrom(resolved), seen)]
         seen++
         again = patience(stream.patienceMs)
       }

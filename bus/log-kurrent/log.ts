@@ -36,6 +36,8 @@ export async function openKurrentLog(options: KurrentLogOptions): Promise<EventL
 }
 
 class KurrentLog implements EventLog {
+  /** Leases, which several hubs need, are kept with the log on Redis only. */
+  readonly shared = false
   readonly #connection: Connection
   readonly #stream: Stream
   readonly #writer: Writer
@@ -84,7 +86,7 @@ class KurrentLog implements EventLog {
     }
   }
 
-  async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
+  async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<readonly Stored[]> {
     const seen = lineWithin(after, await newest(this.#open()))
     const stop = AbortSignal.any([signal, this.#ended.signal])
     yield* followAfter(this.#stream, seen, stop)
