@@ -16,7 +16,7 @@ export interface Extent {
 }
 
 /** A way from an OSC message to an OSC message. */
-interface Way {
+export interface Way {
   readonly name: string
   readonly port: number
   cost(): Promise<Cost>
@@ -52,10 +52,14 @@ export async function pressBench({ rounds, seconds, folder }: Extent): Promise<v
   }
 }
 
-async function relay(sinkPort: number, running: Program<never>[]): Promise<Way> {
+export async function relay(
+  sinkPort: number,
+  running: Program<never>[],
+  devices = 1,
+): Promise<Way> {
   const program = start<RelayAnswers>('relay')
   running.push(program)
-  const port = await program.ask('open', sinkPort)
+  const port = await program.ask('open', { sinkPort, devices })
   return { name: 'bare relay', port, cost: () => program.ask('cost', undefined) }
 }
 

@@ -234,7 +234,12 @@ export function openIntake(parts: IntakeParts): Intake {
 
   return {
     submit(wish, defaults) {
-      if (wish.id === undefined) return fresh(wish, defaults, newId(clock.now()))
+      if (wish.id === undefined)
+        try {
+          return fresh(wish, defaults, newId(clock.now()))
+        } catch (fault) {
+          return Promise.reject(fault) // of the hub itself: the caller is told as of any other
+        }
       return duplicates.once(wish.id, (id) => fresh(wish, defaults, id))
     },
   }

@@ -1,4 +1,4 @@
-import { failed } from '../intents/failure.ts'
+import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
 import type { Receipt, SurfaceHost } from './surface.ts'
 
@@ -19,32 +19,37 @@ export type Answer =
  * Hands what was asked to the hub, at once: calls are submitted in the order in which they are made. What is no
  * intent, and what could not be recorded, is counted there as rejected. Never rejects.
  */
-export async function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answer> {
+export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answer> {
   const { source } = asker
-  if (asked.kind === 'error') {
-    host.rejected(source, asked.failure)
-    return { ok: false, code: asked.failure.code, detail: asked.failure.detail }
-  }
+  if (asked.kind === 'error') return Promise.resolve(rejected(host, source, asked.failure))
   const actor = {
     type: 'operator',
     id: asker.operator,
     surface: asker.surface,
     control: asked.control,
   } as const
-  try {
-    if (asked.kind === 'intent')
-      return { ok: true, receipts: [await host.submit({ intent: asked.intent, actor, source })] }
-    const receipts = await host.gesture(asked.place, asked.gesture, { actor, source })
-    if (receipts !== null) return { ok: true, receipts }
-    const { page, row, col } = asked.place
-    const detail = `there is no control at ${page}/${row}/${col}`
-    host.rejected(source, failed('not-found', detail))
-    return { ok: false, code: 'not-found', detail }
-  } catch (error) {
-    const detail = `not recorded, so nothing was done: ${error instanceof Error ? error.message : String(error)}`
-    host.rejected(source, failed('refused', detail.slice(0, 500)))
-    return { ok: false, code: 'not-recorded', detail }
-  }
+  // on the way of every press: no async function, whose frame would be kept until the disk has answered
+  const answer: Promise<Answer> =
+    asked.kind === 'intent'
+      ? host
+          .submit({ intent: asked.intent, actor, source })
+          .then((receipt) => ({ ok: true, receipts: [receipt] }))
+      : host.gesture(asked.place, asked.gesture, { actor, source }).then((receipts) => {
+          if (receipts !== null) return { ok: true, receipts }
+          const { page, row, col } = asked.place
+          const detail = `there is no control at ${page}/${row}/${col}`
+          return rejected(host, source, failed('not-found', detail))
+        })
+  return answer.catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    const failure = failed('refused', `not recorded, so nothing was done: ${why}`.slice(0, 500))
+    return { ...rejected(host, source, failure), code: 'not-recorded' }
+  })
+}
+
+function rejected(host: SurfaceHost, source: string, failure: Failure) {
+  host.rejected(source, failure)
+  return { ok: false, code: failure.code, detail: failure.detail } as const
 }
 
 /** Two seconds of the fastest sender: a log that hangs for longer must not take the memory with it. */

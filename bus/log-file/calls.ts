@@ -1,6 +1,6 @@
 import type { Durability, Position } from '../log.ts'
 import { positionOf } from './position.ts'
-import { frame } from './record.ts'
+import { recordBytes, writeRecord } from './record.ts'
 import type { Mark } from './scan.ts'
 
 /** One call of `append` that waits for its end. */
@@ -38,19 +38,20 @@ export function takeCalls(queue: Call[], limit: number): Call[] {
   return queue.splice(0, count)
 }
 
-/** Builds what is written for `calls` after `from` (`from.seq`: the newest line's number): one string, one buffer. */
+/** Builds what is written for `calls` after `from` (`from.seq`: the newest line's number): one buffer. */
 export function commitOf(calls: readonly Call[], from: Mark): Commit {
+  let length = 0
+  for (const { bodies } of calls) for (const body of bodies) length += recordBytes(body)
+  const bytes = Buffer.allocUnsafeSlow(length)
   let { seq } = from
-  let text = ''
+  let at = 0
   let ready: Mark | null = null
   for (const call of calls) {
-    if (ready === null && call.durability === 'durable')
-      ready = { seq, offset: from.offset + Buffer.byteLength(text) }
-    for (const body of call.bodies) text += frame(body)
+    if (ready === null && call.durability === 'durable') ready = { seq, offset: from.offset + at }
+    for (const body of call.bodies) at = writeRecord(bytes, at, body)
     seq += call.lines
     call.bodies = []
   }
-  const bytes = Buffer.from(text)
   const end = { seq, offset: from.offset + bytes.length }
   return { calls, bytes, ready: ready ?? end, end, first: from.seq + 1 }
 }

@@ -3,9 +3,26 @@ import { crc32 } from 'node:zlib'
 /** Bytes before the body: eight hex digits and a space. */
 export const headBytes = 9
 
-/** `<8 hex crc32 of the body's UTF-8 bytes> <body>\n`: a line that `cut -c10-` turns back into the body. */
-export function frame(body: string): string {
-  return `${crc32(body).toString(16).padStart(8, '0')} ${body}\n`
+/** How many bytes the record of `body` takes. */
+export function recordBytes(body: string): number {
+  return headBytes + Buffer.byteLength(body) + 1
+}
+
+const hexDigits = Buffer.from('0123456789abcdef')
+
+/**
+ * Writes `<8 hex crc32 of the body's UTF-8 bytes> <body>\n` at `at`, a line that `cut -c10-` turns back into the body;
+ * answers where it ends. As bytes, without a string between: it is on the way of every press.
+ */
+export function writeRecord(bytes: Buffer, at: number, body: string): number {
+  const sum = crc32(body)
+  let next = at
+  for (let shift = 28; shift >= 0; shift -= 4)
+    bytes[next++] = hexDigits[(sum >>> shift) & 0xf] as number // sixteen of them
+  bytes[next++] = 0x20
+  next += bytes.write(body, next)
+  bytes[next++] = 0x0a
+  return next
 }
 
 const digit = new Int8Array(256).fill(-1)
