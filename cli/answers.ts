@@ -94,7 +94,19 @@ export interface Status {
     readonly detail: string
   }
   readonly devices: readonly Device[]
-  readonly leases: readonly { readonly device: string; readonly hub: string }[]
+  readonly hubs: readonly {
+    readonly hub: string
+    readonly url: string
+    readonly at: number
+    readonly cursor: string | null
+    readonly lagMs: number
+    readonly leaving: boolean
+  }[]
+  readonly leases: readonly {
+    readonly device: string
+    readonly hub: string | null
+    readonly token: number | null
+  }[]
   readonly openIntents: number
   readonly witness: {
     readonly hub: string

@@ -46,7 +46,14 @@ const status: Status = {
   held: true,
   log: { engine: 'file', head: '0-17', writable: true, detail: '' },
   devices,
-  leases: [{ device: 'mypro', hub: 'hub-a' }],
+  hubs: [
+    { hub: 'hub-a', url: 'http://10.0.0.1:7700', at, cursor: '18', lagMs: 1, leaving: false },
+    { hub: 'hub-b', url: 'http://10.0.0.2:7700', at, cursor: '17', lagMs: 40, leaving: true },
+  ],
+  leases: [
+    { device: '$macros', hub: 'hub-b', token: 1 },
+    { device: 'mypro', hub: 'hub-a', token: 4 },
+  ],
   openIntents: 2,
   witness: { hub: 'hub-a', entries: 18, head: 'abcdefghijklmnop', verified: { at, ...broken } },
   surfaces: [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 3 }],
@@ -95,7 +102,8 @@ void t.test(
     t.match(people.out, /^open +2 intents/m)
     t.match(people.out, /^witness .*BROKEN: hash at 0-17/m)
     t.match(people.out, /^device +protocol +link +lease +open +last$/m)
-    t.match(people.out, /^mypro +vmix +up +hub-a +0 +\S+ recording is true$/m)
+    t.match(people.out, /^mypro +vmix +up +hub-a #4 +0 +\S+ recording is true$/m)
+    t.match(people.out, /^hub-b \(stopping\) +http:\/\/10.0.0.2:7700 +17 +40 ms +1 +/m)
     t.match(people.out, /^relay +tcp +down: refused\\x1b\[2J +nobody +2$/m)
     t.match(people.out, /^touch +osc +udp 127.0.0.1:12321 +3$/m)
     t.notMatch(people.out, '\u001b', 'no colours and no control characters in a pipe')

@@ -16,6 +16,7 @@ export function addStatus(program: Command): void {
       'site',
       'log',
       'devices',
+      'hubs',
       'leases',
       'surfaces',
       'witness',
@@ -43,6 +44,8 @@ function statusLines(status: Status): string[] {
     '',
     ...deviceTable(status.devices, status.leases),
     '',
+    ...hubTable(status),
+    '',
     ...table(
       ['surface', 'type', 'address', 'rejected'],
       surfaces.map(({ name, type, address, rejected }) => [
@@ -63,6 +66,21 @@ function witnessPhrase({ entries, head, verified }: Status['witness']): string {
   return `${chain}, ${paint('bad', plain(`BROKEN: ${verified.fault} at ${verified.position}`))}, found ${when}`
 }
 
+/** One row for each hub that is alive: what it has folded, how late, and what it acts for. */
+function hubTable({ hubs, leases, now }: Status): string[] {
+  return table(
+    ['hub', 'console', 'cursor', 'lag', 'leases', 'seen'],
+    hubs.map(({ hub, url, at, cursor, lagMs, leaving }) => [
+      leaving ? { text: `${hub} (stopping)`, tone: 'warn' } : hub,
+      url,
+      cursor ?? 'starting',
+      `${Math.round(lagMs)} ms`,
+      String(leases.filter((lease) => lease.hub === hub).length),
+      `${span(Math.max(0, now - at))} ago`,
+    ]),
+  )
+}
+
 /** One row for each device; with `leases`, which hub acts for it. */
 export function deviceTable(
   devices: readonly Device[],
@@ -72,14 +90,17 @@ export function deviceTable(
     device.id,
     device.protocol,
     linkCell(device.link),
-    ...(leases === null
-      ? []
-      : [leases.find((lease) => lease.device === device.id)?.hub ?? 'nobody']),
+    ...(leases === null ? [] : [leaseText(leases.find((lease) => lease.device === device.id))]),
     String(device.open),
     lastPhrase(device),
   ])
   const lease = leases === null ? [] : ['lease']
   return table(['device', 'protocol', 'link', ...lease, 'open', 'last'], rows)
+}
+
+function leaseText(lease: Status['leases'][number] | undefined): string {
+  if (lease?.hub == null) return 'nobody'
+  return lease.token === null ? lease.hub : `${lease.hub} #${lease.token}`
 }
 
 function linkCell({ up, detail }: Device['link']): Cell {

@@ -72,6 +72,12 @@ const redisForm = Type.Object(
       60_000,
     ),
     openWithin: duration('How long a starting hub waits for the server.', '5s', 0, 600_000),
+    leaseTtl: duration(
+      'How long a hub that gives no sign of life keeps its devices; the same on every hub of a site.',
+      '2500ms',
+      300,
+      60_000,
+    ),
     whenUnavailable: Type.Literal('refuse', {
       default: 'refuse',
       description: 'What becomes of intents while the server is away: refuse.',
@@ -96,6 +102,7 @@ export interface RedisLogConfig {
   readonly tls: RedisTlsConfig | null
   readonly commandTimeoutMs: number
   readonly openWithinMs: number
+  readonly leaseTtlMs: number
   readonly whenUnavailable: 'refuse'
 }
 
@@ -136,6 +143,7 @@ export function logOf(form: Static<typeof logForm>): LogConfig {
           },
     commandTimeoutMs: form.commandTimeout,
     openWithinMs: form.openWithin,
+    leaseTtlMs: form.leaseTtl,
     whenUnavailable: form.whenUnavailable,
   }
 }

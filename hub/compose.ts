@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
+import { join as joinSite, type Membership } from '../bus/lease/membership.ts'
 import type { Presence } from '../bus/lease/presence.ts'
-import type { EventLog } from '../bus/log.ts'
+import { LogError, type EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import {
   isDevice,
@@ -31,8 +32,9 @@ import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
 import type { Parts } from './parts.ts'
+import { openPresence } from './presence.ts'
 import { openRejections } from './rejections.ts'
-import { openRoom } from './room.ts'
+import { openRoom, type Room } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
 import { controlAt } from './gestures.ts'
 import { openWaiters } from './waiters.ts'
@@ -70,16 +72,38 @@ export async function openCore({
   ...start
 }: CoreOptions) {
   let { config } = start
-  const journal = await openJournal(config, data, clock, given)
+  const startedAt = clock.now()
+  let url = ''
+  let lagMs = 0
+  let closing = false
+  let end = (_why: Error): void => {}
+  const ended = new Promise<Error>((resolve) => (end = resolve))
+  const presence = start.presence ?? (await openPresence(config))
+  // before it reads where its own chain ends: nobody else may go on with it from here
+  const members: Membership | null =
+    presence &&
+    (await joinSite({
+      clock,
+      hub: config.hub,
+      presence,
+      withinMs: config.log.engine === 'redis' ? config.log.openWithinMs : 0,
+      sign: () => ({ url, version, startedAt, position: cursor(), lagMs, leaving: closing }),
+      displaced: end,
+    }))
+  let cursor = (): string | null => null
+  const journal = await openJournal(config, data, clock, given).catch(async (cause: unknown) => {
+    await members?.leave()
+    throw cause
+  })
   const { log, recorder } = journal
   const room = openRoom()
   const runner = await openRunner(log, join(data, 'snapshots'), room)
+  cursor = () => runner.position()
   const alive = openAlive(data, clock)
-  const startedAt = clock.now()
   const waiters = openWaiters()
   const live = openLive(log)
   const faceListeners = new Set<FaceListener>()
-  const reported = (device: DeviceId) => routers.get(device)?.reported ?? nothingReported
+  const reported = (device: DeviceId) => routers.get(device)?.reported ?? reportedOf(room, device)
   let catalogue = catalogueOf(config, parts.adapters, reported)
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
@@ -110,17 +134,14 @@ export async function openCore({
   const adoption: Adoption = log.shared
     ? openAdoption(config.hub, routers, () => room.deliveries.state)
     : noAdoption
-  const presence = start.presence ?? null
   const ownership =
-    presence === null
+    members === null
       ? ownsAll()
       : openOwnership({
-          clock,
           hub: config.hub,
-          presence,
+          members,
           leases: () => room.leases.state,
           wanted: () => wantedOf(config.devices),
-          sign: () => ({ url: '', version, startedAt, position: runner.position() }),
           record: (events) => recorder.record(events, 'durable'),
           taken,
           lost,
@@ -166,12 +187,13 @@ export async function openCore({
         room.runs.state.runs.get(event.run)?.state !== 'running',
     )
   }
-  let closing = false
 
   function committed(all: readonly Recorded[]): void {
     const places = faceListeners.size === 0 ? noPlaces : touched(all, config, room.panel.state)
     const held = room.deliveries.state.held
     live.apply(all)
+    const newest = all.at(-1)
+    if (newest !== undefined && members !== null) lagMs = Math.max(0, clock.now() - newest.at)
     const batch = runner.apply(all)
     if (room.deliveries.state.held !== held) routers.hold(!held)
     fresh.clear()
@@ -194,7 +216,7 @@ export async function openCore({
     const devices = leases.filter(isDevice)
     for (const device of devices) fresh.add(device)
     routers.take(devices)
-    if (leases.includes(macroLease)) void takeMacros(presence?.ttlMs ?? 0)
+    if (leases.includes(macroLease)) void takeMacros(members?.ttlMs ?? 0)
   }
 
   function lost(leases: readonly LeaseId[]): void {
@@ -227,8 +249,11 @@ export async function openCore({
 
   const offCommit = recorder.onCommit(committed)
   const following = new AbortController()
-  // where the log cannot be followed any more the process ends: what it believed would be wrong from here on
-  if (log.shared) void recorder.follow(runner.position(), following.signal)
+  // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
+  if (log.shared)
+    recorder.follow(runner.position(), following.signal).catch((cause: unknown) => {
+      if (!following.signal.aborted) end(unfollowed(cause))
+    })
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
   )
@@ -246,6 +271,14 @@ export async function openCore({
     parts,
     version,
     startedAt,
+    /** The other hubs of the site and this one; null where its log has one hub. */
+    members,
+    /** Resolves where the hub must not go on, and is not to be closed either: its process ends. */
+    ended,
+    /** Where its console is, for the other hubs. */
+    tellUrl: (address: string) => void (url = address),
+    url: () => url,
+    lagMs: () => lagMs,
     /** The newest entry that is folded. */
     position: () => runner.position(),
     journal,
@@ -283,6 +316,7 @@ export async function openCore({
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log
       following.abort()
+      await members?.leave()
       await journal.close()
       offCommit()
     },
@@ -290,7 +324,21 @@ export async function openCore({
 }
 
 const noPlaces: ReadonlySet<string> = new Set()
-const nothingReported: ReadonlyMap<string, Json> = new Map()
+
+/** What a device said, as far as it is recorded: for one that another hub acts for. */
+function reportedOf({ devices }: Room, device: DeviceId): ReadonlyMap<string, Json> {
+  const known = devices.state.devices.get(device)?.reported ?? []
+  return new Map([...known].map(([path, { value }]): [string, Json] => [path, value]))
+}
+
+function unfollowed(cause: unknown): Error {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  const hint =
+    cause instanceof LogError && cause.code === 'position'
+      ? ': the log is another one than this hub knew; start it again, and it reads the log as it is now'
+      : ': start it again once the log is good'
+  return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
+}
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250

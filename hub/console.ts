@@ -26,6 +26,7 @@ import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { openRoom } from './room.ts'
+import { statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart, verifyLog } from './verify.ts'
@@ -42,34 +43,7 @@ export function openConsole(
   const tokens = loadTokens(tokenFile(core.data))
   let verified: StatusView['witness']['verified'] = null
 
-  function status(): StatusView {
-    const config = core.config()
-    const trouble = journal.trouble()
-    return {
-      site: config.site,
-      hub: config.hub,
-      version: core.version,
-      startedAt: core.startedAt,
-      now: clock.now(),
-      held: room.deliveries.state.held,
-      log: {
-        engine: config.log.engine,
-        head: core.position(),
-        writable: trouble === null,
-        detail: trouble?.detail ?? '',
-      },
-      devices: devices(),
-      leases: [...config.devices.keys()].map((device) => ({ device, hub: config.hub })),
-      openIntents: room.deliveries.state.open,
-      witness: witness(),
-      surfaces: surfaces().views(),
-    }
-  }
-
-  function witness(): StatusView['witness'] {
-    const { hub, hseq, head } = journal.recorder.chain()
-    return { hub, entries: hseq, head, verified }
-  }
+  const status = () => statusView(core, surfaces(), verified)
 
   function devices() {
     return [...core.config().devices].map(([id, { protocol }]) =>
@@ -80,6 +54,14 @@ export function openConsole(
   async function intent(id: IntentId): Promise<IntentView | null> {
     const record = room.deliveries.state.intents.get(id) ?? (await fromLog(core, id))
     return record === null ? null : intentView(record)
+  }
+
+  /** Which hub to ask about a device that this one does not act for. */
+  function elsewhere(device: DeviceId): string {
+    const hub = room.leases.state.leases.get(device)?.hub ?? null
+    if (hub === null) return 'no hub acts for it at this moment'
+    const url = core.members?.hubs().find((sign) => sign.hub === hub)?.url ?? ''
+    return `the hub ${hub} acts for it: ask there${url === '' ? '' : `, ${url}`}`
   }
 
   const host = surfaceHost(core, 'console', defaults)
@@ -122,8 +104,10 @@ export function openConsole(
     addDevice: (name, options, actor) => reconfigure.addDevice(name, options, actor),
     removeDevice: (name, actor) => reconfigure.removeDevice(name, actor),
     async testDevice(name, signal) {
-      const router = core.routers.get(name as DeviceId) // looked up, whatever it is
-      if (router === undefined) return null
+      const device = name as DeviceId // looked up, whatever it is
+      const router = core.routers.get(device)
+      if (router === undefined)
+        return core.config().devices.has(device) ? { ok: false, detail: elsewhere(device) } : null
       try {
         return { ok: true, detail: await router.test(signal) }
       } catch (error) {
@@ -164,13 +148,17 @@ async function fromLog({ journal: { log } }: Core, id: IntentId) {
   return intents.get(id) ?? null
 }
 
-function health({ journal, room, config }: Core): HealthView {
+function health({ journal, room, config, members }: Core): HealthView {
   const trouble = journal.trouble()
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
   )
   // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
-  const reasons = trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]
+  const unheard = members?.trouble() ?? null
+  const reasons = [
+    ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
+    ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
+  ]
   return {
     ok: reasons.length === 0,
     reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],

@@ -37,6 +37,7 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     const console = openConsole(core, () => surfaces, reconfigure, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
+    core.tellUrl(address)
     try {
       surfaces = await openSurfaces(core, config, () => address)
     } catch (cause) {

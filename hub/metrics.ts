@@ -71,6 +71,30 @@ export function metricsText(status: StatusView, activity: Activity): string {
     byDevice((d) => d.failed),
   )
   metric(
+    'hub_up',
+    'gauge',
+    '1 for each hub of the site that gives signs of life',
+    status.hubs.map(({ hub }) => [{ hub }, 1]),
+  )
+  metric(
+    'hub_lag_seconds',
+    'gauge',
+    'How long after its stamp a hub folded the newest entry',
+    status.hubs.map(({ hub, lagMs }) => [{ hub }, lagMs / 1000]),
+  )
+  metric(
+    'hub_cursor',
+    'gauge',
+    'The newest entry a hub has folded: its number, on Redis the milliseconds of its place',
+    status.hubs.map(({ hub, cursor }) => [{ hub }, Number.parseInt(cursor ?? '0', 10)]),
+  )
+  metric(
+    'lease',
+    'gauge',
+    'The fencing token under which a hub acts for a device; 0 where nobody does or the log has one hub',
+    status.leases.map(({ device, hub, token }) => [{ device, hub: hub ?? '' }, token ?? 0]),
+  )
+  metric(
     'log_writable',
     'gauge',
     '1 while the journal can be written',

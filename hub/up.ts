@@ -38,13 +38,21 @@ export async function up(options: UpOptions): Promise<void> {
     const warning = await logWarning(config)
     if (warning !== null) out(`warning  ${warning}`)
     if (demo) for (const line of tryNext(config, hub.address)) out(line)
-    const signal = await stopSignal()
-    out(`stopping (${signal})`)
-    await hub.close(signal)
+    const why = await Promise.race([stopSignal(), hub.core.ended])
+    if (why instanceof Error) {
+      // not closed: what it would write is not its to write any more. Time to say why, and everything of it ends
+      setTimeout(() => process.exit(), lastWordsMs)
+      throw why
+    }
+    out(`stopping (${why})`)
+    await hub.close(why)
   } finally {
     await stopSimulators?.()
   }
 }
+
+/** How long a hub that must not go on has for its last words. Milliseconds. */
+const lastWordsMs = 200
 
 /** What a log on a server may lose without anybody having decided so; null: nothing of the kind. */
 async function logWarning({ site, log }: Config): Promise<string | null> {

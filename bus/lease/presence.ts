@@ -7,8 +7,12 @@ export interface HubSign {
   /** Milliseconds since the epoch, by its own clock. */
   readonly startedAt: number
   readonly at: number
-  /** The newest entry it has folded. */
+  /** The newest entry it has folded; null while it starts. */
   readonly position: string | null
+  /** How long after its stamp that entry was folded. Milliseconds, by two hubs' clocks where another wrote it. */
+  readonly lagMs: number
+  /** It is stopping: it gives what it has, and takes nothing. */
+  readonly leaving: boolean
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Ack, BusEvent } from '../../intents/event.ts'
 import type { Failure } from '../../intents/failure.ts'
-import type { DeviceId, Instant, IntentId, MacroId, RunId } from '../../intents/id.ts'
+import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from '../../intents/id.ts'
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
@@ -207,6 +207,33 @@ export type VerdictView =
       readonly detail: string
     }
 
+/** A hub as it says itself with its signs of life. */
+export interface HubView {
+  readonly hub: string
+  /** Where its console is. */
+  readonly url: string
+  readonly version: string
+  readonly startedAt: Instant
+  /** When it last gave a sign of life. */
+  readonly at: Instant
+  /** The newest entry it has folded. */
+  readonly cursor: string | null
+  /** How long after its stamp it folded that entry. Milliseconds. */
+  readonly lagMs: number
+  /** It is stopping, and gives up what it has. */
+  readonly leaving: boolean
+}
+
+/** Who acts for a device, or as `$macros` for the site's macros. */
+export interface LeaseView {
+  readonly device: LeaseId
+  /** null: nobody at this moment. */
+  readonly hub: string | null
+  /** The fencing token; null where the log has one hub. */
+  readonly token: number | null
+  readonly since: Instant | null
+}
+
 export interface StatusView {
   readonly site: string
   readonly hub: string
@@ -221,7 +248,9 @@ export interface StatusView {
     readonly detail: string
   }
   readonly devices: readonly DeviceView[]
-  readonly leases: readonly { readonly device: DeviceId; readonly hub: string }[]
+  /** The hubs of the site that are alive, this one among them. */
+  readonly hubs: readonly HubView[]
+  readonly leases: readonly LeaseView[]
   readonly openIntents: number
   readonly witness: WitnessView
   readonly surfaces: readonly SurfaceView[]

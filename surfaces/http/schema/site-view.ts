@@ -171,7 +171,26 @@ export const StatusViewSchema = Type.Object({
     detail: Type.String(),
   }),
   devices: Type.Array(DeviceView),
-  leases: Type.Array(Type.Object({ device: Type.String(), hub: Type.String() })),
+  hubs: Type.Array(
+    Type.Object({
+      hub: Type.String(),
+      url: Type.String(),
+      version: Type.String(),
+      startedAt: Instant,
+      at: Instant,
+      cursor: nullable(Type.String()),
+      lagMs: Type.Number(),
+      leaving: Type.Boolean(),
+    }),
+  ),
+  leases: Type.Array(
+    Type.Object({
+      device: Type.String(),
+      hub: nullable(Type.String()),
+      token: nullable(Type.Integer()),
+      since: nullable(Instant),
+    }),
+  ),
   openIntents: Type.Integer(),
   witness: WitnessViewSchema,
   surfaces: Type.Array(SurfaceView),
