@@ -75,6 +75,7 @@ export async function openCore({
   const startedAt = clock.now()
   let url = ''
   let lagMs = 0
+  let cursor = (): string | null => null
   let closing = false
   let end = (_why: Error): void => {}
   const ended = new Promise<Error>((resolve) => (end = resolve))
@@ -90,7 +91,6 @@ export async function openCore({
       sign: () => ({ url, version, startedAt, position: cursor(), lagMs, leaving: closing }),
       displaced: end,
     }))
-  let cursor = (): string | null => null
   const journal = await openJournal(config, data, clock, given).catch(async (cause: unknown) => {
     await members?.leave()
     throw cause
