@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { syncFolder } from './durable.ts'
+import { syncFolder } from '../durable.ts'
 
 /** Lines in a segment: a contract with other people's verifiers. */
 export const segmentLines = 65_536
