@@ -56,7 +56,7 @@ const lastWordsMs = 200
 
 /** What a log on a server may lose without anybody having decided so; null: nothing of the kind. */
 async function logWarning({ site, log }: Config): Promise<string | null> {
-  if (log.engine === 'file') return null
+  if (log.engine !== 'redis') return null
   const [{ serverDurability }, { redisOptions }] = await Promise.all([
     import('../bus/log-redis/durability.ts'),
     import('./redis.ts'),
