@@ -15,6 +15,15 @@ export async function runHub(options: {
   await up(options)
 }
 
+/** Simulates a config's devices until it is told to stop. @throws an error with `faults` for an invalid config */
+export async function runSimulators(options: {
+  readonly config: string
+  readonly out: (line: string) => void
+}): Promise<void> {
+  const { simulate } = await import('../hub/demo.ts')
+  await simulate(options)
+}
+
 /** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */
 export async function runWorker(options: {
   readonly config: string | undefined

@@ -130,7 +130,7 @@ const streamed = (lines: readonly (readonly [string, string])[]) =>
 
 void t.test('what a server lost, and the record says so, is a gap and no fault', async (t) => {
   const [one = '', two = '', three = '', four = ''] = chain('hub-a', 4)
-  const [b1 = '', b2 = '', b3 = ''] = chain('hub-b', 3)
+  const [b1 = '', , b3 = ''] = chain('hub-b', 3)
   // lost: three and four of hub-a (20-0.0, 21-0.0) and two of hub-b; both go on behind what they knew
   const told = saysLost('hub-a', 5, four, '11-0.1', '21-0.0')
   const lines = [
