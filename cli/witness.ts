@@ -104,7 +104,7 @@ function gapTable(gaps: Gaps): string[] {
       until,
       hub,
       position,
-      missing.map((one) => `${one.hub} ${one.from} to ${one.to}`).join(', ') || 'not known',
+      missing.map((one) => `${one.hub} ${one.from} to ${one.to}`).join(', ') || '–',
     ]),
   )
 }

@@ -33,7 +33,7 @@ export async function up(options: UpOptions): Promise<void> {
   try {
     const hub = await openHub({ parts, config, file, data, version: packageVersion() })
     out(
-      `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal in ${data}`,
+      `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal ${config.log.engine === 'file' ? `in ${data}` : `on ${config.log.engine}, snapshots in ${data}`}`,
     )
     const warning = await logWarning(config)
     if (warning !== null) out(`warning  ${warning}`)
