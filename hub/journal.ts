@@ -58,7 +58,23 @@ export async function openJournal(
       }
   }
 
-  report = (event) => void insist([event], 'durable')
+  /** What was found while the log was away is its first entry when it is back: a crash must not leave it untold. */
+  let untold: readonly BusEvent[] = []
+  const tell = () => {
+    const events = untold
+    untold = []
+    if (events.length > 0) void insist(events, 'durable')
+  }
+  let isAway = false
+  // after the recorder's own listener, which takes entries again from then on
+  log.onAway?.((away) => {
+    isAway = away !== null
+    if (!isAway) tell()
+  })
+  report = (event) => {
+    untold = [...untold, event]
+    if (!isAway) tell()
+  }
 
   return {
     log,
@@ -100,6 +116,13 @@ async function openLog(
       const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
         report({ type: 'LogGap', ...gap })
       return openRedisLog({ ...redisOptions(config, config.log), onGap })
+    }
+    case 'kurrent': {
+      const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
+        import('../bus/log-kurrent/log.ts'),
+        import('./kurrent.ts'),
+      ])
+      return openKurrentLog(kurrentOptions(config, config.log))
     }
     default:
       return config.log satisfies never
