@@ -35,7 +35,10 @@ export async function startRedis(folder: string, fsync: Fsync): Promise<RedisSer
   const retryStrategy = (times: number) => (times < tries ? startMs / tries : null)
   const client = new Redis(port, '127.0.0.1', { retryStrategy, maxRetriesPerRequest: null })
   client.on('error', () => {}) // the command itself fails, too
-  await client.ping()
+  await client.ping().catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   return {
     url: `redis://127.0.0.1:${port}`,
     async cpuUs() {
