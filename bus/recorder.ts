@@ -1,14 +1,7 @@
 import { hash } from 'node:crypto'
 import type { BusEvent } from '../intents/event.ts'
 import type { Clock } from './clock.ts'
-import {
-  decodeEntry,
-  encodeEntry,
-  encodeEvent,
-  firstPrevious,
-  type Link,
-  type Recorded,
-} from './entry.ts'
+import { decodeEntry, encodeEntry, encodeEvent, firstPrevious, type Recorded } from './entry.ts'
 import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
 
 /**
@@ -86,9 +79,8 @@ export function bodyHash(body: string): string {
  */
 export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
   for (const body of newestFirst) {
-    const link: Partial<Link> = JSON.parse(body)
-    if (link.hub === hub && link.hseq !== undefined)
-      return { hseq: link.hseq, hash: bodyHash(body) }
+    const hseq = ownNumber(hub, body)
+    if (hseq !== null) return { hseq, hash: bodyHash(body) }
   }
   return { hseq: 0, hash: firstPrevious }
 }
