@@ -122,7 +122,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a key of the other engine',
     'site: a\nlog: { engine: redis, url: "redis://a:1", segmentBytes: 4096 }\n',
-    'infra.yaml:2:43 log.segmentBytes: expected a known key: engine, url, sentinel, cluster, username, password, tls, commandTimeout, openWithin, whenUnavailable, found "segmentBytes"',
+    'infra.yaml:2:43 log.segmentBytes: expected a known key: engine, url, sentinel, cluster, username, password, tls, commandTimeout, openWithin, leaseTtl, whenUnavailable, found "segmentBytes"',
   ],
   [
     'a rule only typebox knows',

@@ -23,7 +23,12 @@ function configOf(hub: string, log: string) {
 
 async function openAt(t: Test, hub: string, port: number): Promise<Journal> {
   const log = `{ engine: redis, url: "redis://127.0.0.1:${port}", commandTimeout: 300ms }`
-  return openJournal(configOf(hub, log), emptyFolder(t), systemClock())
+  const journal = await openJournal(configOf(hub, log), emptyFolder(t), systemClock())
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  // a journal that is closed, or whose past is lost, is followed no more: what is left of it is looked at here
+  journal.recorder.follow(await journal.log.head(), over.signal).catch(() => {})
+  return journal
 }
 
 void t.test(
