@@ -1,7 +1,11 @@
 import { median } from './numbers.ts'
-import type { Rate } from './press-sample.ts'
-import type { RedisSample } from './redis-press.ts'
+import type { Rate, Sample } from './press-sample.ts'
 import { fixed, printReach, printTable, whole } from './table.ts'
+
+/** A press at the hub, and what the server took for it. */
+export interface RedisSample extends Sample {
+  readonly serverUs: number
+}
 
 /** By way and rate, or by server and shape. */
 export interface RedisSamples {

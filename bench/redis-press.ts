@@ -3,16 +3,11 @@ import { join } from 'node:path'
 import type { HubAnswers, Site } from './hub.ts'
 import type { LoadAnswers } from './load.ts'
 import { hub, sample, type Extent, type Way } from './press.ts'
-import { rates, type Rate, type Sample } from './press-sample.ts'
+import { rates, type Rate } from './press-sample.ts'
 import { start, type Program } from './program.ts'
 import type { Adds, BareAnswers } from './redis-bare.ts'
-import { reportRedisPresses, type RedisSamples } from './redis-press-report.ts'
+import { reportRedisPresses, type RedisSample, type RedisSamples } from './redis-press-report.ts'
 import { startRedis, type Fsync, type RedisServer } from './redis-server.ts'
-
-/** A press at the hub, and what the server took for it. */
-export interface RedisSample extends Sample {
-  readonly serverUs: number
-}
 
 /** How many presses one bare XADD holds: as many as the log puts into one commit at most. */
 const groupPresses = 140
@@ -54,13 +49,13 @@ export async function redisPressBench({ rounds, seconds, folder }: Extent): Prom
           const server = servers[i] ?? noServer
           const { url } = server
           if (rate !== null) {
-            const follow = await bare.ask('follow', { url, seconds, rate })
+            const follow = await bare.ask('follow', { url, seconds: seconds / 2, rate })
             put(found.follows, `${fsync} ${rate}`, follow)
             continue
           }
-          const one = { url, seconds, together: 1, inFlight }
+          const one = { url, seconds: seconds / 2, together: 1, inFlight }
           put(found.adds, `${fsync} one`, await addsBoth(bare, server, one))
-          const group = { url, seconds, together: groupPresses, inFlight: 1 }
+          const group = { url, seconds: seconds / 2, together: groupPresses, inFlight: 1 }
           put(found.adds, `${fsync} group`, await addsBoth(bare, server, group))
         }
       }
