@@ -22,7 +22,8 @@ export function readRedisLog(options: RedisLogOptions): Pick<EventLog, 'read'> {
         }
       }
       try {
-        yield* readLines({ key: keyOf(options.site), connection: { call } }, after, signal)
+        const source = { key: keyOf(options.site), connection: { call } }
+        yield* readLines(() => source, after, signal)
       } finally {
         connection.drop()
       }
