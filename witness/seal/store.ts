@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { append, emptyFrontier, rootOf, type Frontier } from '../merkle/frontier.ts'
+import { append, emptyFrontier, rootOf, type Frontier, type FullNode } from '../merkle/frontier.ts'
 import { leafHash } from '../merkle/hash.ts'
 import type { Range } from '../merkle/proof.ts'
 import { syncFolder, writeDurably } from '../durable.ts'
 import { noPrevious } from './line.ts'
 import { readLines, Segments } from './segments.ts'
 import { Tiles } from './tiles.ts'
+
+/** How many lines are hashed at once where the tree is made anew. */
+const batchLines = 4096
 
 /** A head that was, or may have been, signed. */
 export interface SignState {
@@ -74,7 +77,7 @@ export class SealStore {
   append(lines: readonly string[]): void {
     for (let from = 0; from < lines.length;) {
       const part = lines.slice(from, from + this.#segments.room(lines.length - from))
-      for (const stored of this.#segments.append(part)) this.#grow(stored)
+      this.#grow(this.#segments.append(part))
       from += part.length
     }
   }
@@ -113,12 +116,16 @@ export class SealStore {
     this.#segments.close()
   }
 
-  #grow(stored: Buffer): void {
-    const leaf = leafHash(stored)
-    const { frontier, nodes } = append(this.#frontier, leaf)
-    this.#tiles.add(nodes)
-    this.#frontier = frontier
-    this.#prev = leaf
+  #grow(lines: readonly Buffer[]): void {
+    const completed: FullNode[] = []
+    for (const line of lines) {
+      const leaf = leafHash(line)
+      const { frontier, nodes } = append(this.#frontier, leaf)
+      completed.push(...nodes)
+      this.#frontier = frontier
+      this.#prev = leaf
+    }
+    this.#tiles.add(completed)
   }
 
   /** From the tiles; where a crash tore these, from the lines. */
@@ -133,7 +140,13 @@ export class SealStore {
     rmSync(join(this.#folder, 'tile'), { recursive: true, force: true })
     syncFolder(this.#folder)
     this.#frontier = emptyFrontier
-    for (const line of readLines(join(this.#folder, 'segments'), 0, size)) this.#grow(line)
+    let batch: Buffer[] = []
+    for (const line of readLines(join(this.#folder, 'segments'), 0, size)) {
+      batch.push(line)
+      if (batch.length === batchLines) this.#grow(batch)
+      if (batch.length === batchLines) batch = []
+    }
+    this.#grow(batch)
     if (this.size !== size || this.root.toString('base64') !== root)
       throw new SealError(
         `the sealed lines in ${this.#folder} are not those that were signed: keep them as evidence, and start with an empty folder`,

@@ -26,16 +26,22 @@ export class Tiles {
     this.#folder = folder
   }
 
-  /** Puts what an append completed where it belongs. */
+  /** Puts what appends completed where it belongs, each tile's part at once. */
   add(nodes: readonly FullNode[]): void {
+    const parts = new Map<string, { readonly from: number; readonly hashes: Buffer[] }>()
     for (const { level, index, hash } of nodes) {
       if (level % tileHeight !== 0) continue
       const path = this.#pathOf(level / tileHeight, Math.floor(index / tileWidth))
+      const part = parts.get(path) ?? { from: index % tileWidth, hashes: [] }
+      part.hashes.push(hash) // the next of its level, as they come from left to right
+      parts.set(path, part)
+    }
+    for (const [path, { from, hashes }] of parts) {
       if (!this.#touched.has(path)) mkdirSync(dirname(path), { recursive: true })
       this.#touched.add(path)
       const fd = openSync(path, existsSync(path) ? 'r+' : 'w')
       try {
-        writeSync(fd, hash, 0, hashBytes, (index % tileWidth) * hashBytes)
+        writeSync(fd, Buffer.concat(hashes), 0, hashes.length * hashBytes, from * hashBytes)
       } finally {
         closeSync(fd)
       }

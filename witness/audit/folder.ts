@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { NoteError } from '../check/note.ts'
+import type { Policy } from '../check/policy.ts'
+import { judge, readHeads, type FoundHead } from './audit.ts'
+import { scanFiles } from './parallel.ts'
+import type { AuditVerdict } from './verdict.ts'
+
+export interface AuditOptions {
+  /** Whom the auditor trusts. */
+  readonly policy: Policy
+  /** Each line must be its own canonical form. */
+  readonly strict: boolean
+  /** In how many processes. */
+  readonly processes: number
+  /** Heads that the auditor has from elsewhere: a witness, an earlier visit. */
+  readonly heads: readonly FoundHead[]
+}
+
+/** Lines in a file: a contract with the sealer, which this does not share code with. */
+const fileLines = 65_536
+
+/** Verifies a folder `witness` from its bytes alone; what cannot be read at all is a verdict, too. */
+export async function auditFolder(folder: string, options: AuditOptions): Promise<AuditVerdict> {
+  const segments = join(folder, 'segments')
+  const names = existsSync(segments)
+    ? readdirSync(segments).filter((name) => /^\d{6,}\.ndjson$/.test(name))
+    : []
+  let heads
+  try {
+    heads = readHeads([...foundHeads(folder), ...options.heads])
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return unreadable(error.message)
+  }
+  if (names.length === 0 && heads.length === 0) return unreadable(`nothing is sealed in ${folder}`)
+  const sizes = [...new Set(heads.map(({ size }) => size))].toSorted((a, b) => a - b)
+  const tasks = names
+    .map((name) => ({ file: join(segments, name), first: Number.parseInt(name, 10) * fileLines }))
+    .toSorted((a, b) => a.first - b.first)
+    .map(({ file, first }) => ({
+      file,
+      first,
+      strict: options.strict,
+      sizes: sizes.filter((size) => size > first && size <= first + fileLines),
+    }))
+  return judge(await scanFiles(tasks, options.processes), heads, options.policy)
+}
+
+/** Every head that was published there; the newest is among them. */
+function foundHeads(folder: string): readonly FoundHead[] {
+  const all = join(folder, 'checkpoints')
+  const names = existsSync(all) ? readdirSync(all).filter((name) => /^\d+$/.test(name)) : []
+  const paths = [...names.map((name) => join(all, name)), join(folder, 'checkpoint')]
+  return paths
+    .filter((path) => existsSync(path))
+    .map((path) => ({ name: path, note: readFileSync(path) }))
+}
+
+export function unreadable(detail: string): AuditVerdict {
+  return {
+    ok: false,
+    fault: 'unreadable',
+    detail,
+    at: null,
+    origin: null,
+    from: 0,
+    to: 0,
+    sealed: null,
+    heads: 0,
+    witnessed: null,
+    unsealed: 0,
+    redacted: 0,
+  }
+}
