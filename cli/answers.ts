@@ -125,6 +125,14 @@ export interface Status {
     readonly entries: number
     readonly head: string
     readonly verified: ({ readonly at: number } & Verdict) | null
+    readonly seal: {
+      readonly sealed: number
+      readonly signed: number
+      readonly signedAt: number | null
+      readonly witnessed: { readonly size: number; readonly at: number } | null
+      readonly unwitnessed: string | null
+      readonly trouble: string | null
+    } | null
   }
   readonly surfaces: readonly {
     readonly name: string

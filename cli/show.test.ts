@@ -55,7 +55,13 @@ const status: Status = {
     { device: 'mypro', hub: 'hub-a', token: 4 },
   ],
   openIntents: 2,
-  witness: { hub: 'hub-a', entries: 18, head: 'abcdefghijklmnop', verified: { at, ...broken } },
+  witness: {
+    hub: 'hub-a',
+    entries: 18,
+    head: 'abcdefghijklmnop',
+    verified: { at, ...broken },
+    seal: null,
+  },
   surfaces: [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 3 }],
 }
 

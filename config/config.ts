@@ -3,6 +3,7 @@ import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Macro } from '../macros/macro.ts'
 import type { LogConfig } from './log.ts'
+import type { WitnessConfig } from './witness.ts'
 
 /** The config as the hub uses it: defaults filled in, durations in milliseconds, secrets still references. */
 export interface Config {
@@ -12,6 +13,7 @@ export interface Config {
   readonly http: HttpConfig
   /** Where slow jobs are carried out; null: in the hub. */
   readonly slowLane: SlowLaneConfig | null
+  readonly witness: WitnessConfig
   readonly devices: ReadonlyMap<DeviceId, DeviceConfig>
   readonly surfaces: ReadonlyMap<string, SurfaceConfig>
   /** Named intents: what `do` of that name leads to, in order. */

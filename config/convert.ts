@@ -12,6 +12,7 @@ import { intentOf, stepOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
 import { logOf } from './log.ts'
 import type { FileForm, MacroForm } from './schema.ts'
+import { witnessOf } from './witness.ts'
 
 /** The config that a checked file stands for. */
 export function configOf(form: FileForm, hostName: string, hash: string): Config {
@@ -21,6 +22,7 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
     log: logOf(form.log),
     http: { ...form.http, tls: form.http.tls ?? null },
     slowLane: form.slowLane ?? null,
+    witness: witnessOf(form.witness),
     devices: new Map(
       Object.entries(form.devices).map(([name, entry]) => [name as DeviceId, deviceOf(entry)]),
     ),

@@ -3,6 +3,7 @@ import { defaultResumeWithinMs } from '../macros/macro.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
 import { intentForm, type IntentForm, macroName, stepForm } from './form.ts'
+import { witnessForm } from './witness.ts'
 import { logForm } from './log.ts'
 
 /** 127.0.0.1:7700: INTERFACES of the console and the API. */
@@ -230,6 +231,7 @@ export function fileSchema(
       log: logForm,
       http: httpForm,
       slowLane: Type.Optional(slowLaneForm),
+      witness: witnessForm,
       devices: byName<DeviceForm>(
         byKind('protocol', adapters, deviceKeys),
         'What the hub drives, by name; protocol chooses the adapter.',

@@ -12,6 +12,7 @@ import type {
   Console,
   HealthView,
   IntentView,
+  SealView,
   StatusView,
   VerdictView,
 } from '../surfaces/http/console.ts'
@@ -24,6 +25,7 @@ import { noDefaults, type Defaults } from './intake.ts'
 import { metricsText } from './metrics.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
+import type { Sealing } from './sealing.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { openRoom } from './room.ts'
 import { statusView } from './status.ts'
@@ -37,13 +39,14 @@ export function openConsole(
   core: Core,
   surfaces: () => OpenSurfaces,
   reconfigure: Reconfigure,
+  sealing: Sealing,
   defaults: Defaults = noDefaults,
 ): Console {
   const { room, journal, clock } = core
   const tokens = loadTokens(tokenFile(core.data))
   let verified: StatusView['witness']['verified'] = null
 
-  const status = () => statusView(core, surfaces(), verified)
+  const status = () => statusView(core, surfaces(), verified, sealing.report())
 
   function devices() {
     return [...core.config().devices].map(([id, { protocol }]) =>
@@ -89,7 +92,7 @@ export function openConsole(
     surfaces: () => surfaces().views(),
     actions: () => actionsView(core),
     status,
-    health: () => health(core),
+    health: () => health(core, sealing.report()),
     metrics: () => metricsText(status(), room.activity.state),
     async *entries(after, signal) {
       try {
@@ -147,7 +150,7 @@ async function fromLog({ journal: { log } }: Core, id: IntentId) {
   return intents.get(id) ?? null
 }
 
-function health({ journal, room, config, members }: Core): HealthView {
+function health({ journal, room, config, members }: Core, seal: SealView | null): HealthView {
   const trouble = journal.trouble()
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
@@ -158,9 +161,16 @@ function health({ journal, room, config, members }: Core): HealthView {
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
     ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
   ]
+  const unsealed = seal?.trouble ?? null
+  if (unsealed !== null) reasons.push(`the record is not sealed: ${unsealed}`)
+  const unwitnessed = seal?.unwitnessed ?? null
   return {
     ok: reasons.length === 0,
-    reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],
+    reasons: [
+      ...reasons,
+      ...(unwitnessed === null ? [] : [`the newest head is not witnessed: ${unwitnessed}`]),
+      ...down.map((id) => `device ${id} is away`),
+    ],
   }
 }
 

@@ -6,6 +6,7 @@ import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
 import { packageRoot } from './leaf.ts'
 import { openReconfigure } from './reconfigure.ts'
+import { noSealing, openSealing } from './sealing.ts'
 import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
 
 /** How often the config file is looked at for edits: half a second feels at once. Milliseconds. */
@@ -31,10 +32,18 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
   const core = await openCore(options)
   let surfaces: OpenSurfaces = { views: () => [], close: () => Promise.resolve() }
   let address = ''
+  let sealing = noSealing()
   try {
     const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
     const reconfigure = openReconfigure(core, file)
-    const console = openConsole(core, () => surfaces, reconfigure, web)
+    sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : noSealing()
+    core.journal.recorder.onCommit((batch) => {
+      const newest = batch.at(-1)
+      if (newest !== undefined) sealing.stored(newest.position)
+    })
+    const start = core.position()
+    if (start !== null) sealing.stored(start)
+    const console = openConsole(core, () => surfaces, reconfigure, sealing, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
     core.tellUrl(address)
@@ -52,10 +61,12 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
       unwatchFile(file, edited)
       await Promise.all([http.close(), surfaces.close()])
       await core.close(reason)
+      await sealing.close()
     }
     return { core, address, surfaces, close: (reason) => (closed ??= close(reason)) }
   } catch (cause) {
     await core.close('it could not open its ways in')
+    await sealing.close()
     throw cause
   }
 }

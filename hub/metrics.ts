@@ -106,6 +106,26 @@ export function metricsText(status: StatusView, activity: Activity): string {
     'Entries of this hub in the journal',
     one(status.witness.entries),
   )
+  const { seal } = status.witness
+  if (seal !== null) {
+    metric('sealed_entries', 'gauge', 'Entries that are sealed', one(seal.sealed))
+    metric('signed_entries', 'gauge', 'Entries under a signed head', one(seal.signed))
+    const { signedAt, witnessed } = seal
+    const age = (at: number | null) => (at === null ? [] : one((status.now - at) / 1000))
+    metric('signed_age_seconds', 'gauge', 'Since the newest head was signed', age(signedAt))
+    metric(
+      'witnessed_age_seconds',
+      'gauge',
+      'Since enough witnesses cosigned a head',
+      age(witnessed?.at ?? null),
+    )
+    metric(
+      'sealing',
+      'gauge',
+      '1 while the record is being sealed',
+      one(seal.trouble === null ? 1 : 0),
+    )
+  }
   metric(
     'uptime_seconds',
     'gauge',

@@ -6,11 +6,12 @@ import type { Core } from './compose.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { deviceView } from './views.ts'
 
-/** The hub at a glance. `verified`: what the newest verification of its record said. */
+/** The hub at a glance. `verified`: what the newest verification of its record said; `seal`: what the sealing process said. */
 export function statusView(
   core: Core,
   surfaces: OpenSurfaces,
   verified: StatusView['witness']['verified'],
+  seal: StatusView['witness']['seal'],
 ): StatusView {
   const { room, journal, clock } = core
   const config = core.config()
@@ -35,7 +36,7 @@ export function statusView(
     hubs: hubs(core),
     leases: leases(core),
     openIntents: room.deliveries.state.open,
-    witness: { hub, entries: hseq, head, verified },
+    witness: { hub, entries: hseq, head, verified, seal },
     surfaces: surfaces.views(),
   }
 }

@@ -178,6 +178,23 @@ export interface ActionsView {
   }[]
 }
 
+/** The seal over the journal: a Merkle tree whose head is signed, and cosigned by witnesses. */
+export interface SealView {
+  /** How many entries are sealed, and how many of them are under a signed head. */
+  readonly sealed: number
+  readonly signed: number
+  /** The signed root, base64; empty before the first. */
+  readonly root: string
+  /** Milliseconds since the epoch; null before the first. */
+  readonly signedAt: number | null
+  /** The newest head that enough witnesses cosigned, and when; null: none yet, or none is asked. */
+  readonly witnessed: { readonly size: number; readonly at: number } | null
+  /** Why the newest head is not witnessed as the policy asks; null where it is, or nothing is asked. */
+  readonly unwitnessed: string | null
+  /** Why nothing is sealed any more; null while all is well. */
+  readonly trouble: string | null
+}
+
 export interface WitnessView {
   readonly hub: string
   /** Entries of this hub's chain, and the SHA-256 of its newest, base64. */
@@ -185,6 +202,8 @@ export interface WitnessView {
   readonly head: string
   /** The newest whole verification from the stored bytes; null before the first. */
   readonly verified: ({ readonly at: Instant } & VerdictView) | null
+  /** null where the config seals nothing, or nothing was said of it yet. */
+  readonly seal: SealView | null
 }
 
 export type VerdictView =

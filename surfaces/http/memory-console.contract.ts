@@ -247,7 +247,7 @@ export function memoryConsole() {
       hubs: [],
       leases: [{ device: 'desk' as DeviceId, hub: 'hub-a', token: null, since: null }],
       openIntents: 0,
-      witness: { hub: 'hub-a', entries: 0, head: '', verified: null },
+      witness: { hub: 'hub-a', entries: 0, head: '', verified: null, seal: null },
       surfaces: [],
     }),
     health: () => ({ ok: faults.health.length === 0, reasons: faults.health }),

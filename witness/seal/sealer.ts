@@ -23,9 +23,12 @@ export interface Head {
   readonly note: string
 }
 
-/** The rid of the newest sealed entry; null where nothing is sealed. */
-export function cursorOf({ newest }: SealStore): string | null {
-  return newest === null ? null : ridOf(newest)
+/** Where the newest sealed entry stands in the journal, and the one before it; null where there is none. */
+export function positionsOf({ newest, before }: SealStore) {
+  return {
+    newest: newest === null ? null : ridOf(newest),
+    before: before === null ? null : ridOf(before),
+  }
 }
 
 /**

@@ -34,8 +34,9 @@ export class SealStore {
   #frontier: Frontier
   #prev: Buffer
   #state: SignState | null
-  /** The newest line as it stands; null before the first. */
+  /** The newest line when it was opened, as it stands, and the one before it; null where there is none. */
   readonly newest: Buffer | null
+  readonly before: Buffer | null
 
   /** @throws SealError where the lines or tiles are not what was signed */
   constructor(folder: string) {
@@ -54,8 +55,9 @@ export class SealStore {
     this.#tiles = new Tiles(join(folder, 'tile'))
     this.#tiles.cut(size)
     this.#frontier = this.#knownFrontier(size)
-    this.newest =
-      size === 0 ? null : ([...readLines(join(folder, 'segments'), size - 1, size)][0] ?? null)
+    const last = [...readLines(join(folder, 'segments'), Math.max(0, size - 2), size)]
+    this.newest = last.at(-1) ?? null
+    this.before = last.at(-2) ?? null
     this.#prev = this.newest === null ? noPrevious : leafHash(this.newest)
   }
 

@@ -166,6 +166,17 @@ export const WitnessViewSchema = Type.Object({
     Type.Object({ at: Instant, ...bad }),
     Type.Null(),
   ]),
+  seal: nullable(
+    Type.Object({
+      sealed: Type.Integer(),
+      signed: Type.Integer(),
+      root: Type.String(),
+      signedAt: nullable(Type.Number()),
+      witnessed: nullable(Type.Object({ size: Type.Integer(), at: Type.Number() })),
+      unwitnessed: nullable(Type.String()),
+      trouble: nullable(Type.String()),
+    }),
+  ),
 })
 
 export const StatusViewSchema = Type.Object({

@@ -1,0 +1,58 @@
+import { Type, type Static } from 'typebox'
+import { duration } from './duration.ts'
+
+const closed = { additionalProperties: false } as const
+
+/** How the record is sealed, signed and cosigned. */
+export const witnessForm = Type.Object(
+  {
+    seal: Type.Boolean({
+      default: true,
+      description: 'Seal the journal: lines in a Merkle tree, its head signed.',
+    }),
+    origin: Type.Optional(
+      Type.String({
+        pattern: '^[^\\s+\\p{C}]{1,200}$',
+        description:
+          'The name of this log to the world, as in its key: a URL without its scheme; default infrafabric/SITE.',
+        'x-expected': 'a name without spaces and plus, such as studio.example/journal',
+      }),
+    ),
+    keyFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'The private key that signs; default witness/log.key in the data folder, made at the first start.',
+      }),
+    ),
+    policy: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A file that names the witnesses to ask and how many it takes (C2SP tlog-policy).',
+      }),
+    ),
+    signAfter: duration(
+      'How long after something new is sealed the head is signed.',
+      '1s',
+      50,
+      600_000,
+    ),
+  },
+  { ...closed, default: {}, description: 'The proof that nothing of the record was changed.' },
+)
+
+export interface WitnessConfig {
+  readonly seal: boolean
+  /** null: after the site. */
+  readonly origin: string | null
+  /** null: in the data folder. */
+  readonly keyFile: string | null
+  readonly policy: string | null
+  readonly signAfterMs: number
+}
+
+export function witnessOf(form: Static<typeof witnessForm>): WitnessConfig {
+  const { seal, origin = null, keyFile = null, policy = null, signAfter } = form
+  return { seal, origin, keyFile, policy, signAfterMs: signAfter }
+}
