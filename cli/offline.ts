@@ -43,6 +43,28 @@ export async function verifyStored(data: string, config: string | null): Promise
   return config === null ? verifyJournal(data) : verifyConfigured(config, data)
 }
 
+export interface SealAudit {
+  readonly verdict: JsonObject
+  /** What the command ends with. */
+  readonly exit: number
+  readonly lines: readonly (readonly [word: string, text: string])[]
+}
+
+/** Audits the seal in a data folder; null where nothing is sealed. @throws an error that says what was given wrong */
+export async function auditFolder(
+  data: string,
+  options: {
+    readonly keys: readonly string[]
+    readonly policy: string | null
+    readonly heads: readonly string[]
+    readonly strict: boolean
+  },
+): Promise<SealAudit | null> {
+  const { auditSeal } = await import('../hub/audit.ts')
+  const audit = await auditSeal(data, options)
+  return audit === null ? null : { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
 /** The site's state at a moment (null: now), folded from a data folder, or from where `config` says that the record is. */
 export async function replayStored(
   data: string,

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
-import { verifyStored } from './offline.ts'
+import { auditFolder, verifyStored, type SealAudit } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
@@ -25,17 +25,68 @@ export function addWitness(program: Command): void {
       'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
     .option('--config <file>', 'read the record that this config means')
+    .option(
+      '--key <vkey>',
+      'a key of the log that you trust, or a file with it; again for more',
+      more,
+      [],
+    )
+    .option('--policy <file>', 'the logs and witnesses that you trust, and how many it takes')
+    .option(
+      '--head <file>',
+      'a checkpoint that you have from a witness or an earlier visit; again for more',
+      more,
+      [],
+    )
+    .option('--strict', 'require that each sealed line is its own canonical form')
   example(
     hubOptions(verify),
     'infra witness verify',
     'infra witness verify /srv/infra',
     'infra witness verify --config infra.yaml',
-  ).action(async (path: string | undefined, { config }: { config?: string }) => {
-    const verdict = await verdictOf(path, config ?? null, verify)
-    if (wantsJson(verify)) printJson(verdict)
-    else for (const line of verdictLines(verdict)) print(line)
+  ).action(async (path: string | undefined, options: VerifyOptions) => {
+    const { config = null, key, policy = null, head, strict = false } = options
+    const verdict = await verdictOf(path, config, verify)
+    const asked = { keys: key, policy, heads: head, strict }
+    const isFolder = config === null && (path !== undefined || hasJournal(defaultData))
+    const seal = isFolder ? await auditFolder(path ?? defaultData, asked) : null
+    if (seal === null && (key.length > 0 || policy !== null || head.length > 0))
+      throw new Stop('usage', `nothing is sealed in ${path ?? defaultData}`, {
+        hint: 'name the data folder of a hub that seals: the one in which there is a folder witness',
+      })
+    if (wantsJson(verify)) printJson({ ...verdict, seal: seal?.verdict ?? null })
+    else {
+      for (const line of verdictLines(verdict)) print(line)
+      for (const line of sealLines(seal)) print(line)
+    }
     if (!verdict.ok) end('unverified')
+    else if (seal !== null && seal.exit !== 0) process.exitCode = seal.exit
   })
+}
+
+interface VerifyOptions {
+  readonly config?: string
+  readonly key: readonly string[]
+  readonly policy?: string
+  readonly head: readonly string[]
+  readonly strict?: boolean
+}
+
+/** An option that may be given again. */
+function more(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function sealLines(seal: SealAudit | null): readonly string[] {
+  if (seal === null) return ['', 'not sealed: nothing outside this machine can be compared with it']
+  const bad = /^(BROKEN|MISSING|NOT|SILENT)/
+  return [
+    '',
+    ...seal.lines.map(
+      ([word, text]) =>
+        `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
+    ),
+  ]
 }
 
 async function verdictOf(

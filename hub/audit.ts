@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { scanRecords } from '../bus/log-file/scan.ts'
+import { auditFolder } from '../witness/audit/folder.ts'
+import { sealedBodies } from '../witness/audit/bodies.ts'
+import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
+import { parsePolicy, type Policy } from '../witness/check/policy.ts'
+import { parseVkey } from '../witness/check/vkey.ts'
+import { journalOf } from './offline.ts'
+
+export interface SealAuditOptions {
+  /** Keys of the log that the auditor trusts, each a vkey or a file with one; none: the folder's own, which proves less. */
+  readonly keys: readonly string[]
+  /** A file with the policy: logs, witnesses, quorum. */
+  readonly policy: string | null
+  /** Files with heads that the auditor has from elsewhere: a witness, an earlier visit. */
+  readonly heads: readonly string[]
+  readonly strict: boolean
+}
+
+/** What an audit of a data folder's seal says. */
+export interface SealAudit {
+  readonly verdict: AuditVerdict
+  /** 0 where all is good, else what `infra witness verify` ends with. */
+  readonly exit: number
+  /** For people: a word, and what it is about. */
+  readonly lines: readonly (readonly [word: string, text: string])[]
+}
+
+/** Two: as many as the smallest machine that a hub runs on has. */
+const processes = 2
+
+/**
+ * Audits the seal in a data folder, and whether the journal beside it is what was sealed. Null where nothing is sealed.
+ * @throws KeyError, PolicyError, RangeError for what the auditor gave; Node's own error for a file that is not there
+ */
+export async function auditSeal(
+  data: string,
+  options: SealAuditOptions,
+): Promise<SealAudit | null> {
+  const folder = join(data, 'witness')
+  if (!existsSync(join(folder, 'sign-state')) && !existsSync(join(folder, 'checkpoint')))
+    return null
+  const { policy, isOwn } = trusted(folder, options)
+  const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
+  const { strict } = options
+  let verdict = await auditFolder(folder, { policy, strict, processes, heads })
+  if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
+    verdict = await withJournal(verdict, verdict.sealed.size, data)
+  const lines = auditLines(verdict).map(([word, text]): readonly [string, string] =>
+    word === 'SIGNED' && isOwn && verdict.sealed !== null
+      ? [word, `${text}, by the key that lies beside it: give --key to know whose`]
+      : [word, text],
+  )
+  return { verdict, exit: verdict.fault === null ? 0 : auditExit[verdict.fault], lines }
+}
+
+function trusted(
+  folder: string,
+  { keys, policy }: SealAuditOptions,
+): { policy: Policy; isOwn: boolean } {
+  const given = keys.map((key) => parseVkey(existsSync(key) ? readFileSync(key, 'utf8') : key))
+  const own = join(folder, 'log.vkey')
+  const isOwn = policy === null && given.length === 0
+  const logs = isOwn && existsSync(own) ? [parseVkey(readFileSync(own, 'utf8'))] : given
+  const base =
+    policy === null ? parsePolicy('quorum none') : parsePolicy(readFileSync(policy, 'utf8'))
+  return { policy: { ...base, logs: [...base.logs, ...logs] }, isOwn }
+}
+
+/** The journal that the hub goes on with must be what was sealed: an insider may have made only one of the two anew. */
+async function withJournal(
+  verdict: AuditVerdict,
+  size: number,
+  data: string,
+): Promise<AuditVerdict> {
+  const journal = scanRecords(journalOf(data), new AbortController().signal)
+  let seq = 0
+  for (const sealed of sealedBodies(join(data, 'witness', 'segments'), size)) {
+    const found = await journal.next()
+    const isSame =
+      found.done !== true && found.value.position === sealed.rid && sealed.isBody(found.value.body)
+    if (!isSame) {
+      const detail = `the journal's entry ${sealed.rid} is not what was sealed as line ${seq}`
+      const at =
+        found.done === true ? null : { seq, file: found.value.file, offset: found.value.offset }
+      return { ...verdict, ok: false, fault: 'integrity', detail, at }
+    }
+    seq++
+  }
+  await journal.return(undefined)
+  return verdict
+}
