@@ -36,8 +36,7 @@ const maxLine = 65_535
 const pair = Buffer.alloc(65, 1)
 
 /**
- * Follows lines from number `first` on: their chain, and the tree over them. `first` is a multiple of any power of two
- * that the lines fill, so that what is left of them are whole subtrees. Written for speed: it is all that a
+ * Follows lines from number `first` on: their chain, and the tree over them. Written for speed: it is all that a
  * verification does a million times.
  */
 export class LineChain {
@@ -46,20 +45,31 @@ export class LineChain {
   begins: string | null = null
   /** The leaf hash of the newest line, base64: the `$prev` that the next one must have. null: any. */
   newest: string | null
-  /** How many lines there were. */
+  /** How many leaves the tree has: the lines, and what stands to the left of them where that is known. */
   #count = 0
+  /** The number of the first leaf. */
+  readonly #base: number
   /** Where a bit of the count is set, the hash of that full subtree: base64 for a leaf, else one character a byte. */
   readonly #full: string[] = []
 
-  /** `prev`: what the first line's `$prev` must be; null where that is looked at by whoever has the line before. */
-  constructor(first: number, prev: string | null) {
+  /**
+   * `prev`: what the first line's `$prev` must be; null where that is looked at by whoever has the line before. `left`: the
+   * hashes, base64, of the subtrees that the lines before make up, from left to right: one for each bit of `first`. Without
+   * it the tree is that of the lines alone, and `first` is a multiple of any power of two that they fill.
+   */
+  constructor(first: number, prev: string | null, left: readonly string[] | null = null) {
     this.first = first
     this.newest = prev
+    this.#base = left === null ? first : 0
+    this.#count = first - this.#base
+    const hashes = [...(left ?? [])].toReversed()
+    for (let level = 0, bits = this.#count; bits > 0; level++, bits = Math.floor(bits / 2))
+      if (bits % 2 === 1) this.#full[level] = ofLevel(level, hashes.shift() ?? '')
   }
 
   /** The number that the next line must have. */
   get seq(): number {
-    return this.first + this.#count
+    return this.#base + this.#count
   }
 
   /**
@@ -69,19 +79,28 @@ export class LineChain {
   push(bytes: Buffer, from: number, end: number): Broken | null {
     this.newest ??= bytes.toString('latin1', from + start.length, from + start.length + hashChars)
     this.begins ??= this.newest
-    const expected = `${start}${this.newest}${middle}${this.first + this.#count},`
+    const expected = `${start}${this.newest}${middle}${this.#base + this.#count},`
     if (bytes.toString('latin1', from, from + expected.length) !== expected || end - from > maxLine)
       return this.#fault(bytes.toString('latin1', from, Math.min(end, from + 100)))
     bytes[from - 1] = 0 // a leaf is hashed with a zero before it
     const leaf = hash('sha256', bytes.subarray(from - 1, end), 'base64')
     this.newest = leaf
-    let node = leaf
-    let level = 0
-    for (let bits = this.#count; bits % 2 === 1; bits = (bits - 1) / 2)
+    this.#add(0, leaf)
+    return null
+  }
+
+  /** A subtree of `2 ** level` lines that are not there; its hash is base64. */
+  skip(level: number, subtree: string): void {
+    this.#add(level, ofLevel(level, subtree))
+  }
+
+  #add(size: number, subtree: string): void {
+    let node = subtree
+    let level = size
+    for (let bits = this.#count / 2 ** size; bits % 2 === 1; bits = (bits - 1) / 2)
       node = join(this.#full[level] ?? '', node, level++ === 0 ? 'base64' : 'latin1')
     this.#full[level] = node
-    this.#count++
-    return null
+    this.#count += 2 ** size
   }
 
   /** The subtrees that the lines so far make up, from left to right. */
@@ -113,6 +132,11 @@ export class LineChain {
         }
       : { fault: 'seq', seq, detail: `its number is ${found[2]}, where ${seq} belongs` }
   }
+}
+
+/** Base64 for a leaf, else one character a byte. */
+function ofLevel(level: number, subtree: string): string {
+  return level === 0 ? subtree : Buffer.from(subtree, 'base64').toString('latin1')
 }
 
 /** `SHA-256(0x01 || left || right)`. */

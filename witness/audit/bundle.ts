@@ -1,0 +1,215 @@
+import { NoteError } from '../check/note.ts'
+import { parseCheckpoint } from '../check/checkpoint.ts'
+import type { Policy } from '../check/policy.ts'
+import { judge } from './audit.ts'
+import { unreadable } from './folder.ts'
+import { LineChain, nothingBefore } from './lines.ts'
+import { strictFault } from './strict.ts'
+import type { AuditVerdict } from './verdict.ts'
+
+/** A head line longer than this is none: 2 times 53 hashes, and a name. Bytes. */
+const maxHead = 16 * 1024
+
+/**
+ * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
+ * signed root says the same.
+ */
+export async function auditBundle(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: { readonly policy: Policy; readonly strict: boolean; readonly name: string },
+): Promise<AuditVerdict> {
+  const reader = new BundleReader(options.strict, options.name)
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    // one byte is left free before the first line: a leaf is hashed with a zero there
+    const bytes = Buffer.concat([Uint8Array.of(0), rest, chunk])
+    let from = 1
+    for (let end = bytes.indexOf(10, from); end !== -1; end = bytes.indexOf(10, from)) {
+      reader.line(bytes, from, end)
+      from = end + 1
+    }
+    rest = bytes.subarray(from)
+  }
+  return reader.verdict(options.policy, rest.length)
+}
+
+interface Head {
+  readonly origin: string
+  readonly from: number
+  readonly to: number
+  readonly size: number
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+}
+
+class BundleReader {
+  readonly #strict: boolean
+  readonly #name: string
+  #head: Head | null = null
+  #chain: LineChain | null = null
+  #broken: {
+    seq: number
+    file: string
+    offset: number
+    fault: 'prev' | 'seq' | 'form'
+    detail: string
+  } | null = null
+  #note: string | null = null
+  #ended = false
+  #wrong: string | null = null
+  #offset = 0
+
+  constructor(strict: boolean, name: string) {
+    this.#strict = strict
+    this.#name = name
+  }
+
+  line(bytes: Buffer, from: number, end: number): void {
+    if (this.#wrong === null && this.#broken === null) this.#take(bytes, from, end)
+    this.#offset += end - from + 1
+  }
+
+  #take(bytes: Buffer, from: number, end: number): void {
+    const chain = this.#chain
+    if (this.#head === null || chain === null) {
+      this.#begin(end - from > maxHead ? null : parse(bytes, from, end))
+      return
+    }
+    if (chain.seq < this.#head.to) {
+      const seq = chain.seq
+      const fault =
+        chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
+      if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
+      return
+    }
+    const said = parse(bytes, from, end)
+    if (this.#ended || said === null) this.#wrong = 'something stands after its end, or is no JSON'
+    else if (
+      this.#note === null &&
+      typeof said['checkpoint'] === 'string' &&
+      Object.keys(said).length === 1
+    )
+      this.#note = said['checkpoint']
+    else if (
+      this.#note !== null &&
+      said['end'] === true &&
+      said['lines'] === this.#head.to - this.#head.from &&
+      Object.keys(said).length === 2
+    )
+      this.#ended = true
+    else this.#wrong = 'its checkpoint or its end is not as it must be'
+  }
+
+  #begin(said: Readonly<Record<string, unknown>> | null): void {
+    const { ifw, from, to, size, left, right, origin } = said ?? {}
+    const isGood =
+      ifw === 1 &&
+      typeof origin === 'string' &&
+      isCount(from) &&
+      isCount(to) &&
+      isCount(size) &&
+      from <= to &&
+      to <= size &&
+      areHashes(left, bitsOf(from)) &&
+      areHashes(right, levels(to, size).length)
+    if (!isGood) {
+      this.#wrong = 'its first line is not that of a bundle'
+      return
+    }
+    this.#head = {
+      origin,
+      from,
+      to,
+      size,
+      left: left as readonly string[],
+      right: right as readonly string[],
+    } // looked at above
+    this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
+  }
+
+  verdict(policy: Policy, torn: number): AuditVerdict {
+    const head = this.#head
+    const chain = this.#chain
+    if (head === null || chain === null || this.#wrong !== null)
+      return unreadable(`${this.#name} is no bundle: ${this.#wrong ?? 'it is empty'}`)
+    if (this.#broken === null && (!this.#ended || torn > 0))
+      return {
+        ...unreadable(`${this.#name} has no end: it was cut`),
+        fault: 'truncated',
+        from: head.from,
+        to: chain.seq,
+      }
+    let note
+    try {
+      note = parseCheckpoint(Buffer.from(this.#note ?? ''))
+    } catch (error) {
+      if (this.#broken === null && error instanceof NoteError)
+        return unreadable(`${this.#name}: ${error.message}`)
+      note = null
+    }
+    if (this.#broken === null && note?.origin !== head.origin)
+      return unreadable(`${this.#name} names the log ${head.origin}, and its checkpoint another`)
+    const lines = chain.seq - head.from
+    for (const [i, level] of levels(head.to, head.size).entries())
+      if (this.#broken === null) chain.skip(level, head.right[i] ?? '')
+    const scan = {
+      first: 0,
+      lines: this.#broken === null ? head.size : head.from + lines,
+      begins: null,
+      ends: null,
+      peaks: chain.peaks(),
+      heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
+      broken: this.#broken,
+      torn: 0,
+    }
+    const verdict = judge([scan], note === null ? [] : [note], policy)
+    if (verdict.ok && verdict.sealed?.size !== head.size)
+      return {
+        ...verdict,
+        ok: false,
+        fault: 'root',
+        detail: `its checkpoint is not of the ${head.size} lines that it names`,
+      }
+    return { ...verdict, from: head.from, to: head.from + lines, unsealed: 0 }
+  }
+}
+
+function parse(bytes: Buffer, from: number, end: number): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8', from, end))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function areHashes(value: unknown, count: number): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length === count &&
+    value.every((one: unknown) => typeof one === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(one))
+  )
+}
+
+/** How many bits are set: as many subtrees stand left of line `from`. */
+function bitsOf(from: number): number {
+  return levels(0, from).length
+}
+
+/** The levels of the full subtrees that the leaves from `start` up to, and without, `end` are made of. */
+function levels(start: number, end: number): readonly number[] {
+  const all: number[] = []
+  for (let at = start; at < end;) {
+    let level = 0
+    while (at % 2 ** (level + 1) === 0 && at + 2 ** (level + 1) <= end) level++
+    all.push(level)
+    at += 2 ** level
+  }
+  return all
+}
