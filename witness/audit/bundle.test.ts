@@ -68,19 +68,12 @@ void t.test(
     for (let at = 0; at < good.length; at++) {
       const bad = Buffer.from(good)
       bad[at] = (bad[at] ?? 0) ^ (1 << (at % 8))
-      // what is read first must be good before the rest counts, so that a change is seen where it stands
-      if ((await audit(bad)).ok && !isName(good, at)) unseen++
+      if ((await audit(bad)).ok) unseen++
     }
     t.equal(unseen, 0, `${good.length} bytes`)
     t.ok((await audit(good)).ok, 'control')
   },
 )
-
-/** The origin in the first line is for people: what counts is the origin that is signed. */
-function isName(bytes: Buffer, at: number): boolean {
-  const start = bytes.indexOf('"origin":"') + '"origin":"'.length
-  return at >= start && at < start + logSigner.name.length
-}
 
 void t.test('a bundle that was cut, or has more than it says, is not good', async (t) => {
   const good = bundles(t, 60)(10, 50)
