@@ -98,11 +98,11 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let pending: Waiting[] = []
   let commits: Commit[] = []
   let urgent = false
-  /** In a shared log: what is stored and has not come back yet, and own entries that will come, by number. */
-  const coming: Commit[] = []
+  /** In a shared log: commits that have not come back yet, in order, and their entries by number. */
+  let coming: Commit[] = []
   const underWay = new Map<number, Omit<Recorded, 'position'>>()
-  /** The number of the newest own entry that came back. */
-  let cameTo = start.hseq
+  /** Own entries that came back and whose commit has not come back as a whole. */
+  let back: Recorded[] = []
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
   let trouble: unknown = null
@@ -120,7 +120,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     if (bodies.length === 0) return flush()
     nextTip = commit.tip
     commits.push(commit)
-    if (log.shared) for (const entry of commit.entries) underWay.set(entry.hseq, entry)
+    if (log.shared) {
+      coming.push(commit)
+      for (const entry of commit.entries) underWay.set(entry.hseq, entry)
+    }
     const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
     log.append(bodies, durable ? 'durable' : 'live').then(
       (positions) => settled(commit, positions),
@@ -168,10 +171,8 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     for (let first = commits[0]; first?.stored; first = commits[0]) {
       commits.shift()
       storedTip = first.tip
-      if (log.shared) coming.push(first)
-      else announce(first.waiting, first.stored)
+      if (!log.shared) announce(first.waiting, first.stored)
     }
-    if (log.shared) arrive()
     mend()
     flush()
     rest()
@@ -209,19 +210,28 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
       const own = hseq === null ? undefined : underWay.get(hseq)
       if (hseq === null || own === undefined) return decodeEntry(stored)
       underWay.delete(hseq)
-      cameTo = hseq
-      return { position: stored.position, ...own }
+      const recorded = { position: stored.position, ...own }
+      back.push(recorded)
+      return recorded
     })
     for (const listener of listeners) listener(batch)
     arrive()
   }
 
-  /** Tells those whose entries are stored and have come back. The answer to an append may be the later of the two. */
+  /**
+   * Tells those whose entries have come back, before anything that stands behind them is looked at: they do not wait for the
+   * answer to their append, which may be the later of the two.
+   */
   function arrive(): void {
-    for (let first = coming[0]; first?.stored && first.tip.hseq <= cameTo; first = coming[0]) {
-      coming.shift()
-      keep(first.waiting, first.stored)
-      answer(first.waiting, first.stored)
+    let first = coming[0]
+    while (first !== undefined && (back.at(-1)?.hseq ?? 0) >= first.tip.hseq) {
+      const { waiting, entries } = first
+      const stored = back.slice(0, entries.length)
+      coming = coming.slice(1)
+      back = back.slice(entries.length)
+      keep(waiting, stored)
+      answer(waiting, stored)
+      first = coming[0]
     }
   }
 
@@ -232,6 +242,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     const first = commits.indexOf(commit)
     const lost = commits.filter((other, i) => i === first || (i > first && other.stored !== null))
     commits = commits.filter((other) => !lost.includes(other))
+    coming = coming.filter((other) => !lost.includes(other))
     for (const { waiting, entries } of lost) {
       for (const { hseq } of entries) underWay.delete(hseq)
       for (const one of waiting) one.reject(error)

@@ -131,9 +131,7 @@ export async function openCore({
         }),
     },
   })
-  const adoption: Adoption = log.shared
-    ? openAdoption(config.hub, routers, () => room.deliveries.state)
-    : noAdoption
+  const adoption: Adoption = log.shared ? openAdoption(config.hub, routers) : noAdoption
   const ownership =
     members === null
       ? ownsAll()

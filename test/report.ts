@@ -8,6 +8,8 @@ export interface FaultRow {
   readonly times: number
   /** Presses that were looked at. */
   readonly presses: number
+  readonly lost: number
+  readonly doubled: number
   /** From the fault, or its end, to the first delivery after it, each time. Milliseconds. */
   readonly recoveryMs?: readonly number[]
 }

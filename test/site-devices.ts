@@ -59,18 +59,24 @@ interface ForDevice extends Submission {
   readonly intent: DeviceIntent
 }
 
-/** No fire twice, nothing unrecorded, nothing recorded as delivered that did not come, and the order of the record. */
+/**
+ * No fire twice, nothing unrecorded, nothing recorded as delivered that did not come, and the order of the record. Answers the
+ * number of fires that came twice.
+ */
 export function judgeDevices(
   t: Test,
   { devices }: SiteDevices,
   lives: ReadonlyMap<string, SiteLife>,
-): void {
+): number {
+  let doubled = 0
   const all = [...lives.values()].filter(
     ({ submission: { intent }, accepted }) => accepted && 'device' in intent,
   )
   for (const [name, { got }] of devices) {
     const fires = got.filter((one) => /hit/i.test(one))
-    t.same(doubles(fires), [], `${name}: no fire twice, of ${fires.length}`)
+    const again = doubles(fires)
+    doubled += again.length
+    t.same(again, [], `${name}: no fire twice, of ${fires.length}`)
     const own = all.filter(
       ({ submission: { intent } }) => 'device' in intent && intent.device === name,
     )
@@ -108,4 +114,5 @@ export function judgeDevices(
     for (const { submission, tries } of repeated)
       t.comment(`${name}: ${submission.id} was tried as ${tries.join(', ')}`)
   }
+  return doubled
 }

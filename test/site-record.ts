@@ -110,6 +110,8 @@ const newLife = { ends: [], failure: null, by: null, attempts: 0, tries: [], sta
 export interface SiteAudit {
   readonly entries: readonly SiteEntry[]
   readonly lives: ReadonlyMap<string, SiteLife>
+  /** Acknowledged intents that are not recorded, and recorded ones without an outcome. */
+  readonly lost: number
 }
 
 /**
@@ -135,5 +137,5 @@ export async function auditSite(
   t.same(chainFaults(entries), [], 'every chain is whole')
   const { body } = await hub.post('/api/v1/witness/verify')
   t.match(body, { ok: true }, 'the witness finds the record good')
-  return { entries, lives }
+  return { entries, lives, lost: lost.length + open.length }
 }
