@@ -153,16 +153,18 @@ function health({ journal, room, config, members }: Core): HealthView {
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
   )
-  // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
+  // what the log has lost, and a device that is away, are not this hub's trouble: told, and the hub counts as healthy
   const unheard = members?.trouble() ?? null
   const reasons = [
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
     ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
   ]
-  return {
-    ok: reasons.length === 0,
-    reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],
-  }
+  const gap = journal.gap()
+  const told = [
+    ...(gap === null ? [] : [`the log has a gap up to ${gap.until}: ${gap.detail}`]),
+    ...down.map((id) => `device ${id} is away`),
+  ]
+  return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
 }
 
 function actionsView({ catalogue, config }: Core): ActionsView {

@@ -7,6 +7,8 @@ import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { journalOf } from './offline.ts'
 
+export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
+
 /** The hub's journal: its log, its one writer, and whether it can be written. */
 export interface Journal {
   readonly log: EventLog
@@ -15,6 +17,10 @@ export interface Journal {
   readonly found: readonly BusEvent[]
   /** What was wrong with the last write; null while it can be written. */
   trouble(): { readonly code: LogErrorCode; readonly detail: string } | null
+  /** The newest gap that was found in the log since the hub started; null: none. */
+  gap(): LogGap | null
+  /** What is to be recorded with a gap, in the same commit. */
+  onGap(more: (gap: LogGap) => readonly BusEvent[]): void
   /** Records, and again every quarter of a second until it is recorded or the journal closes. */
   insist(events: readonly BusEvent[], urgency: Urgency): void
   close(): Promise<void>
@@ -58,7 +64,31 @@ export async function openJournal(
       }
   }
 
-  report = (event) => void insist([event], 'durable')
+  let newestGap: LogGap | null = null
+  let gaps: LogGap[] = []
+  let withGap = (_gap: LogGap): readonly BusEvent[] => []
+
+  /** A gap is found while the log is away: it is recorded before anything else is. */
+  async function recordGaps(): Promise<void> {
+    const found = gaps
+    if (found.length === 0) return
+    gaps = []
+    await recorder
+      .record(
+        found.flatMap((gap) => [gap, ...withGap(gap)]),
+        'durable',
+      )
+      .catch(() => void gaps.unshift(...found)) // away again: when it is back
+  }
+  log.onAway?.((why) => {
+    if (why === null) void recordGaps()
+  })
+
+  report = (event) => {
+    if (event.type !== 'LogGap') return void insist([event], 'durable')
+    newestGap = event
+    gaps.push(event)
+  }
 
   return {
     log,
@@ -68,6 +98,8 @@ export async function openJournal(
       const error = recorder.trouble()
       return error instanceof LogError ? { code: error.code, detail: error.message } : null
     },
+    gap: () => newestGap,
+    onGap: (more) => void (withGap = more),
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
       await recorder.idle()

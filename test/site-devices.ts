@@ -14,8 +14,11 @@ export interface SiteDevices {
   intent(n: number): JsonObject
 }
 
+/** Longer than any series of kills keeps a press waiting. */
+const patient = ', delivery: { fireDeadline: 60s, setDeadline: 60s }'
+
 /** Line devices, of which every other is slow, and an OSC device for each four. */
-export async function siteDevices(t: Test, count: number): Promise<SiteDevices> {
+export async function siteDevices(t: Test, count: number, more = patient): Promise<SiteDevices> {
   const devices = new Map<string, Device>()
   const lines: string[] = []
   for (let i = 0; i < count; i++) {
@@ -27,9 +30,7 @@ export async function siteDevices(t: Test, count: number): Promise<SiteDevices> 
     } else {
       const device = await lineDevice(t, i % 2 === 0 ? 4 : 0)
       devices.set(name, device)
-      lines.push(
-        `  ${name}: ${lineConfig(device.port, ', delivery: { fireDeadline: 60s, setDeadline: 60s }')}\n`,
-      )
+      lines.push(`  ${name}: ${lineConfig(device.port, more)}\n`)
     }
   }
   return {

@@ -59,6 +59,8 @@ export function siteLives(entries: readonly SiteEntry[]): ReadonlyMap<string, Si
     return owner === undefined || owner.hub === hub
   }
   for (const { hub, event } of entries) {
+    // what the log has lost may have been leases: all are free, under whatever token
+    if (event.type === 'LogGap') for (const lease of owners.keys()) owners.set(lease, nobody)
     if (event.type === 'LeaseTaken' && event.token > (owners.get(event.lease)?.token ?? 0))
       owners.set(event.lease, { hub, token: event.token })
     if (event.type === 'LeaseGiven' && owners.get(event.lease)?.hub === hub)
@@ -105,6 +107,7 @@ export function siteLives(entries: readonly SiteEntry[]): ReadonlyMap<string, Si
   }
 }
 
+const nobody = { hub: null, token: 0 } as const
 const newLife = { ends: [], failure: null, by: null, attempts: 0, tries: [], stale: [] } as const
 
 export interface SiteAudit {
