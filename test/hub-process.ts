@@ -100,7 +100,8 @@ function run(
     preload === undefined
       ? []
       : ['--import', new URL(`fixtures/${preload}`, import.meta.url).pathname]
-  const program = built && isBuilt() ? [builtCli] : ['--import', 'tsx', ...before, cli]
+  const program =
+    built && preload === undefined && isBuilt() ? [builtCli] : ['--import', 'tsx', ...before, cli]
   const child = spawn(process.execPath, [...program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, NO_COLOR: '1' },
