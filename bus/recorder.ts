@@ -1,14 +1,7 @@
 import { hash } from 'node:crypto'
 import type { BusEvent } from '../intents/event.ts'
 import type { Clock } from './clock.ts'
-import {
-  decodeEntry,
-  encodeEntry,
-  encodeEvent,
-  firstPrevious,
-  type Link,
-  type Recorded,
-} from './entry.ts'
+import { decodeEntry, encodeEntry, encodeEvent, firstPrevious, type Recorded } from './entry.ts'
 import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
 
 /**
@@ -56,12 +49,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** One append under way; `stored` once the log has answered. */
+/** One append under way. */
 interface Commit {
   readonly waiting: readonly Waiting[]
   readonly entries: readonly Omit<Recorded, 'position'>[]
   readonly tip: Tip
-  stored: readonly Recorded[] | null
+  /** What the log has answered; null before. */
+  positions: readonly Position[] | null
+  /** Its entries with their positions, from the first: in a shared log as they come back. */
+  readonly recorded: Recorded[]
 }
 
 /** The end of the chain: number and hash of the newest body. */
@@ -83,9 +79,8 @@ export function bodyHash(body: string): string {
  */
 export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
   for (const body of newestFirst) {
-    const link: Partial<Link> = JSON.parse(body)
-    if (link.hub === hub && link.hseq !== undefined)
-      return { hseq: link.hseq, hash: bodyHash(body) }
+    const hseq = ownNumber(hub, body)
+    if (hseq !== null) return { hseq, hash: bodyHash(body) }
   }
   return { hseq: 0, hash: firstPrevious }
 }
@@ -98,11 +93,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let pending: Waiting[] = []
   let commits: Commit[] = []
   let urgent = false
-  /** In a shared log: commits that have not come back yet, in order, and their entries by number. */
+  /** In a shared log: what is under way, or stored and has not come back yet, in the order of its numbers. */
   let coming: Commit[] = []
-  const underWay = new Map<number, Omit<Recorded, 'position'>>()
-  /** Own entries that came back and whose commit has not come back as a whole. */
-  let back: Recorded[] = []
+  /** The number of the newest own entry that came back. */
+  let cameTo = start.hseq
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
   let trouble: unknown = null
@@ -120,10 +114,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     if (bodies.length === 0) return flush()
     nextTip = commit.tip
     commits.push(commit)
-    if (log.shared) {
-      coming.push(commit)
-      for (const entry of commit.entries) underWay.set(entry.hseq, entry)
-    }
+    if (log.shared) coming.push(commit)
     const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
     log.append(bodies, durable ? 'durable' : 'live').then(
       (positions) => settled(commit, positions),
@@ -149,33 +140,38 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         entries.push({ hub, hseq, at, event: one.events[i] as BusEvent }) // one for each that is encoded
       }
     }
-    const commit: Commit = { waiting, entries, tip: { hseq, hash: hprev }, stored: null }
+    const commit: Commit = {
+      waiting,
+      entries,
+      tip: { hseq, hash: hprev },
+      positions: null,
+      recorded: [],
+    }
     return { commit, bodies }
   }
 
   function settled(commit: Commit, positions: readonly Position[]): void {
-    const stored = commit.entries.map(
-      // the log answers with one position for each body
-      ({ hseq, at, event }, i): Recorded => ({
-        position: positions[i] as Position,
-        hub,
-        hseq,
-        at,
-        event,
-      }),
-    )
-    commit.stored = stored
+    commit.positions = positions
     trouble = null
-    if (!log.shared) keep(commit.waiting, stored)
+    if (!log.shared) keep(commit.waiting, complete(commit))
     // listeners see the order of the log: an overtaking commit waits here for the one before it
-    for (let first = commits[0]; first?.stored; first = commits[0]) {
+    for (let first = commits[0]; first?.positions; first = commits[0]) {
       commits.shift()
       storedTip = first.tip
-      if (!log.shared) announce(first.waiting, first.stored)
+      if (!log.shared) announce(first.waiting, first.recorded)
     }
     mend()
     flush()
     rest()
+  }
+
+  /** The log answers with one position for each body. */
+  function complete({ entries, positions, recorded }: Commit): readonly Recorded[] {
+    for (const { hub, hseq, at, event } of entries.slice(recorded.length)) {
+      const position = positions?.[recorded.length] as Position
+      recorded.push({ position, hub, hseq, at, event })
+    }
+    return recorded
   }
 
   function keep(all: readonly Waiting[], stored: readonly Recorded[]): void {
@@ -205,17 +201,23 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
 
   /** Lines of a shared log in its order. Of this hub's own the events are at hand and need not be read again. */
   function came(lines: readonly Stored[]): void {
-    const batch = lines.map((stored): Recorded => {
-      const hseq = ownNumber(hub, stored.body)
-      const own = hseq === null ? undefined : underWay.get(hseq)
-      if (hseq === null || own === undefined) return decodeEntry(stored)
-      underWay.delete(hseq)
-      const recorded = { position: stored.position, ...own }
-      back.push(recorded)
-      return recorded
-    })
+    const batch = lines.map((stored) => ownOf(stored) ?? decodeEntry(stored))
     for (const listener of listeners) listener(batch)
     arrive()
+  }
+
+  /** What this process has appended and waits for; null for anything else. */
+  function ownOf({ position, body }: Stored): Recorded | null {
+    const hseq = ownNumber(hub, body)
+    if (hseq === null) return null
+    const commit = coming.find(({ tip }) => hseq <= tip.hseq)
+    const entry = commit?.entries[commit.recorded.length]
+    if (entry?.hseq !== hseq) return null
+    cameTo = hseq
+    const { at, event } = entry
+    const recorded = { position, hub, hseq, at, event }
+    commit?.recorded.push(recorded)
+    return recorded
   }
 
   /**
@@ -224,13 +226,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
    */
   function arrive(): void {
     let first = coming[0]
-    while (first !== undefined && (back.at(-1)?.hseq ?? 0) >= first.tip.hseq) {
-      const { waiting, entries } = first
-      const stored = back.slice(0, entries.length)
-      coming = coming.slice(1)
-      back = back.slice(entries.length)
-      keep(waiting, stored)
-      answer(waiting, stored)
+    while (first !== undefined && first.tip.hseq <= cameTo) {
+      coming.shift()
+      keep(first.waiting, first.recorded)
+      answer(first.waiting, first.recorded)
       first = coming[0]
     }
   }
@@ -240,13 +239,12 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     trouble = error
     // what overtook it and was stored is chained to it: it will never be seen, and nobody may wait for that
     const first = commits.indexOf(commit)
-    const lost = commits.filter((other, i) => i === first || (i > first && other.stored !== null))
+    const lost = commits.filter(
+      (other, i) => i === first || (i > first && other.positions !== null),
+    )
     commits = commits.filter((other) => !lost.includes(other))
     coming = coming.filter((other) => !lost.includes(other))
-    for (const { waiting, entries } of lost) {
-      for (const { hseq } of entries) underWay.delete(hseq)
-      for (const one of waiting) one.reject(error)
-    }
+    for (const { waiting } of lost) for (const one of waiting) one.reject(error)
     mend()
     flush()
     rest()

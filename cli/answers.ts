@@ -69,6 +69,18 @@ export type Verdict =
         readonly entries: number
         readonly head: string
       }[]
+      /** What the record itself says that its storage lost, and whose entries are missing there. */
+      readonly gaps: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly after: string | null
+        readonly until: string
+        readonly missing: readonly {
+          readonly hub: string
+          readonly from: number
+          readonly to: number
+        }[]
+      }[]
     }
   | {
       readonly ok: false

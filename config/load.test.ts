@@ -54,6 +54,7 @@ void t.test(
       protocol: 'vmix',
       options: { host: '127.0.0.1', port: 8099, httpPort: 8088 },
       durability: null,
+      home: { hub: null, pinned: false },
       rules: new Map(),
       delivery: {
         attempts: 3,

@@ -29,7 +29,7 @@ import { openRoom } from './room.ts'
 import { statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
-import { verifyApart, verifyLog } from './verify.ts'
+import { verifyApart } from './verify.ts'
 import { deviceView, intentView, macroViews, matches, runView } from './views.ts'
 
 /** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
@@ -119,9 +119,8 @@ export function openConsole(
     },
     replay: (to) => replayLog(journal.log, to),
     async verify(): Promise<VerdictView> {
-      const verdict = await (core.config().log.engine === 'file'
-        ? verifyApart(core.data)
-        : verifyLog(journal.log))
+      const { site, log } = core.config()
+      const verdict = await verifyApart({ config: { site, log }, data: core.data })
       verified = { at: clock.now(), ...verdict }
       return verdict
     },

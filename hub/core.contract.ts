@@ -6,6 +6,7 @@ import { simulate } from '../adapters/osc/simulator.ts'
 import { fakeClock } from '../bus/clock.ts'
 import { decodeEntry, type Recorded } from '../bus/entry.ts'
 import { openMemoryLog } from '../bus/log-memory/log.ts'
+import type { Presence } from '../bus/lease/presence.ts'
 import { LogError, type EventLog } from '../bus/log.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
@@ -76,6 +77,10 @@ export interface TestCore {
   readonly core: Core
   readonly clock: ReturnType<typeof fakeClock>
   readonly log: EventLog
+  /** Nothing of it is stored any more, as if it had been killed. */
+  die(): void
+  /** Stops it before the test ends. */
+  stop(): Promise<void>
   wish(intent: Intent, more?: Partial<Wish>): Wish
   submit(intent: Intent, more?: Partial<Wish>): ReturnType<Core['intake']['submit']>
   /** How an accepted intent ended; waits for it. */
@@ -91,13 +96,14 @@ export interface TestCoreOptions {
   readonly log?: EventLog
   readonly clock?: ReturnType<typeof fakeClock>
   readonly data?: string
+  readonly presence?: Presence
 }
 
 /** Opens a core that closes with the test. */
 export async function openTestCore(t: Test, options: TestCoreOptions): Promise<TestCore> {
   const { log = openMemoryLog(), clock = fakeClock(), data = newData(t) } = options
   // it may be read after the hub has closed its own
-  const own: EventLog = { ...log, close: () => Promise.resolve() }
+  const own = mortal({ ...log, close: () => Promise.resolve() })
   const core = await openCore({
     parts,
     config: configFrom(options.config),
@@ -105,8 +111,11 @@ export async function openTestCore(t: Test, options: TestCoreOptions): Promise<T
     version: 'test',
     log: own,
     clock,
+    ...(options.presence === undefined ? {} : { presence: options.presence }),
   })
-  t.teardown(() => core.close('the test is over'))
+  let stopped: Promise<void> | null = null
+  const stop = () => (stopped ??= core.close('the test is over'))
+  t.teardown(stop)
   const wish = (intent: Intent, more: Partial<Wish> = {}): Wish => ({
     intent,
     actor: anna,
@@ -117,6 +126,8 @@ export async function openTestCore(t: Test, options: TestCoreOptions): Promise<T
     core,
     clock,
     log,
+    die: () => own.die(),
+    stop,
     wish,
     submit: (intent, more) => core.intake.submit(wish(intent, more), noDefaults),
     async ended(id) {

@@ -65,29 +65,36 @@ export async function openJournal(
   }
 
   let newestGap: LogGap | null = null
-  let gaps: LogGap[] = []
   let withGap = (_gap: LogGap): readonly BusEvent[] => []
+  /** What was found while the log was away is its first entry when it is back: a crash must not leave it untold. */
+  let untold: readonly BusEvent[] = []
+  let isAway = false
 
-  /** A gap is found while the log is away: it is recorded before anything else is. */
-  async function recordGaps(): Promise<void> {
-    const found = gaps
-    if (found.length === 0) return
-    gaps = []
-    await recorder
-      .record(
-        found.flatMap((gap) => [gap, ...withGap(gap)]),
-        'durable',
-      )
-      .catch(() => void gaps.unshift(...found)) // away again: when it is back
+  async function tell(): Promise<void> {
+    const events = untold
+    untold = []
+    if (events.length === 0) return
+    const all = events.flatMap((event) =>
+      event.type === 'LogGap' ? [event, ...withGap(event)] : [event],
+    )
+    try {
+      await recorder.record(all, 'durable')
+    } catch {
+      untold = [...events, ...untold]
+      // away again: when it is back; full: when there may be space
+      clock.after(againMs, () => void (closed || isAway || tell()))
+    }
   }
-  log.onAway?.((why) => {
-    if (why === null) void recordGaps()
-  })
 
+  // after the recorder's own listener, which takes entries again from then on
+  log.onAway?.((away) => {
+    isAway = away !== null
+    if (!isAway) void tell()
+  })
   report = (event) => {
-    if (event.type !== 'LogGap') return void insist([event], 'durable')
-    newestGap = event
-    gaps.push(event)
+    if (event.type === 'LogGap') newestGap = event
+    untold = [...untold, event]
+    if (!isAway) void tell()
   }
 
   return {
@@ -132,6 +139,13 @@ async function openLog(
       const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
         report({ type: 'LogGap', ...gap })
       return openRedisLog({ ...redisOptions(config, config.log), onGap })
+    }
+    case 'kurrent': {
+      const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
+        import('../bus/log-kurrent/log.ts'),
+        import('./kurrent.ts'),
+      ])
+      return openKurrentLog(kurrentOptions(config, config.log))
     }
     default:
       return config.log satisfies never

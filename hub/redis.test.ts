@@ -23,7 +23,12 @@ function configOf(hub: string, log: string) {
 
 async function openAt(t: Test, hub: string, port: number): Promise<Journal> {
   const log = `{ engine: redis, url: "redis://127.0.0.1:${port}", commandTimeout: 300ms }`
-  return openJournal(configOf(hub, log), emptyFolder(t), systemClock())
+  const journal = await openJournal(configOf(hub, log), emptyFolder(t), systemClock())
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  // a journal that is closed, or whose past is lost, is followed no more: what is left of it is looked at here
+  journal.recorder.follow(await journal.log.head(), over.signal).catch(() => {})
+  return journal
 }
 
 void t.test(
@@ -63,6 +68,30 @@ void t.test(
       journal.trouble() === null ? (await journal.log.tail(10)).map((one) => decodeEntry(one)) : []
     await untilTrue(async () => (await events()).length > 0)
     t.match(await events(), [{ hseq: 2, event: { type: 'LogGap', after: null, until: /-0\.0$/ } }])
+    await journal.close()
+  },
+)
+
+void t.test(
+  'a loss is on record before anything else is, so that no crash in between leaves it untold',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t)
+    const journal = await openAt(t, 'hub-a', server.port)
+    await journal.recorder.record([stopped('kept')], 'durable')
+    await server.stop()
+    await untilTrue(() => journal.trouble() !== null)
+    // somebody who writes at the very moment in which the server is back
+    let eager: Promise<unknown> = Promise.resolve()
+    journal.log.onAway?.((away) => {
+      if (away === null) eager = journal.recorder.record([stopped('eager')], 'durable')
+    })
+    await server.again()
+    await untilTrue(() => journal.trouble() === null)
+    await eager
+    const events = (await journal.log.tail(10)).map((one) => decodeEntry(one).event)
+    t.match(events, [{ type: 'LogGap' }, { type: 'HubStopped', reason: 'eager' }])
+    t.match(await verifyLog(journal.log), { ok: true, gaps: [{ missing: [{ from: 1, to: 1 }] }] })
     await journal.close()
   },
 )

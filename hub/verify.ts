@@ -1,28 +1,55 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { EventLog } from '../bus/log.ts'
+import { LogError, type EventLog } from '../bus/log.ts'
 import { verifyChains, type ChainVerdict, type StoredLine } from '../witness/verify.ts'
+import type { Whereabouts } from './source.ts'
 
-/** Verifies the journal in `data` in another process. Rejects where it cannot be read. */
-export function verifyApart(data: string): Promise<ChainVerdict> {
+/** What the process that verifies is told. Secrets are references, which it resolves itself. */
+export interface VerifyTask {
+  readonly config: Whereabouts
+  /** The data folder. */
+  readonly data: string
+}
+
+/**
+ * Verifies a site's record in another process: hashing all of it must not delay a press. Rejects where it cannot be read.
+ */
+export function verifyApart(task: VerifyTask): Promise<ChainVerdict> {
   const file = import.meta.url.endsWith('.ts') ? './verify-process.ts' : './verify-process.js'
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), [data])
-    child.once('message', (verdict) => resolve(verdict as ChainVerdict)) // from verify-process.ts, which sends nothing else
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+    child.once('message', (answer: VerifyAnswer) =>
+      'verdict' in answer ? resolve(answer.verdict) : reject(new Error(answer.detail)),
+    )
     child.once('error', reject)
     child.once('exit', (code) =>
       reject(new Error(`the verification ended with code ${code} and without a verdict`)),
     )
+    child.send(task)
   })
 }
 
-/** Verifies a log on a server, a page at a time in this process: between two pages presses are served. */
-export function verifyLog(log: Pick<EventLog, 'read'>): Promise<ChainVerdict> {
-  return verifyChains(linesOf(log))
-}
+/** What the process that verifies says. */
+export type VerifyAnswer = { readonly verdict: ChainVerdict } | { readonly detail: string }
 
-/** The engine has found the bytes to be UTF-8, so encoding them again gives the same ones. */
-async function* linesOf(log: Pick<EventLog, 'read'>): AsyncGenerator<StoredLine> {
-  for await (const { position, body } of log.read(null, new AbortController().signal))
-    yield { position, file: 'the log', offset: 0, body: Buffer.from(body), crc: 'ok' }
+/** Verifies a log on a server, a page at a time. `name` stands for the file in what it says. */
+export async function verifyLog(
+  log: Pick<EventLog, 'read'>,
+  name = 'the log',
+): Promise<ChainVerdict> {
+  let last = 'none'
+  async function* lines(): AsyncGenerator<StoredLine> {
+    for await (const { position, body } of log.read(null, new AbortController().signal)) {
+      // the engine has found the bytes to be UTF-8, so encoding them again gives the same ones
+      yield { position, file: name, offset: 0, body: Buffer.from(body), crc: 'ok' }
+      last = position
+    }
+  }
+  try {
+    return await verifyChains(lines())
+  } catch (error) {
+    if (!(error instanceof LogError) || error.code !== 'corrupt') throw error
+    const position = `after ${last}`
+    return { ok: false, fault: 'malformed', position, file: name, offset: 0, detail: error.message }
+  }
 }

@@ -71,6 +71,6 @@ void t.test('a start of the hub knows nothing of links, and still knows the valu
     { type: 'DeviceReported', device: desk, path: '/level', value: 1 },
     { type: 'HubStarted', version: '1', config: 'c' },
   ])
-  t.strictSame(device?.link, { up: null, detail: '', at: start + 3 })
+  t.strictSame(device?.link, { up: null, detail: '', at: start + 3, hub: 'hub-a' })
   t.equal(device?.reported.get('/level')?.value, 1)
 })

@@ -134,6 +134,17 @@ const good = {
   hubs: Type.Array(
     Type.Object({ hub: Type.String(), entries: Type.Integer(), head: Type.String() }),
   ),
+  gaps: Type.Array(
+    Type.Object({
+      position: Type.String(),
+      hub: Type.String(),
+      after: nullable(Type.String()),
+      until: Type.String(),
+      missing: Type.Array(
+        Type.Object({ hub: Type.String(), from: Type.Integer(), to: Type.Integer() }),
+      ),
+    }),
+  ),
 }
 const bad = {
   ok: Type.Literal(false),
