@@ -75,6 +75,7 @@ void t.test('every entry follows the one before it, also after a restart', async
   t.strictSame(await verifyChains(linesOf(await bodiesOf(log))), {
     ok: true,
     entries: 4,
+    gaps: [],
     hubs: [{ hub: 'hub-a', entries: 4, head: again.chain().head }],
   })
 })
