@@ -31,7 +31,7 @@ async function burst(
 async function judgeLoss(
   t: Test,
   server: Pick<Server, 'ask'>,
-  room: SiteDevices,
+  hub: HubProcess,
   kept: readonly string[],
   gone: readonly string[],
 ) {
@@ -53,6 +53,8 @@ async function judgeLoss(
   const holes = chainFaults(entries)
   t.comment(`holes in chains: ${holes.join('; ')}`)
   t.ok(holes.length <= gaps.length, 'no hole that is not told')
+  const { body } = await hub.post('/api/v1/witness/verify')
+  t.match(body, { ok: true }, 'the witness finds each hole explained')
   return { lives, missing, lost, open, gaps }
 }
 
@@ -87,7 +89,7 @@ void t.test(
       kept.push(...(await burst([a, again], room, 100 + round * 24)))
       await Promise.all([a, again].map((hub) => hub.quiet()))
     }
-    const { lives, lost, missing, open } = await judgeLoss(t, restored, room, kept, gone)
+    const { lives, lost, missing, open } = await judgeLoss(t, restored, a, kept, gone)
     t.same(
       open.map(([id]) => id),
       [],
@@ -122,6 +124,8 @@ void t.test(
     await replica.ask('REPLICAOF', '127.0.0.1', `${master.port}`)
     const proxy = await startProxy(t, master.port)
     const { room, hubs } = await twoHubs(t, `redis://127.0.0.1:${proxy.port}`)
+    const [first] = hubs
+    if (first === undefined) throw new Error('two were started')
     const kept = [...(await burst(hubs, room, 0))]
     await Promise.all(hubs.map((hub) => hub.quiet()))
     const key = 'if:{room}:journal'
@@ -149,7 +153,7 @@ void t.test(
       kept.push(...(await burst(hubs, room, 100 + round * 24)))
       await Promise.all(hubs.map((hub) => hub.quiet()))
     }
-    const { lost, missing, open } = await judgeLoss(t, replica, room, kept, gone)
+    const { lost, missing, open } = await judgeLoss(t, replica, first, kept, gone)
     t.same(
       open.map(([id]) => id),
       [],
