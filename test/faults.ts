@@ -60,7 +60,8 @@ function times(all: readonly number[] | undefined): string {
   const sorted = all.toSorted((a, b) => a - b)
   const seconds = (ms = 0) => (ms / 1000).toFixed(2)
   const middle = seconds(sorted[Math.floor(sorted.length / 2)])
-  return sorted.length === 1 ? middle : `${middle}, at most ${seconds(sorted.at(-1))}`
+  const longest = seconds(sorted.at(-1))
+  return middle === longest ? middle : `${middle}, at most ${longest}`
 }
 
 const ran: Ran[] = []

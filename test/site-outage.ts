@@ -76,7 +76,7 @@ export async function survive(
 
   await burst(before)
   t.same(before.refused, [], 'control: before it all are accepted')
-  // under way when it begins: either is right for these, and what is told must be so
+  // under way when it begins: either is right for these, and what is told must be so. They are answered when it is known
   const caught = burst(before)
   await outage.begin()
   await outage.control()
@@ -85,7 +85,6 @@ export async function survive(
     const { why } = await healthOf(hub)
     t.match(why, outage.why, 'health says why')
   }
-  await caught
   const got = () => [...room.devices.values()].reduce((sum, device) => sum + device.got.length, 0)
   const sent = got()
   for (let i = 0; i < 3; i++) await burst(during)
@@ -93,6 +92,7 @@ export async function survive(
   t.equal(got(), sent, 'and nothing is sent')
   await outage.end()
   const ended = performance.now()
+  await caught
   const recoveries = await Promise.all(
     hubs.map(async (hub) => {
       await until('a press is accepted again', async () => {

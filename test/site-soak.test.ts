@@ -146,9 +146,14 @@ void t.test('control: a program that forgets nothing is seen by the same measure
   let done = 0
   for (let hour = 0; hour < hours; hour++) {
     const until = done + pressesPerHour
-    const through = new Promise<void>((resolve) =>
-      answers.on('line', (text) => (Number(text) === until ? resolve() : undefined)),
-    )
+    const through = new Promise<void>((resolve) => {
+      const look = (text: string) => {
+        if (Number(text) !== until) return
+        answers.off('line', look)
+        resolve()
+      }
+      answers.on('line', look)
+    })
     while (done < until) child.stdin.write(`${line(done++)}\n`)
     await through
     samples.push(await sample(child.pid ?? 0, file, done))
