@@ -160,7 +160,6 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
       storedTip = first.tip
       if (!log.shared) announce(first.waiting, first.recorded)
     }
-    if (log.shared) arrive()
     mend()
     flush()
     rest()
@@ -221,13 +220,17 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     return recorded
   }
 
-  /** Tells those whose entries are stored and have come back. The answer to an append may be the later of the two. */
+  /**
+   * Tells those whose entries have come back, before anything that stands behind them is looked at: they do not wait for the
+   * answer to their append, which may be the later of the two.
+   */
   function arrive(): void {
-    for (let first = coming[0]; first?.positions && first.tip.hseq <= cameTo; first = coming[0]) {
+    let first = coming[0]
+    while (first !== undefined && first.tip.hseq <= cameTo) {
       coming.shift()
-      const recorded = complete(first)
-      keep(first.waiting, recorded)
-      answer(first.waiting, recorded)
+      keep(first.waiting, first.recorded)
+      answer(first.waiting, first.recorded)
+      first = coming[0]
     }
   }
 

@@ -65,6 +65,47 @@ export async function auditFolder(
   return audit === null ? null : { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
 
+/** Writes part of a sealed record to a file. @throws an error that says what was given wrong */
+export async function exportSealed(options: {
+  readonly data: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly around: { readonly id: string; readonly minutes: number } | null
+  readonly out: string
+}): Promise<{ from: number; to: number; size: number; origin: string }> {
+  const { exportBundle } = await import('../hub/export.ts')
+  return exportBundle(options)
+}
+
+/** Audits a bundle. @throws an error that says what was given wrong */
+export async function auditFile(
+  file: string,
+  options: Parameters<typeof auditFolder>[1],
+): Promise<SealAudit> {
+  const { auditBundleFile } = await import('../hub/audit.ts')
+  const audit = await auditBundleFile(file, options)
+  return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Makes a key; gives back its public half. @throws an error that says what to do */
+export async function makeKey(name: string, use: 'log' | 'witness', file: string): Promise<string> {
+  const { makeKeyFile } = await import('../hub/witness-server.ts')
+  return makeKeyFile(name, use, file)
+}
+
+/** Runs a witness until it is told to stop. @throws an error that says what to do */
+export async function runWitness(options: {
+  readonly keyFile: string
+  readonly logFiles: readonly string[]
+  readonly folder: string
+  readonly host: string
+  readonly port: number
+  readonly out: (line: string) => void
+}): Promise<void> {
+  const { serveWitness } = await import('../hub/witness-server.ts')
+  await serveWitness(options)
+}
+
 /** The site's state at a moment (null: now), folded from a data folder, or from where `config` says that the record is. */
 export async function replayStored(
   data: string,

@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
-import { auditFolder, verifyStored, type SealAudit } from './offline.ts'
+import { auditFile, auditFolder, verifyStored, type SealAudit } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
+import { addExport, addKey, addServe } from './witness-tools.ts'
 
 /** The data folder that `infra up` uses where nobody says otherwise. */
 const defaultData = 'data'
@@ -18,6 +19,9 @@ export function addWitness(program: Command): void {
   const witness = program.command('witness').summary('prove the record')
   witness.description('The witness: proof that nothing in the record was changed or left out.')
   example(witness, 'infra witness verify')
+  addExport(witness)
+  addKey(witness)
+  addServe(witness)
   const verify = witness
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
@@ -46,8 +50,15 @@ export function addWitness(program: Command): void {
     'infra witness verify --config infra.yaml',
   ).action(async (path: string | undefined, options: VerifyOptions) => {
     const { config = null, key, policy = null, head, strict = false } = options
-    const verdict = await verdictOf(path, config, verify)
     const asked = { keys: key, policy, heads: head, strict }
+    if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+      const { verdict, lines, exit } = await auditFile(path, asked)
+      if (wantsJson(verify)) printJson(verdict)
+      else for (const line of sealLines(lines)) print(line)
+      process.exitCode = exit
+      return
+    }
+    const verdict = await verdictOf(path, config, verify)
     const isFolder = config === null && (path !== undefined || hasJournal(defaultData))
     const seal = isFolder ? await auditFolder(path ?? defaultData, asked) : null
     if (seal === null && (key.length > 0 || policy !== null || head.length > 0))
@@ -57,7 +68,7 @@ export function addWitness(program: Command): void {
     if (wantsJson(verify)) printJson({ ...verdict, seal: seal?.verdict ?? null })
     else {
       for (const line of verdictLines(verdict)) print(line)
-      for (const line of sealLines(seal)) print(line)
+      for (const line of ['', ...sealLines(seal?.lines ?? null)]) print(line)
     }
     if (!verdict.ok) end('unverified')
     else if (seal !== null && seal.exit !== 0) process.exitCode = seal.exit
@@ -77,16 +88,13 @@ function more(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
 }
 
-function sealLines(seal: SealAudit | null): readonly string[] {
-  if (seal === null) return ['', 'not sealed: nothing outside this machine can be compared with it']
+function sealLines(lines: SealAudit['lines'] | null): readonly string[] {
+  if (lines === null) return ['not sealed: nothing outside this machine can be compared with it']
   const bad = /^(BROKEN|MISSING|NOT|SILENT)/
-  return [
-    '',
-    ...seal.lines.map(
-      ([word, text]) =>
-        `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
-    ),
-  ]
+  return lines.map(
+    ([word, text]) =>
+      `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
+  )
 }
 
 async function verdictOf(

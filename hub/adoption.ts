@@ -2,7 +2,6 @@ import { isForDevice } from '../adapters/delivery.ts'
 import type { Recorded } from '../bus/entry.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
-import type { Deliveries } from '../projections/deliveries.ts'
 import type { Routers } from './devices.ts'
 
 /**
@@ -13,7 +12,7 @@ export interface Adoption {
   /** This hub's own intake has given it its place already, and records it. */
   claimed(id: IntentId): void
   /** That could not be recorded. */
-  lost(submission: Submission): void
+  lost(id: IntentId): void
   /** All entries that came, those of them that count, and the devices that were taken up with them. */
   apply(all: readonly Recorded[], counting: readonly Recorded[], fresh: ReadonlySet<DeviceId>): void
 }
@@ -21,11 +20,7 @@ export interface Adoption {
 /** A log of one hub: its own intake gives every intent its place. */
 export const noAdoption: Adoption = { claimed: () => {}, lost: () => {}, apply: () => {} }
 
-export function openAdoption(
-  hub: string,
-  routers: Pick<Routers, 'get'>,
-  deliveries: () => Deliveries,
-): Adoption {
+export function openAdoption(hub: string, routers: Pick<Routers, 'get'>): Adoption {
   const claimed = new Set<IntentId>()
 
   function adopt(submission: Submission): void {
@@ -34,17 +29,15 @@ export function openAdoption(
 
   return {
     claimed: (id) => void claimed.add(id),
-    lost(submission) {
-      claimed.delete(submission.id)
-      // the same press came in by another hub, and was left to this one
-      if (deliveries().intents.get(submission.id)?.outcome === null) adopt(submission)
-    },
+    lost: (id) => void claimed.delete(id),
     apply(all, counting, fresh) {
-      for (const { event } of counting) {
-        if (event.type !== 'IntentAccepted' || claimed.has(event.submission.id)) continue
+      for (const { hub: by, event } of counting) {
+        if (event.type !== 'IntentAccepted') continue
+        const { submission } = event
+        // where another hub's acceptance came before our own, its place is there
+        if (by === hub && claimed.has(submission.id)) continue
         // a router that was just opened got it from the fold
-        if (isForDevice(event.submission) && !fresh.has(event.submission.intent.device))
-          adopt(event.submission)
+        if (isForDevice(submission) && !fresh.has(submission.intent.device)) adopt(submission)
       }
       for (const { hub: by, event } of all)
         if (by === hub && event.type === 'IntentAccepted') claimed.delete(event.submission.id)

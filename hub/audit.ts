@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scanRecords } from '../bus/log-file/scan.ts'
+import { auditBundle } from '../witness/audit/bundle.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import { sealedBodies } from '../witness/audit/bodies.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
@@ -47,6 +48,29 @@ export async function auditSeal(
   let verdict = await auditFolder(folder, { policy, strict, processes, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
+  return auditOf(verdict, isOwn)
+}
+
+/**
+ * Audits a bundle. There is no key to be taken from it: whom the auditor trusts must be given.
+ * @throws KeyError, PolicyError, RangeError for what the auditor gave; Node's own error for a file that is not there
+ */
+export async function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
+  const { keys, policy: policyFile, strict } = options
+  if (keys.length === 0 && policyFile === null)
+    throw new RangeError(
+      `whose is ${file}? Give the log's public key with --key, or --policy: never take it from the file itself`,
+    )
+  const { policy } = trusted('', options)
+  const verdict = await auditBundle(createReadStream(file) as AsyncIterable<Buffer>, {
+    policy,
+    strict,
+    name: file,
+  })
+  return auditOf(verdict, false)
+}
+
+function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
   const lines = auditLines(verdict).map(([word, text]): readonly [string, string] =>
     word === 'SIGNED' && isOwn && verdict.sealed !== null
       ? [word, `${text}, by the key that lies beside it: give --key to know whose`]

@@ -33,6 +33,7 @@ import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
 import type { Parts } from './parts.ts'
 import { openPresence } from './presence.ts'
+import { remembered } from './remembered.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom, type Room } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
@@ -131,9 +132,7 @@ export async function openCore({
         }),
     },
   })
-  const adoption: Adoption = log.shared
-    ? openAdoption(config.hub, routers, () => room.deliveries.state)
-    : noAdoption
+  const adoption: Adoption = log.shared ? openAdoption(config.hub, routers) : noAdoption
   const ownership =
     members === null
       ? ownsAll()
@@ -247,6 +246,7 @@ export async function openCore({
     for (const listener of faceListeners) listener(place, face)
   }
 
+  journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   const offCommit = recorder.onCommit(committed)
   const following = new AbortController()
   // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on

@@ -155,7 +155,7 @@ function health({ journal, room, config, members }: Core, seal: SealView | null)
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
   )
-  // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
+  // what the log has lost, and a device that is away, are not this hub's trouble: told, and the hub counts as healthy
   const unheard = members?.trouble() ?? null
   const reasons = [
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
@@ -164,14 +164,13 @@ function health({ journal, room, config, members }: Core, seal: SealView | null)
   const unsealed = seal?.trouble ?? null
   if (unsealed !== null) reasons.push(`the record is not sealed: ${unsealed}`)
   const unwitnessed = seal?.unwitnessed ?? null
-  return {
-    ok: reasons.length === 0,
-    reasons: [
-      ...reasons,
-      ...(unwitnessed === null ? [] : [`the newest head is not witnessed: ${unwitnessed}`]),
-      ...down.map((id) => `device ${id} is away`),
-    ],
-  }
+  const gap = journal.gap()
+  const told = [
+    ...(unwitnessed === null ? [] : [`the newest head is not witnessed: ${unwitnessed}`]),
+    ...(gap === null ? [] : [`the log has a gap up to ${gap.until}: ${gap.detail}`]),
+    ...down.map((id) => `device ${id} is away`),
+  ]
+  return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
 }
 
 function actionsView({ catalogue, config }: Core): ActionsView {

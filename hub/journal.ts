@@ -7,6 +7,8 @@ import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { journalOf } from './offline.ts'
 
+export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
+
 /** The hub's journal: its log, its one writer, and whether it can be written. */
 export interface Journal {
   readonly log: EventLog
@@ -15,6 +17,10 @@ export interface Journal {
   readonly found: readonly BusEvent[]
   /** What was wrong with the last write; null while it can be written. */
   trouble(): { readonly code: LogErrorCode; readonly detail: string } | null
+  /** The newest gap that was found in the log since the hub started; null: none. */
+  gap(): LogGap | null
+  /** What is to be recorded with a gap, in the same commit. */
+  onGap(more: (gap: LogGap) => readonly BusEvent[]): void
   /** Records, and again every quarter of a second until it is recorded or the journal closes. */
   insist(events: readonly BusEvent[], urgency: Urgency): void
   close(): Promise<void>
@@ -58,22 +64,37 @@ export async function openJournal(
       }
   }
 
+  let newestGap: LogGap | null = null
+  let withGap = (_gap: LogGap): readonly BusEvent[] => []
   /** What was found while the log was away is its first entry when it is back: a crash must not leave it untold. */
   let untold: readonly BusEvent[] = []
-  const tell = () => {
+  let isAway = false
+
+  async function tell(): Promise<void> {
     const events = untold
     untold = []
-    if (events.length > 0) void insist(events, 'durable')
+    if (events.length === 0) return
+    const all = events.flatMap((event) =>
+      event.type === 'LogGap' ? [event, ...withGap(event)] : [event],
+    )
+    try {
+      await recorder.record(all, 'durable')
+    } catch {
+      untold = [...events, ...untold]
+      // away again: when it is back; full: when there may be space
+      clock.after(againMs, () => void (closed || isAway || tell()))
+    }
   }
-  let isAway = false
+
   // after the recorder's own listener, which takes entries again from then on
   log.onAway?.((away) => {
     isAway = away !== null
-    if (!isAway) tell()
+    if (!isAway) void tell()
   })
   report = (event) => {
+    if (event.type === 'LogGap') newestGap = event
     untold = [...untold, event]
-    if (!isAway) tell()
+    if (!isAway) void tell()
   }
 
   return {
@@ -84,6 +105,8 @@ export async function openJournal(
       const error = recorder.trouble()
       return error instanceof LogError ? { code: error.code, detail: error.message } : null
     },
+    gap: () => newestGap,
+    onGap: (more) => void (withGap = more),
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
       await recorder.idle()

@@ -136,6 +136,7 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       const taken: LeaseId[] = []
       const lost: LeaseId[] = []
       let given = false
+      let gap = false
       for (const { event, hub: by } of batch) {
         if (event.type === 'LeaseTaken' && by === hub) {
           held.add(event.lease)
@@ -143,6 +144,10 @@ export function openOwnership(parts: OwnershipParts): Ownership {
         } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
           if (held.delete(event.lease)) lost.push(event.lease)
           given ||= event.type === 'LeaseGiven' && by !== hub
+        } else if (event.type === 'LogGap') {
+          lost.push(...held)
+          held.clear()
+          gap = true
         }
       }
       if (lost.length > 0) parts.lost(lost)
@@ -150,6 +155,7 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       if (kept.length > 0) parts.taken(kept)
       // who gave it says with its sign of life whether it leaves: so that is asked for first
       if (given) void members.beat()
+      if (gap) look()
     },
     look,
     async close() {

@@ -1,0 +1,154 @@
+import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { linesOf } from '../witness/audit/bodies.ts'
+import { bundleParts } from '../witness/bundle.ts'
+import { parseCheckpoint } from '../witness/check/checkpoint.ts'
+import { segmentName, segmentLines } from '../witness/seal/segments.ts'
+import { Tiles } from '../witness/seal/tiles.ts'
+import { momentOf, type Moment } from './replay.ts'
+
+export interface ExportOptions {
+  /** The data folder. */
+  readonly data: string
+  /** A position of the journal or a time, as `infra replay` takes them; null: from the first, to the newest signed. */
+  readonly from: string | null
+  readonly to: string | null
+  /** An intent: so many minutes before its first entry and after its last. */
+  readonly around: { readonly id: string; readonly minutes: number } | null
+  /** The file to write. */
+  readonly out: string
+}
+
+export interface Exported {
+  /** The lines from `from` up to, and without, `to`, of the `size` that are signed. */
+  readonly from: number
+  readonly to: number
+  readonly size: number
+  readonly origin: string
+}
+
+/** What a sealed line is found by. */
+interface Mark {
+  readonly seq: number
+  readonly rid: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/**
+ * Writes a bundle of sealed lines, with what proves their place in the whole. It reads files alone: a hub may run beside.
+ * @throws RangeError for a moment that is none, or an intent of which nothing is sealed
+ */
+export async function exportBundle(options: ExportOptions): Promise<Exported> {
+  const folder = join(options.data, 'witness')
+  const newest = join(folder, 'checkpoint')
+  if (!existsSync(newest))
+    throw new RangeError(`nothing is signed in ${folder}: run a hub there first`)
+  const note = readFileSync(newest)
+  const { origin, size } = parseCheckpoint(note)
+  const segments = join(folder, 'segments')
+  const { from, to } = rangeOf(options, () => sealedLines(segments, 0, size))
+  const tiles = new Tiles(join(folder, 'tile'))
+  const parts = bundleParts(
+    { origin, from, to, size },
+    sealedLines(segments, from, to),
+    note.toString(),
+    (range) => tiles.hashOf(range),
+  )
+  await pipeline(Readable.from(parts), createWriteStream(options.out))
+  return { from, to, size, origin }
+}
+
+function rangeOf(
+  { from, to, around }: ExportOptions,
+  lines: () => Iterable<Buffer>,
+): { from: number; to: number } {
+  if (around !== null) {
+    const own = marks(lines(), (text) => text.includes(around.id))
+    const first = own[0]
+    const last = own.at(-1)
+    if (first === undefined || last === undefined)
+      throw new RangeError(`nothing of the intent ${around.id} is sealed`)
+    const margin = around.minutes * 60_000
+    return within(
+      lines(),
+      (mark) => mark.at >= first.at - margin,
+      (mark) => mark.at <= last.at + margin,
+    )
+  }
+  const begin = from === null ? null : momentOf(from)
+  const end = to === null ? null : momentOf(to)
+  return within(
+    lines(),
+    begin === null ? () => true : notBefore(begin, lines),
+    end === null ? () => true : notAfter(end, lines),
+  )
+}
+
+/** From the first line that has begun to the last that has not ended. */
+function within(
+  lines: Iterable<Buffer>,
+  hasBegun: (mark: Mark) => boolean,
+  isInside: (mark: Mark) => boolean,
+): { from: number; to: number } {
+  let from: number | null = null
+  let to = 0
+  let seq = 0
+  for (const line of lines) {
+    const mark = markOf(seq++, line.toString())
+    if (from === null && hasBegun(mark)) from = mark.seq
+    if (from !== null && isInside(mark)) to = mark.seq + 1
+  }
+  return from === null ? { from: seq, to: seq } : { from, to: Math.max(from, to) }
+}
+
+function notBefore(moment: Moment, lines: () => Iterable<Buffer>): (mark: Mark) => boolean {
+  if ('time' in moment) return ({ at }) => at >= moment.time
+  const { seq } = markAt(moment.position, lines)
+  return (mark) => mark.seq >= seq
+}
+
+function notAfter(moment: Moment, lines: () => Iterable<Buffer>): (mark: Mark) => boolean {
+  if ('time' in moment) return ({ at }) => at <= moment.time
+  const { seq } = markAt(moment.position, lines)
+  return (mark) => mark.seq <= seq
+}
+
+function markAt(position: string, lines: () => Iterable<Buffer>): Mark {
+  const [mark] = marks(lines(), (text) => text.endsWith(`,"rid":"${position}"}`))
+  if (mark === undefined) throw new RangeError(`the journal's position ${position} is not sealed`)
+  return mark
+}
+
+function marks(lines: Iterable<Buffer>, is: (text: string) => boolean): readonly Mark[] {
+  const found: Mark[] = []
+  let seq = 0
+  for (const line of lines) {
+    const text = line.toString()
+    if (is(text)) found.push(markOf(seq, text))
+    seq++
+  }
+  return found
+}
+
+/** A sealed line's entry begins with its time, in canonical JSON, and its position comes last. */
+function markOf(seq: number, text: string): Mark {
+  const at = /"body":\{"at":(\d+)/.exec(text.slice(0, 150))?.[1]
+  const rid = text.slice(text.lastIndexOf(',"rid":"') + ',"rid":"'.length, -2)
+  return { seq, rid, at: Number(at ?? Number.NaN) }
+}
+
+/** The lines from `from` up to, and without, `to`. */
+function* sealedLines(segments: string, from: number, to: number): Generator<Buffer> {
+  for (let index = Math.floor(from / segmentLines); index * segmentLines < to; index++) {
+    const file = join(segments, segmentName(index))
+    if (!existsSync(file)) return
+    let seq = index * segmentLines
+    for (const line of linesOf(file)) {
+      if (seq >= to) return
+      if (seq++ >= from) yield line
+    }
+  }
+}
