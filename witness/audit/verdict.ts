@@ -82,7 +82,9 @@ export function auditLines(
         ? `MISSING: ${detail}`
         : sealed === null
           ? `lines ${from} to ${to - 1}, and no head says that this is all`
-          : `lines ${from} to ${sealed.size - 1}, as signed`,
+          : from === 0 && to >= sealed.size
+            ? `all ${sealed.size} lines that were signed`
+            : `lines ${from} to ${to - 1} of the ${sealed.size} that were signed`,
     ],
     [
       'SIGNED',
