@@ -6,6 +6,7 @@ import {
   encodeEntry,
   encodeEvent,
   firstPrevious,
+  ownNumber,
   type Link,
   type Recorded,
 } from './entry.ts'
@@ -33,6 +34,8 @@ export interface Recorder {
     urgency: Urgency,
     kept?: (recorded: readonly Recorded[]) => void,
   ): Promise<readonly Recorded[]>
+  /** As `record`, before all that waits for its commit; `durable`. */
+  recordFirst(events: readonly BusEvent[]): Promise<readonly Recorded[]>
   /** Called with what is recorded, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
   onCommit(listener: (batch: readonly Recorded[]) => void): () => void
   /** The newest entry of this hub's chain. */
@@ -275,6 +278,12 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         flush()
       })
     },
+    recordFirst(events) {
+      return new Promise((resolve, reject) => {
+        pending.unshift({ events, urgency: 'durable', kept: undefined, resolve, reject })
+        flush()
+      })
+    },
     onCommit(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -290,15 +299,6 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         rest()
       }),
   }
-}
-
-/** A body's own number where `hub` wrote it, from its end alone; null where it is another's. */
-function ownNumber(hub: string, body: string): number | null {
-  const end = `,"hub":"${hub}"}`
-  if (!body.endsWith(end)) return null
-  const at = body.lastIndexOf(':', body.length - end.length - 1)
-  const hseq = Number(body.slice(at + 1, body.length - end.length))
-  return Number.isSafeInteger(hseq) ? hseq : null
 }
 
 /** The events as canonical JSON; null where JSON cannot say one of them: that record fails, alone. */
