@@ -115,8 +115,8 @@ export type HubEvent =
       readonly detail: string
     }
   /**
-   * The log has all that this hub wrote alone, `entries` of them, from `since` to `until`. `lost`: what another hub
-   * took meanwhile, so that both may have acted for it.
+   * The log has all that this hub wrote alone, from `since` to `until`, so many entries from `WentAlone` on. `lost`: what
+   * another hub took meanwhile, so that both may have acted for it.
    */
   | {
       readonly type: 'Rejoined'

@@ -10,7 +10,7 @@ import { mayAct, type Leases } from './leases.ts'
  * entry is folded. Pure.
  */
 export function counts(
-  { intents }: Pick<Deliveries, 'intents'>,
+  { intents, alone }: Pick<Deliveries, 'intents' | 'alone'>,
   leases: Leases,
   { hub, event }: Recorded,
 ): boolean {
@@ -20,7 +20,9 @@ export function counts(
       return (
         !intents.has(event.submission.id) &&
         // a macro's step, by a hub that does not carry out macros any more
-        (event.submission.actor.type !== 'macro' || mayAct(leases, macroLease, hub))
+        (event.submission.actor.type !== 'macro' ||
+          mayAct(leases, macroLease, hub) ||
+          alone.get(hub)?.leases.includes(macroLease) === true)
       )
     case 'RunAdvanced':
       return mayAct(leases, macroLease, hub)
@@ -57,5 +59,7 @@ function isOpen(record: IntentRecord | undefined): boolean {
 
 function mayActFor(record: IntentRecord | undefined, leases: Leases, hub: string): boolean {
   const intent = record?.submission.intent
+  // what a hub accepted alone it has carried out alone, whoever has the device by now
+  if (record?.alone === hub) return true
   return (intent?.verb !== 'fire' && intent?.verb !== 'set') || mayAct(leases, intent.device, hub)
 }
