@@ -2,7 +2,8 @@ import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
 import { join as joinSite, type Membership } from '../bus/lease/membership.ts'
 import type { Presence } from '../bus/lease/presence.ts'
-import { LogError, type EventLog } from '../bus/log.ts'
+import { LogError, type EventLog, type Position } from '../bus/log.ts'
+import type { SpoolLog } from '../bus/log-spool/log.ts'
 import type { Config } from '../config/config.ts'
 import {
   isDevice,
@@ -12,22 +13,26 @@ import {
   type LeaseId,
   type RunId,
 } from '../intents/id.ts'
+import { endOf } from '../intents/end.ts'
+import type { BusEvent } from '../intents/event.ts'
+import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { isForDevice } from '../adapters/delivery.ts'
-import type { Deliveries } from '../projections/deliveries.ts'
+import type { Alone as AloneRecord, Deliveries } from '../projections/deliveries.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
 import { openAlive } from './alive.ts'
+import { neverAlone, openAlone, type Alone } from './alone.ts'
 import { catalogueOf } from './catalogue.ts'
 import { openRouters } from './devices.ts'
 import { openDuplicates } from './duplicates.ts'
 import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
-import { openJournal } from './journal.ts'
+import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
-import { openByDevice, orphansOf } from './left-open.ts'
+import { leftAlone, openByDevice, orphansOf } from './left-open.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
@@ -81,13 +86,16 @@ export async function openCore({
   const ended = new Promise<Error>((resolve) => (end = resolve))
   const presence = start.presence ?? (await openPresence(config))
   // before it reads where its own chain ends: nobody else may go on with it from here
+  const late = await mayStartAlone(config, data)
+  const openWithinMs = config.log.engine === 'redis' ? config.log.openWithinMs : 0
   const members: Membership | null =
     presence &&
     (await joinSite({
       clock,
       hub: config.hub,
       presence,
-      withinMs: config.log.engine === 'redis' ? config.log.openWithinMs : 0,
+      withinMs: late ? Math.min(startWithinMs, openWithinMs) : openWithinMs,
+      late,
       sign: () => ({ url, version, startedAt, position: cursor(), lagMs, leaving: closing }),
       displaced: end,
     }))
@@ -95,7 +103,7 @@ export async function openCore({
     await members?.leave()
     throw cause
   })
-  const { log, recorder } = journal
+  const { log, recorder, spool } = journal
   const room = openRoom()
   const runner = await openRunner(log, join(data, 'snapshots'), room)
   cursor = () => runner.position()
@@ -112,7 +120,7 @@ export async function openCore({
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
-    open: () => openByDevice(room.deliveries.state),
+    open: () => openByDevice(room.deliveries.state, config.hub),
     held: () => room.deliveries.state.held,
     owns: (device) => ownership.has(device),
     lane,
@@ -120,7 +128,7 @@ export async function openCore({
     host: {
       clock,
       token: (device) => ownership.token(device),
-      isSure: () => ownership.isSure(),
+      isSure: () => alone.maySend() ?? ownership.isSure(),
       random: Math.random,
       record: (events, urgency, kept) => recorder.record(events, urgency, kept),
       resend: (device, path, value) =>
@@ -140,12 +148,34 @@ export async function openCore({
       : openOwnership({
           hub: config.hub,
           members,
+          alone: () => !alone.isJoined(),
           leases: () => room.leases.state,
           wanted: () => wantedOf(config.devices),
           record: (events) => recorder.record(events, 'durable'),
           taken,
           lost,
           settle: (leases) => routers.park(leases),
+        })
+  const alone: Alone =
+    spool === null
+      ? neverAlone
+      : openAlone({
+          clock,
+          hub: config.hub,
+          log: spool,
+          recorder,
+          left: room.deliveries.state.alone.get(config.hub) ?? null,
+          leases: () => ownership.held(),
+          position: () => runner.position(),
+          save: () => runner.save(),
+          follow,
+          unfollow,
+          park: (on) => routers.park(new Set(on ? config.devices.keys() : [])),
+          rewind: (until) => rewind(spool, until),
+          ends: endsOf,
+          greet: () => members?.beat() ?? Promise.resolve(),
+          look: () => ownership.look(),
+          fatal: end,
         })
   const intake = openIntake({
     clock,
@@ -157,6 +187,7 @@ export async function openCore({
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
+    outOfReach,
   })
   const keepRuns = () =>
     openRunKeeper({
@@ -198,6 +229,7 @@ export async function openCore({
     if (room.deliveries.state.held !== held) routers.hold(!held)
     fresh.clear()
     ownership.apply(batch)
+    alone.apply(batch)
     adoption.apply(all, batch, fresh)
     waiters.apply(batch)
     if (runs !== null) {
@@ -233,10 +265,69 @@ export async function openCore({
     const { deliveries, leases } = room
     const left = [
       ...orphansOf(deliveries.state, leases.state, config),
-      ...leftNames(deliveries.state, (name) => config.intents.get(name)?.length ?? 1),
+      ...leftNames(deliveries.state, config.hub, partsOf),
     ]
     if (left.length > 0) await recorder.record(left, 'durable')
     if (runs === mine) mine.recover(awayMs)
+  }
+
+  const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
+
+  /** While this hub is alone: why an intent would lie about until the log is back. */
+  function outOfReach(intent: Intent): string | null {
+    if (alone.isJoined()) return null
+    const why = 'this hub is cut off from the others, and does not act for'
+    switch (intent.verb) {
+      case 'fire':
+      case 'set':
+        return routers.get(intent.device) === undefined
+          ? `${why} ${intent.device}: press at the hub that does`
+          : null
+      case 'run':
+      case 'cancel':
+        return runs === null ? `${why} macros: press at the hub that does` : null
+      default:
+        return null
+    }
+  }
+
+  /** What the end of being alone brings: what became of everything, and what another hub has meanwhile. */
+  function endsOf(was: AloneRecord, until: Instant, entries: number): readonly BusEvent[] {
+    const { deliveries, leases } = room
+    const { hub } = config
+    const lost = was.leases.filter((lease) => leases.state.leases.get(lease)?.hub !== hub)
+    return [
+      ...leftAlone(deliveries.state, leases.state, hub),
+      { type: 'Rejoined', since: was.since, until, entries, lost },
+    ]
+  }
+
+  /** The log's own order in place of the one this hub saw alone; then everything goes on from there. */
+  async function rewind({ there }: SpoolLog, until: Position | null): Promise<void> {
+    const before = room.deliveries.state
+    const fresh = openRoom()
+    /** What macros wait for, of other hubs. */
+    const news: Recorded[] = []
+    let report: readonly Recorded[] = []
+    await runner.rewind(there, fresh, until, (recorded) => {
+      const { hub, event } = recorded
+      if (hub === config.hub) return
+      waiters.apply([recorded])
+      if (event.type === 'DeviceReported') report = [recorded]
+      else if (isForRuns(event, fresh.deliveries.state)) news.push(recorded)
+    })
+    live.rewind()
+    ownership.rewound()
+    adoption.rewound((id) => before.intents.has(id))
+    const { held } = room.deliveries.state
+    if (held !== before.held) routers.hold(held)
+    if (runs !== null) {
+      runs.apply([...news, ...report])
+      const left = leftNames(room.deliveries.state, config.hub, partsOf)
+      if (left.length > 0) journal.insist(left, 'lazy')
+    }
+    for (const [page, controls] of config.pages)
+      for (const at of controls.keys()) showFace(`${page}/${at}`)
   }
 
   function showFace(name: string): void {
@@ -248,22 +339,43 @@ export async function openCore({
   }
 
   const offCommit = recorder.onCommit(committed)
-  const following = new AbortController()
-  // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
-  if (log.shared)
-    recorder.follow(runner.position(), following.signal).catch((cause: unknown) => {
-      if (!following.signal.aborted) end(unfollowed(cause))
+  let following: AbortController | null = null
+  let followed: Promise<void> = Promise.resolve()
+  function follow(): void {
+    if (!log.shared || following !== null) return
+    const stop = new AbortController()
+    following = stop
+    // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
+    followed = recorder.follow(runner.position(), stop.signal).catch((cause: unknown) => {
+      if (!stop.signal.aborted) end(unfollowed(cause))
     })
+  }
+  async function unfollow(): Promise<void> {
+    following?.abort()
+    following = null
+    await followed
+  }
+  follow()
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
   )
+  const was = room.deliveries.state.alone.get(config.hub)
+  if (was !== undefined && !alone.isJoined()) ownership.recall(was.leases)
   await recorder.record(
-    [...journal.found, { type: 'HubStarted', version, config: config.hash }],
+    [
+      ...journal.found,
+      // the last process had no time to say how it ended
+      ...(was === undefined || !alone.isJoined()
+        ? []
+        : endsOf(was, journal.broughtUntil ?? clock.now(), recorder.chain().hseq - was.hseq + 1)),
+      { type: 'HubStarted', version, config: config.hash },
+    ],
     'durable',
   )
   await routers.apply(config)
   if (ownership.has(macroLease)) await takeMacros(alive.awayMs)
   ownership.look()
+  alone.begin()
 
   return {
     clock,
@@ -281,6 +393,7 @@ export async function openCore({
     lagMs: () => lagMs,
     /** The newest entry that is folded. */
     position: () => runner.position(),
+    alone,
     journal,
     room,
     live,
@@ -307,6 +420,7 @@ export async function openCore({
       closing = true
       gestures.close()
       rejections.close()
+      await alone.close()
       await ownership.close()
       runs?.close()
       await routers.close()
@@ -315,7 +429,7 @@ export async function openCore({
       offStep()
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log
-      following.abort()
+      await unfollow()
       await members?.leave()
       await journal.close()
       offCommit()
@@ -338,6 +452,16 @@ function unfollowed(cause: unknown): Error {
       ? ': the log is another one than this hub knew; start it again, and it reads the log as it is now'
       : ': start it again once the log is good'
   return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
+}
+
+/** What goes on in macros hangs on these. */
+function isForRuns(event: BusEvent, { intents }: Deliveries): boolean {
+  if (event.type === 'IntentAccepted') {
+    const { verb } = event.submission.intent
+    return verb === 'run' || verb === 'cancel'
+  }
+  const ended = endOf(event)
+  return ended !== null && intents.get(ended.intent)?.submission.actor.type === 'macro'
 }
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */

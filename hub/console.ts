@@ -148,7 +148,7 @@ async function fromLog({ journal: { log } }: Core, id: IntentId) {
   return intents.get(id) ?? null
 }
 
-function health({ journal, room, config, members }: Core): HealthView {
+function health({ journal, room, config, members, alone }: Core): HealthView {
   const trouble = journal.trouble()
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
@@ -156,6 +156,7 @@ function health({ journal, room, config, members }: Core): HealthView {
   // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
   const unheard = members?.trouble() ?? null
   const reasons = [
+    ...aloneReasons(alone),
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
     ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
   ]
@@ -163,6 +164,16 @@ function health({ journal, room, config, members }: Core): HealthView {
     ok: reasons.length === 0,
     reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],
   }
+}
+
+/** A hub that acts alone is not what was asked for, although presses are carried out: a person is to look. */
+function aloneReasons(alone: Core['alone']): readonly string[] {
+  const now = alone.now()
+  if (now === null) return []
+  const since = new Date(now.since).toISOString()
+  return [
+    `acts alone since ${since}, ${now.entries} entries wait on this machine for the log: ${now.detail}`,
+  ]
 }
 
 function actionsView({ catalogue, config }: Core): ActionsView {

@@ -27,7 +27,10 @@ export function counts(
     case 'RunAdvanced':
       return mayAct(leases, macroLease, hub)
     case 'AttemptStarted':
-      return isOpen(intents.get(event.intent)) && mayActFor(intents.get(event.intent), leases, hub)
+      return (
+        isOpen(intents.get(event.intent)) &&
+        mayActFor(intents.get(event.intent), { alone, leases }, hub)
+      )
     case 'AttemptFailed': {
       const record = intents.get(event.intent)
       const last = record?.attempts.at(-1)
@@ -35,7 +38,7 @@ export function counts(
       return (
         isOpen(record) &&
         (last === undefined || (last.endedAt === null && last.attempt === event.attempt)) &&
-        (last?.hub === hub || mayActFor(record, leases, hub))
+        (last?.hub === hub || mayActFor(record, { alone, leases }, hub))
       )
     }
     // whoever says it: the device has it
@@ -57,9 +60,13 @@ function isOpen(record: IntentRecord | undefined): boolean {
   return record?.outcome === null
 }
 
-function mayActFor(record: IntentRecord | undefined, leases: Leases, hub: string): boolean {
+function mayActFor(
+  record: IntentRecord | undefined,
+  { alone, leases }: { readonly alone: Deliveries['alone']; readonly leases: Leases },
+  hub: string,
+): boolean {
   const intent = record?.submission.intent
   // what a hub accepted alone it has carried out alone, whoever has the device by now
-  if (record?.alone === hub) return true
+  if (record?.alone?.hub === hub && alone.get(hub)?.since === record.alone.since) return true
   return (intent?.verb !== 'fire' && intent?.verb !== 'set') || mayAct(leases, intent.device, hub)
 }

@@ -34,8 +34,8 @@ export interface IntentRecord {
   } | null
   /** What it led to: the device intents of a `do`, the steps of a `run`. */
   readonly children: readonly IntentId[]
-  /** The hub that accepted it while it was alone; absent otherwise. */
-  readonly alone?: string
+  /** The hub that accepted it alone, and since when it was; absent otherwise. */
+  readonly alone?: { readonly hub: string; readonly since: Instant }
 }
 
 /** A hub that goes on while it is cut off from the log. */
@@ -43,6 +43,8 @@ export interface Alone {
   readonly since: Instant
   /** What it acts for. */
   readonly leases: readonly LeaseId[]
+  /** The number of its `WentAlone`. */
+  readonly hseq: number
 }
 
 export interface Deliveries {
@@ -103,19 +105,20 @@ export const deliveries: Projection<Deliveries> = {
   }),
 }
 
-function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void {
+function evolve(state: Deliveries, { position, at, hub, hseq, event }: Recorded): void {
   const { intents } = state
   switch (event.type) {
     case 'IntentAccepted':
     case 'IntentRefused': {
       const { submission } = event
+      const since = state.alone.get(hub)?.since
       intents.set(submission.id, {
         submission,
         position,
         attempts: [],
         outcome: null,
         children: [],
-        ...(state.alone.has(hub) ? { alone: hub } : {}),
+        ...(since === undefined ? {} : { alone: { hub, since } }),
       })
       state.open++
       const parent = submission.cause === null ? undefined : intents.get(submission.cause.intent)
@@ -169,7 +172,7 @@ function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void
       finish(state, event.intent, event.outcome, at, event.failure, event.by)
       break
     case 'WentAlone':
-      state.alone.set(hub, { since: event.since, leases: event.leases })
+      state.alone.set(hub, { since: event.since, leases: event.leases, hseq })
       break
     case 'Rejoined':
       state.alone.delete(hub)

@@ -32,11 +32,19 @@ export interface Runner {
   /** Writes every snapshot now; of a provisional position none. */
   save(): Promise<void>
   /**
-   * Folds the log anew up to `until` into `fresh`, and puts what comes of it in the place of what was folded: its
+   * Folds `from` anew up to `until` into `fresh`, and puts what comes of it in the place of what was folded: its
    * order is another one than was seen. `each` is told what counts. @throws LogError, EntryError: nothing has changed
    */
-  rewind(fresh: Folds, until: Position | null, each: (recorded: Recorded) => void): Promise<void>
+  rewind(
+    from: Source,
+    fresh: Folds,
+    until: Position | null,
+    each: (recorded: Recorded) => void,
+  ): Promise<void>
 }
+
+/** A log as far as folding goes. */
+type Source = Pick<EventLog, 'head' | 'read' | 'compare'>
 
 /** After how many entries snapshots are written: what a start after a crash folds at the most, about 0.2 s. */
 const snapshotEvery = 50_000
@@ -54,7 +62,7 @@ export async function openRunner(
   const { all } = folds
   let since = 0
   let saving: Promise<void> | null = null
-  let position = await restore(folds)
+  let position = await restore(folds, log)
   for await (const stored of log.read(position, new AbortController().signal)) {
     const recorded = decodeEntry(stored)
     foldInto(folds, recorded)
@@ -63,7 +71,7 @@ export async function openRunner(
   }
 
   /** What an entry means hangs on all that is folded: snapshots count together, of one position, or not at all. */
-  async function restore({ all }: Folds): Promise<Position | null> {
+  async function restore({ all }: Folds, log: Source): Promise<Position | null> {
     const head = await log.head()
     if (head === null) return null
     const found = await Promise.all(all.map(({ projection }) => readSnapshot(folder, projection)))
@@ -111,12 +119,10 @@ export async function openRunner(
       await saving
       await writeAll()
     },
-    async rewind(fresh, until, each) {
-      let at = await restore(fresh)
-      if (at !== null && until !== null && log.compare(at, until) > 0)
-        throw new Error(`the snapshot at ${at} is beyond ${until}`)
-      for await (const stored of log.read(at, new AbortController().signal)) {
-        if (until === null || log.compare(stored.position, until) > 0) break
+    async rewind(from, fresh, until, each) {
+      let at = await restore(fresh, from)
+      for await (const stored of from.read(at, new AbortController().signal)) {
+        if (until === null || from.compare(stored.position, until) > 0) break
         const recorded = decodeEntry(stored)
         if (foldInto(fresh, recorded)) each(recorded)
         at = recorded.position

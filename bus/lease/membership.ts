@@ -28,6 +28,8 @@ export interface MembershipParts {
   readonly presence: Presence
   /** How long joining waits for a server that is not there yet. Milliseconds. */
   readonly withinMs: number
+  /** It may also join later: where nobody can be told it goes on trying, and is not sure of anything until then. */
+  readonly late?: boolean
   /** What it says of itself at this moment. */
   sign(): Omit<HubSign, 'hub' | 'at'>
   /** Another process goes by this hub's name: two of them must not act. */
@@ -99,6 +101,10 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     } catch (error) {
       const inUse = error instanceof LogError && error.code === 'locked'
       if (performance.now() - from > (inUse ? presence.ttlMs + graceMs : parts.withinMs)) {
+        if (!inUse && parts.late === true) {
+          trouble = error instanceof Error ? error.message : String(error)
+          break
+        }
         await presence.close()
         throw error
       }

@@ -71,7 +71,9 @@ async function back(log: SpoolLog, server: MemoryServer): Promise<Position | nul
     })
   })
   await log.pause()
-  return log.rejoin()
+  const end = await log.drain()
+  await log.rejoin()
+  return end
 }
 
 logContract('spool, with its server', async (t) => (await newLog(t)).log)
@@ -186,6 +188,7 @@ void t.test(
     await log.append(next(1), 'durable')
     await log.pause()
     const late = log.append(next(1), 'durable')
+    await log.drain()
     await log.rejoin()
     t.match(await late, [/^\d+$/], 'what came at the last moment went to the server')
     await verified(t, server, 1009)
@@ -211,6 +214,7 @@ void t.test('a spool outlives its process, and is brought to the log exactly onc
   t.ok(again.isAlone(), 'control: the spool is still there')
   t.equal((await again.tail(1)).map((one) => decodeEntry(one).hseq)[0], 310)
   await again.pause()
+  await again.drain()
   await again.rejoin()
   await verified(t, server, 310)
   t.equal(await leftSpool({ dir, timeOf }), null)
@@ -303,7 +307,8 @@ void t.test('a recorder notices nothing: its chain goes on through an outage', a
   const late = record('late')
   stop.abort()
   await following
-  const end = await log.rejoin()
+  const end = await log.drain()
+  await log.rejoin()
   stop = new AbortController()
   following = recorder.follow(end, stop.signal)
   t.match(await late, [{ position: '4', hseq: 4 }])

@@ -29,8 +29,13 @@ export interface SpoolLog extends EventLog {
    * all that waits is refused, and what comes until the server is back
    */
   leave(after: Position | null): Promise<void>
-  /** Brings what the spool has at this moment to the shared log; more may come meanwhile. @throws LogError as `Drain.run` */
-  drain(): Promise<void>
+  /** The shared log by itself, whatever is written alone. */
+  readonly there: EventLog
+  /**
+   * Brings what the spool has at this moment to the shared log, while more may come; resolves to where the newest line of
+   * it stands there. @throws LogError as `Drain.run`
+   */
+  drain(): Promise<Position | null>
   /**
    * New appends wait from now on, until `rejoin` or `resume`; resolves to the spool's last line, written, and still to be
    * got by who follows.
@@ -38,10 +43,10 @@ export interface SpoolLog extends EventLog {
   pause(): Promise<Position | null>
   resume(): void
   /**
-   * After `pause`: brings the rest there and goes on in the shared log; MUST be called while nobody follows. Resolves to
-   * where the newest line of the spool stands in it. @throws LogError as `drain`: then nothing has changed
+   * The spool goes, and what is appended goes to the shared log again, first what waits. MUST be called after `pause` and a
+   * `drain` after that, while nobody follows. @throws LogError where the disk says no
    */
-  rejoin(): Promise<Position | null>
+  rejoin(): Promise<void>
 }
 
 export interface SpoolLogParts {
@@ -86,6 +91,10 @@ class TwoPlaces implements SpoolLog {
       this.#outbox.pump()
       for (const listener of [...this.#listeners]) listener(away)
     })
+  }
+
+  get there(): EventLog {
+    return this.#log
   }
 
   server(): LogError | null {
@@ -137,8 +146,8 @@ class TwoPlaces implements SpoolLog {
     for (const call of this.#outbox.take()) handOver(spool, call)
   }
 
-  async drain(): Promise<void> {
-    await this.#alone?.drain.run()
+  drain(): Promise<Position | null> {
+    return this.#alone === null ? this.#log.head() : this.#alone.drain.run()
   }
 
   async pause(): Promise<Position | null> {
@@ -155,13 +164,10 @@ class TwoPlaces implements SpoolLog {
     this.#outbox.hold(false)
   }
 
-  async rejoin(): Promise<Position | null> {
-    if (this.#alone === null) return this.#log.head()
-    const end = await this.#alone.drain.run()
-    await this.#alone.spool.clear()
+  async rejoin(): Promise<void> {
+    await this.#alone?.spool.clear()
     this.#alone = null
     this.resume()
-    return end
   }
 
   async head(): Promise<Position | null> {
