@@ -36,6 +36,8 @@ export interface Recorder {
   ): Promise<readonly Recorded[]>
   /** As `record`, before all that waits for its commit; `durable`. */
   recordFirst(events: readonly BusEvent[]): Promise<readonly Recorded[]>
+  /** While `on` nothing more is given to the log: what is asked for waits, and is not stamped yet. */
+  hold(on: boolean): void
   /** Called with what is recorded, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
   onCommit(listener: (batch: readonly Recorded[]) => void): () => void
   /** The newest entry of this hub's chain. */
@@ -108,13 +110,14 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let cameTo = start.hseq
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
+  let held = false
   let trouble: unknown = null
   /** Why the log's storage cannot be used; null while it can. */
   let away: LogError | null = null
   let idlers: (() => void)[] = []
 
   function flush(): void {
-    if (broken || pending.length === 0) return
+    if (broken || held || pending.length === 0) return
     if (commits.length > 0 && !urgent) return // group commit: what waits now is the next commit
     const { taken, rest } = take(pending)
     pending = rest
@@ -283,6 +286,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         pending.unshift({ events, urgency: 'durable', kept: undefined, resolve, reject })
         flush()
       })
+    },
+    hold(on) {
+      held = on
+      flush()
     },
     onCommit(listener) {
       listeners.add(listener)

@@ -93,20 +93,25 @@ export function openAlone(parts: AloneParts): Alone {
   /** One thing at a time. */
   let busy: Promise<void> = Promise.resolve()
   let caughtUp = () => {}
+  /** Since when the server cannot be used, or only comes and goes; null while all is well. */
+  let awaySince: Instant | null = null
+  let resting = false
 
   function away(why: LogError): void {
     if (phase !== 'joined') return
+    recorder.hold(true) // what is given to the server now could not be said to be written alone
     detail = why.message
-    const since = clock.now()
+    awaySince ??= clock.now()
     cancel()
-    cancel = clock.after(patienceMs, () => decide(since))
+    cancel = clock.after(awaySince + patienceMs - clock.now(), decide)
   }
 
-  /** The server had its time. */
-  function decide(since: Instant): void {
-    const isStuck = log.server() !== null || log.waitsMs() >= patienceMs
-    if (closed || phase !== 'joined' || !isStuck) return
-    enqueue(() => leave(since))
+  /** The server had its time. One that comes and goes, and takes nothing, is away. */
+  function decide(): void {
+    const since = awaySince
+    if (phase !== 'joined' || since === null) return
+    if (log.server() !== null || log.waitsMs() >= patienceMs) enqueue(() => leave(since))
+    else awaySince = null
   }
 
   function enqueue(task: () => Promise<void>): void {
@@ -116,12 +121,13 @@ export function openAlone(parts: AloneParts): Alone {
   }
 
   async function leave(since: Instant): Promise<void> {
-    if (closed || phase !== 'joined') return
+    if (phase !== 'joined') return
     phase = 'leaving'
     await parts.unfollow()
     const leases = parts.leases()
     // before all that waits, so that what is sent next is sent by a hub that has said so
     const said = recorder.recordFirst([{ type: 'WentAlone', since, leases, detail }])
+    recorder.hold(false)
     try {
       await parts.save()
       await log.leave(parts.position())
@@ -130,7 +136,7 @@ export function openAlone(parts: AloneParts): Alone {
       said.catch(() => {})
       phase = 'joined'
       parts.follow()
-      cancel = clock.after(againMs, () => decide(since))
+      cancel = clock.after(againMs, decide)
       return
     }
     parts.follow()
@@ -157,13 +163,16 @@ export function openAlone(parts: AloneParts): Alone {
   }
 
   function back(): void {
-    if (closed || phase !== 'alone' || log.server() !== null) return
+    recorder.hold(false)
+    if (closed || resting || phase !== 'alone' || log.server() !== null) return
     cancel()
+    resting = true
     enqueue(rejoin)
   }
 
   async function rejoin(): Promise<void> {
-    if (closed || phase !== 'alone' || log.server() !== null) return
+    resting = false
+    if (closed || log.server() !== null) return
     let entries = 0
     try {
       await log.drain() // nearly all of it, while presses go on
@@ -176,12 +185,14 @@ export function openAlone(parts: AloneParts): Alone {
       await parts.unfollow()
       await parts.rewind(await log.drain())
     } catch (error) {
-      if (!(error instanceof LogError) || error.code !== 'io') throw error
+      const passes = error instanceof LogError && (error.code === 'io' || error.code === 'full')
+      if (!passes) throw error
       stay()
       return
     }
     await log.rejoin()
     phase = 'joined'
+    awaySince = null
     const was = record
     record = null
     parts.follow()
@@ -200,7 +211,11 @@ export function openAlone(parts: AloneParts): Alone {
       parts.follow()
       void parts.park(false)
     }
-    cancel = clock.after(againMs, back)
+    resting = true
+    cancel = clock.after(againMs, () => {
+      resting = false
+      back()
+    })
   }
 
   async function settled(): Promise<void> {
@@ -242,10 +257,14 @@ export function openAlone(parts: AloneParts): Alone {
       else away(why)
     },
     async close() {
-      closed = true
       off()
       cancel()
+      // what is still to be recorded is, wherever it can be
+      if (phase === 'joined' && log.server() !== null) enqueue(() => leave(clock.now()))
+      closed = true
       await busy
+      recorder.hold(false)
+      log.hasten()
     },
   }
 }

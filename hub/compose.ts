@@ -29,6 +29,7 @@ import { openRouters } from './devices.ts'
 import { openDuplicates } from './duplicates.ts'
 import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
+import { inTime } from './in-time.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
@@ -421,11 +422,13 @@ export async function openCore({
       gestures.close()
       rejections.close()
       await alone.close()
-      await ownership.close()
+      await inTime(clock, ownership.close())
       runs?.close()
       await routers.close()
       await lane.close()
-      await recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {}) // a full log: the stop is not news
+      // a full log: the stop is not news
+      const stopped = recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {})
+      await inTime(clock, stopped)
       offStep()
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import type { RedisLogConfig } from '../config/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Instant } from '../intents/id.ts'
+import { inTime } from './in-time.ts'
 import { journalOf, spoolOf } from './offline.ts'
 
 /** The hub's journal: its log, its one writer, and whether it can be written. */
@@ -83,7 +84,7 @@ export async function openJournal(
     },
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
-      await recorder.idle()
+      await inTime(clock, recorder.idle())
       closed = true
       await log.close()
     },

@@ -21,6 +21,8 @@ export interface SpoolLog extends EventLog {
   onServer(listener: (away: LogError | null) => void): () => void
   /** How long the oldest append has waited for the server. Milliseconds; 0 where none waits. */
   waitsMs(): number
+  /** From now on nothing waits for a server that is away: what it was not given is refused. For who is about to close. */
+  hasten(): void
   /** Whether what is appended goes to the spool. */
   isAlone(): boolean
   /**
@@ -71,7 +73,8 @@ class TwoPlaces implements SpoolLog {
   readonly #listeners = new Set<(away: LogError | null) => void>()
   readonly #off: () => void
   #away: LogError | null = null
-  /** The disk said no when it was needed: nothing is taken until the server is back. */
+  #isHasty = false
+  /** The disk said no when it was needed, or nobody is to wait: nothing is taken until the server is back. */
   #refusing: LogError | null = null
   /** null while everything is in the shared log. */
   #alone: { readonly spool: Spool; readonly drain: Drain } | null = null
@@ -87,7 +90,8 @@ class TwoPlaces implements SpoolLog {
     if (left !== null) this.#goAlone(left)
     this.#off = shared.onAway((away) => {
       this.#away = away
-      if (away === null) this.#refusing = null
+      this.#refusing = away !== null && this.#isHasty ? away : null
+      if (this.#refusing !== null) this.#outbox.refuse(away)
       this.#outbox.pump()
       for (const listener of [...this.#listeners]) listener(away)
     })
@@ -110,6 +114,12 @@ class TwoPlaces implements SpoolLog {
     return this.#outbox.waitsMs()
   }
 
+  hasten(): void {
+    this.#isHasty = true
+    this.#refusing = this.#away
+    if (this.#away !== null) this.#outbox.refuse(this.#away)
+  }
+
   isAlone(): boolean {
     return this.#alone !== null
   }
@@ -120,10 +130,10 @@ class TwoPlaces implements SpoolLog {
 
   append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]> {
     if (this.#closing !== null) return Promise.reject(closed())
-    if (this.#refusing !== null) return Promise.reject(this.#refusing)
-    return this.#alone === null || this.#paused
+    if (this.#alone !== null && !this.#paused) return spooled(this.#alone.spool, bodies, durability)
+    return this.#refusing === null
       ? this.#outbox.append(bodies, durability)
-      : spooled(this.#alone.spool, bodies, durability)
+      : Promise.reject(this.#refusing)
   }
 
   async leave(after: Position | null): Promise<void> {
