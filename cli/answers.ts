@@ -69,6 +69,11 @@ export type Verdict =
         readonly entries: number
         readonly head: string
       }[]
+      readonly remarks?: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly detail: string
+      }[]
     }
   | {
       readonly ok: false
@@ -91,6 +96,7 @@ export interface Status {
     readonly engine: string
     readonly head: string | null
     readonly writable: boolean
+    readonly aloneSince: number | null
     readonly detail: string
   }
   readonly devices: readonly Device[]

@@ -61,6 +61,9 @@ function verdictLines(verdict: Verdict): string[] {
         ['hub', 'entries', 'head (SHA-256)'],
         verdict.hubs.map(({ hub, entries, head }) => [hub, String(entries), head]),
       ),
+      ...(verdict.remarks ?? []).map(({ position, hub, detail }) =>
+        plain(`note      ${hub} ${detail}, at ${position}`),
+      ),
     ]
   return [
     `${paint('bad', 'BROKEN')}  ${plain(`${verdict.fault}: ${verdict.detail}`)}`,

@@ -196,6 +196,12 @@ export type VerdictView =
         readonly entries: number
         readonly head: string
       }[]
+      /** What the record says of itself that a reader must know: when a hub acted alone, what a server lost. */
+      readonly remarks?: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly detail: string
+      }[]
     }
   | {
       readonly ok: false
@@ -245,6 +251,8 @@ export interface StatusView {
     readonly engine: string
     readonly head: string | null
     readonly writable: boolean
+    /** Since when this hub acts alone, on its own disk, because the log's server is away; null where it does not. */
+    readonly aloneSince: Instant | null
     readonly detail: string
   }
   readonly devices: readonly DeviceView[]

@@ -242,7 +242,7 @@ export function memoryConsole() {
       startedAt: at,
       now: at,
       held: false,
-      log: { engine: 'memory', head: null, writable: true, detail: '' },
+      log: { engine: 'memory', head: null, writable: true, aloneSince: null, detail: '' },
       devices: [device],
       hubs: [],
       leases: [{ device: 'desk' as DeviceId, hub: 'hub-a', token: null, since: null }],

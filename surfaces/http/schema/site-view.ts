@@ -134,6 +134,9 @@ const good = {
   hubs: Type.Array(
     Type.Object({ hub: Type.String(), entries: Type.Integer(), head: Type.String() }),
   ),
+  remarks: Type.Optional(
+    Type.Array(Type.Object({ position: Type.String(), hub: Type.String(), detail: Type.String() })),
+  ),
 }
 const bad = {
   ok: Type.Literal(false),
@@ -168,6 +171,7 @@ export const StatusViewSchema = Type.Object({
     engine: Type.String(),
     head: nullable(Type.String()),
     writable: Type.Boolean(),
+    aloneSince: nullable(Instant),
     detail: Type.String(),
   }),
   devices: Type.Array(DeviceView),
