@@ -2,8 +2,7 @@ import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
 import { join as joinSite, type Membership } from '../bus/lease/membership.ts'
 import type { Presence } from '../bus/lease/presence.ts'
-import { LogError, type EventLog, type Position } from '../bus/log.ts'
-import type { SpoolLog } from '../bus/log-spool/log.ts'
+import { LogError, type EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import {
   isDevice,
@@ -13,12 +12,9 @@ import {
   type LeaseId,
   type RunId,
 } from '../intents/id.ts'
-import { endOf } from '../intents/end.ts'
-import type { BusEvent } from '../intents/event.ts'
-import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { isForDevice } from '../adapters/delivery.ts'
-import type { Alone as AloneRecord, Deliveries } from '../projections/deliveries.ts'
+import type { Deliveries } from '../projections/deliveries.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
@@ -33,7 +29,9 @@ import { inTime } from './in-time.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
-import { leftAlone, openByDevice, orphansOf } from './left-open.ts'
+import { endsOfAlone, openByDevice, orphansOf } from './left-open.ts'
+import { outOfReach } from './out-of-reach.ts'
+import { openRewind } from './rewind.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
@@ -115,6 +113,8 @@ export async function openCore({
   const reported = (device: DeviceId) => routers.get(device)?.reported ?? reportedOf(room, device)
   let catalogue = catalogueOf(config, parts.adapters, reported)
 
+  const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
+
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
   const lane = await openLane(config, parts.adapters, clock)
@@ -157,6 +157,19 @@ export async function openCore({
           lost,
           settle: (leases) => routers.park(leases),
         })
+  const rewind = openRewind({
+    hub: config.hub,
+    room,
+    runner,
+    live,
+    waiters,
+    ownership,
+    adoption,
+    routers,
+    runs: () => runs,
+    partsOf,
+    record: (events) => journal.insist(events, 'lazy'),
+  })
   const alone: Alone =
     spool === null
       ? neverAlone
@@ -172,8 +185,12 @@ export async function openCore({
           follow,
           unfollow,
           park: (on) => routers.park(new Set(on ? config.devices.keys() : [])),
-          rewind: (until) => rewind(spool, until),
-          ends: endsOf,
+          rewind: async (until) => {
+            await rewind(spool.there, until)
+            for (const [page, controls] of config.pages)
+              for (const at of controls.keys()) showFace(`${page}/${at}`)
+          },
+          ends: (was, until, entries) => endsOfAlone(room, config.hub, was, until, entries),
           greet: () => members?.beat() ?? Promise.resolve(),
           look: () => ownership.look(),
           fatal: end,
@@ -188,7 +205,10 @@ export async function openCore({
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
-    outOfReach,
+    outOfReach: (intent) =>
+      alone.isJoined()
+        ? null
+        : outOfReach(intent, (device) => routers.get(device) !== undefined, runs !== null),
   })
   const keepRuns = () =>
     openRunKeeper({
@@ -272,65 +292,6 @@ export async function openCore({
     if (runs === mine) mine.recover(awayMs)
   }
 
-  const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
-
-  /** While this hub is alone: why an intent would lie about until the log is back. */
-  function outOfReach(intent: Intent): string | null {
-    if (alone.isJoined()) return null
-    const why = 'this hub is cut off from the others, and does not act for'
-    switch (intent.verb) {
-      case 'fire':
-      case 'set':
-        return routers.get(intent.device) === undefined
-          ? `${why} ${intent.device}: press at the hub that does`
-          : null
-      case 'run':
-      case 'cancel':
-        return runs === null ? `${why} macros: press at the hub that does` : null
-      default:
-        return null
-    }
-  }
-
-  /** What the end of being alone brings: what became of everything, and what another hub has meanwhile. */
-  function endsOf(was: AloneRecord, until: Instant, entries: number): readonly BusEvent[] {
-    const { deliveries, leases } = room
-    const { hub } = config
-    const lost = was.leases.filter((lease) => leases.state.leases.get(lease)?.hub !== hub)
-    return [
-      ...leftAlone(deliveries.state, leases.state, hub),
-      { type: 'Rejoined', since: was.since, until, entries, lost },
-    ]
-  }
-
-  /** The log's own order in place of the one this hub saw alone; then everything goes on from there. */
-  async function rewind({ there }: SpoolLog, until: Position | null): Promise<void> {
-    const before = room.deliveries.state
-    const fresh = openRoom()
-    /** What macros wait for, of other hubs. */
-    const news: Recorded[] = []
-    let report: readonly Recorded[] = []
-    await runner.rewind(there, fresh, until, (recorded) => {
-      const { hub, event } = recorded
-      if (hub === config.hub) return
-      waiters.apply([recorded])
-      if (event.type === 'DeviceReported') report = [recorded]
-      else if (isForRuns(event, fresh.deliveries.state)) news.push(recorded)
-    })
-    live.rewind()
-    ownership.rewound()
-    adoption.rewound((id) => before.intents.has(id))
-    const { held } = room.deliveries.state
-    if (held !== before.held) routers.hold(held)
-    if (runs !== null) {
-      runs.apply([...news, ...report])
-      const left = leftNames(room.deliveries.state, config.hub, partsOf)
-      if (left.length > 0) journal.insist(left, 'lazy')
-    }
-    for (const [page, controls] of config.pages)
-      for (const at of controls.keys()) showFace(`${page}/${at}`)
-  }
-
   function showFace(name: string): void {
     const place = placeOf(name)
     const control = controlAt(config, place)
@@ -368,7 +329,13 @@ export async function openCore({
       // the last process had no time to say how it ended
       ...(was === undefined || !alone.isJoined()
         ? []
-        : endsOf(was, journal.broughtUntil ?? clock.now(), recorder.chain().hseq - was.hseq + 1)),
+        : endsOfAlone(
+            room,
+            config.hub,
+            was,
+            journal.broughtUntil ?? clock.now(),
+            recorder.chain().hseq - was.hseq + 1,
+          )),
       { type: 'HubStarted', version, config: config.hash },
     ],
     'durable',
@@ -455,16 +422,6 @@ function unfollowed(cause: unknown): Error {
       ? ': the log is another one than this hub knew; start it again, and it reads the log as it is now'
       : ': start it again once the log is good'
   return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
-}
-
-/** What goes on in macros hangs on these. */
-function isForRuns(event: BusEvent, { intents }: Deliveries): boolean {
-  if (event.type === 'IntentAccepted') {
-    const { verb } = event.submission.intent
-    return verb === 'run' || verb === 'cancel'
-  }
-  const ended = endOf(event)
-  return ended !== null && intents.get(ended.intent)?.submission.actor.type === 'macro'
 }
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */

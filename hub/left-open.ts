@@ -2,9 +2,10 @@ import { isForDevice, type Delivery, type DeviceSubmission } from '../adapters/d
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId } from '../intents/id.ts'
-import type { Deliveries, IntentRecord } from '../projections/deliveries.ts'
+import type { DeviceId, Instant } from '../intents/id.ts'
+import type { Alone, Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import type { Leases } from '../projections/leases.ts'
+import type { Room } from './room.ts'
 
 /** Each device's share of what is open in the log, in its order: what a router takes up. */
 export function openByDevice(
@@ -45,7 +46,7 @@ export function isLeftTo(
  * The ends of what this hub accepted alone, is still open, and is for a device that another hub has by now: what was
  * sent and not answered is `unknown`, and what was not sent is not sent any more.
  */
-export function leftAlone(
+function leftAlone(
   { intents, alone }: Deliveries,
   { leases }: Leases,
   hub: string,
@@ -70,6 +71,21 @@ export function leftAlone(
     )
     return [{ type: 'IntentEnded', intent, outcome: 'failed', failure, by: null }]
   })
+}
+
+/** What is recorded when a hub has rejoined: what became of all it did alone, and what another hub has meanwhile. */
+export function endsOfAlone(
+  { deliveries, leases }: Pick<Room, 'deliveries' | 'leases'>,
+  hub: string,
+  was: Alone,
+  until: Instant,
+  entries: number,
+): readonly BusEvent[] {
+  const lost = was.leases.filter((lease) => leases.state.leases.get(lease)?.hub !== hub)
+  return [
+    ...leftAlone(deliveries.state, leases.state, hub),
+    { type: 'Rejoined', since: was.since, until, entries, lost },
+  ]
 }
 
 function deliveryOf({ attempts }: IntentRecord, submission: DeviceSubmission): Delivery {
