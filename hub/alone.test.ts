@@ -88,7 +88,7 @@ function storyOf(entries: readonly Recorded[], hub = 'hub-a'): readonly string[]
 
 const whole = (n: number) => [`IntentAccepted ${n}`, `AttemptStarted ${n}`, `Delivered ${n}`]
 
-for (const fault of ['stopped', 'frozen', 'cut off'] as const)
+for (const fault of ['stopped', 'frozen', 'cut off', 'read-only'] as const)
   void t.test(
     `while the log's server is ${fault} presses go on being delivered, and are in the log afterwards, in order`,
     needsRedis,
@@ -103,7 +103,8 @@ for (const fault of ['stopped', 'frozen', 'cut off'] as const)
       const from = Date.now()
       if (fault === 'stopped') await server.stop()
       else if (fault === 'frozen') await server.freeze()
-      else proxy.cut()
+      else if (fault === 'cut off') proxy.cut()
+      else await server.ask('REPLICAOF', '127.0.0.1', '1') // it answers, and takes nothing
       for (let n = 2; n <= 6; n++)
         t.match(await hub.ended((await hub.submit(hit(n))).id), { outcome: 'confirmed' })
       t.same(
@@ -115,7 +116,8 @@ for (const fault of ['stopped', 'frozen', 'cut off'] as const)
       t.equal(hub.core.journal.trouble(), null, 'it can record')
       if (fault === 'stopped') await server.again()
       else if (fault === 'frozen') server.thaw()
-      else proxy.heal()
+      else if (fault === 'cut off') proxy.heal()
+      else await server.ask('REPLICAOF', 'NO', 'ONE')
       await hub.isAlone(false)
       t.match(await hub.ended((await hub.submit(hit(7))).id), { outcome: 'confirmed' })
       await hub.stop()
