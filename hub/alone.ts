@@ -123,6 +123,7 @@ export function openAlone(parts: AloneParts): Alone {
   async function leave(since: Instant): Promise<void> {
     if (phase !== 'joined') return
     phase = 'leaving'
+    log.hold()
     await parts.unfollow()
     const leases = parts.leases()
     // before all that waits, so that what is sent next is sent by a hub that has said so
@@ -134,6 +135,7 @@ export function openAlone(parts: AloneParts): Alone {
     } catch {
       // nothing is lost: what waits is refused, and the log's health says why
       said.catch(() => {})
+      log.stay()
       phase = 'joined'
       parts.follow()
       cancel = clock.after(againMs, decide)

@@ -9,9 +9,12 @@ import {
   macroLease,
   type DeviceId,
   type Instant,
+  type IntentId,
   type LeaseId,
   type RunId,
 } from '../intents/id.ts'
+import { failed } from '../intents/failure.ts'
+import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { isForDevice } from '../adapters/delivery.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
@@ -30,7 +33,7 @@ import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
 import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
 import { endsOfAlone, openByDevice, orphansOf } from './left-open.ts'
-import { outOfReach } from './out-of-reach.ts'
+import { endsOutOfReach, outOfReach } from './out-of-reach.ts'
 import { openRewind } from './rewind.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
@@ -130,6 +133,8 @@ export async function openCore({
       clock,
       token: (device) => ownership.token(device),
       isSure: () => alone.maySend() ?? ownership.isSure(),
+      bars: ({ id, intent }) =>
+        intent.verb === 'fire' && !alone.isJoined() && !isOwnAlone(id) ? leftToOthers : null,
       random: Math.random,
       record: (events, urgency, kept) => recorder.record(events, urgency, kept),
       resend: (device, path, value) =>
@@ -205,10 +210,7 @@ export async function openCore({
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
-    outOfReach: (intent) =>
-      alone.isJoined()
-        ? null
-        : outOfReach(intent, (device) => routers.get(device) !== undefined, runs !== null),
+    outOfReach: (intent) => (alone.isJoined() ? null : reasonFor(intent)),
   })
   const keepRuns = () =>
     openRunKeeper({
@@ -251,6 +253,10 @@ export async function openCore({
     fresh.clear()
     ownership.apply(batch)
     alone.apply(batch)
+    if (!alone.isJoined()) {
+      const ends = endsOutOfReach(batch, isOpenAlone, reasonFor)
+      if (ends.length > 0) journal.insist(ends, 'lazy')
+    }
     adoption.apply(all, batch, fresh)
     waiters.apply(batch)
     if (runs !== null) {
@@ -290,6 +296,16 @@ export async function openCore({
     ]
     if (left.length > 0) await recorder.record(left, 'durable')
     if (runs === mine) mine.recover(awayMs)
+  }
+
+  const reasonFor = (intent: Intent) =>
+    outOfReach(intent, (device) => routers.get(device) !== undefined, runs !== null)
+  const isOpenAlone = (id: IntentId) =>
+    isOwnAlone(id) && room.deliveries.state.intents.get(id)?.outcome === null
+  function isOwnAlone(id: IntentId): boolean {
+    const { intents, alone } = room.deliveries.state
+    const by = intents.get(id)?.alone
+    return by?.hub === config.hub && by.since === alone.get(config.hub)?.since
   }
 
   function showFace(name: string): void {
@@ -423,6 +439,12 @@ function unfollowed(cause: unknown): Error {
       : ': start it again once the log is good'
   return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
 }
+
+/** What others may have seen, they may carry out: a `fire` is never done twice because two hubs could not talk. */
+const leftToOthers = failed(
+  'unreachable',
+  'not sent: this hub was cut off from the log right then, and another may have taken it up; look, and press again if it is still wanted',
+)
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250

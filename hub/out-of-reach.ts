@@ -1,4 +1,7 @@
-import type { DeviceId } from '../intents/id.ts'
+import type { Recorded } from '../bus/entry.ts'
+import type { BusEvent } from '../intents/event.ts'
+import { failed } from '../intents/failure.ts'
+import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 
 /** Why nobody would carry an intent out that a hub takes while it is alone; null where this hub does. Pure. */
@@ -21,4 +24,23 @@ export function outOfReach(
     default:
       return intent satisfies never
   }
+}
+
+/**
+ * The ends of what came in just before the hub knew that it is alone, and is out of its reach: those who wait are told
+ * now, and not when the log is back. `isOpen`: accepted alone, and without an end.
+ */
+export function endsOutOfReach(
+  batch: readonly Recorded[],
+  isOpen: (id: IntentId) => boolean,
+  reason: (intent: Intent) => string | null,
+): readonly BusEvent[] {
+  return batch.flatMap(({ event }): readonly BusEvent[] => {
+    if (event.type !== 'IntentAccepted' || !isOpen(event.submission.id)) return []
+    const { id, intent } = event.submission
+    const why = reason(intent)
+    if (why === null) return []
+    const failure = failed('unreachable', why)
+    return [{ type: 'IntentEnded', intent: id, outcome: 'failed', failure, by: null }]
+  })
 }

@@ -43,8 +43,8 @@ export function openRewind(parts: RewindParts) {
     let report: readonly Recorded[] = []
     await parts.runner.rewind(there, fresh, until, (recorded) => {
       const { hub: by, event } = recorded
-      if (by === hub) return
       waiters.apply([recorded])
+      if (by === hub) return
       if (event.type === 'DeviceReported') report = [recorded]
       else if (isForRuns(event, fresh.deliveries.state)) news.push(recorded)
     })

@@ -59,6 +59,7 @@ async function verified(t: Test, server: EventLog, entries: number): Promise<voi
 /** Goes alone as a hub does: nobody follows. */
 async function leaveAt(log: SpoolLog, server: MemoryServer, after: Position | null) {
   server.cut()
+  log.hold()
   await log.leave(after)
 }
 
@@ -136,6 +137,7 @@ for (const [how, why] of [
     stop.abort()
     await following
     t.equal(recorded.length, how === 'seen' ? 3 : 1, 'control')
+    log.hold()
     await log.leave(recorded.at(-1) ?? null)
     t.same(await doubtful, how === 'seen' ? ['2', '3'] : ['1~1', '1~2'])
     t.same(await waiting, how === 'seen' ? ['3~1'] : ['1~3'])
@@ -246,6 +248,30 @@ void t.test(
 )
 
 void t.test(
+  'the server comes back while its user is leaving: what was answered, and what comes, is in the spool, and there once',
+  async (t) => {
+    const { log, server } = await newLog(t)
+    const next = chain()
+    server.cutAtNext('stored')
+    const doubtful = log.append(next(1), 'durable')
+    while (log.server() === null) await new Promise((resolve) => setImmediate(resolve))
+    log.hold()
+    server.heal()
+    while (log.server() !== null) await new Promise((resolve) => setImmediate(resolve))
+    const late = log.append(next(1), 'durable')
+    await new Promise((resolve) => setImmediate(resolve))
+    t.equal((await server.tail(10)).length, 1, 'control: the first was stored and answered')
+    await log.leave(null)
+    t.same(await Promise.all([doubtful, late]), [['~1'], ['~2']])
+    await log.pause()
+    await log.drain()
+    await log.rejoin()
+    await verified(t, server, 2)
+    await log.close()
+  },
+)
+
+void t.test(
   'a disk that cannot take the spool: what waits is refused until the server is back',
   async (t) => {
     const server = memoryServer()
@@ -256,6 +282,7 @@ void t.test(
     server.cut()
     const waiting = log.append(next(1), 'durable')
     const told = t.rejects(waiting, { code: 'io', message: /cannot be written/ })
+    log.hold()
     await t.rejects(log.leave(null), { code: 'io' })
     await told
     await t.rejects(log.append(next(1), 'durable'), { code: 'io' })
@@ -297,6 +324,7 @@ void t.test('a recorder notices nothing: its chain goes on through an outage', a
   stop.abort()
   await following
   const first = recorder.recordFirst([{ type: 'HubStopped', reason: 'first' }])
+  log.hold()
   await log.leave('1' as Position)
   stop = new AbortController()
   following = recorder.follow('1' as Position, stop.signal)

@@ -26,8 +26,14 @@ export interface SpoolLog extends EventLog {
   /** Whether what is appended goes to the spool. */
   isAlone(): boolean
   /**
-   * From here on lines go to the spool, first of all those that the server was given and has not answered: MUST be called
-   * while nobody follows, with the position up to which it was followed. @throws LogError where the disk says no: then
+   * Nothing is given to the server from now on, though it may be there, until `leave` or `stay`. Who follows may stop, and
+   * nothing that is stored meanwhile is missed.
+   */
+  hold(): void
+  stay(): void
+  /**
+   * After `hold`: from here on lines go to the spool, first of all those that the server was given and has not answered: MUST be
+   * called while nobody follows, with the position up to which it was followed. @throws LogError where the disk says no: then
    * all that waits is refused, and what comes until the server is back
    */
   leave(after: Position | null): Promise<void>
@@ -136,13 +142,21 @@ class TwoPlaces implements SpoolLog {
       : Promise.reject(this.#refusing)
   }
 
+  hold(): void {
+    this.#outbox.hold(true)
+  }
+
+  stay(): void {
+    this.#outbox.hold(false)
+  }
+
   async leave(after: Position | null): Promise<void> {
     if (this.#alone !== null) return
-    this.#outbox.hold(true)
     try {
       this.#goAlone(await beginSpool(this.#options, after))
     } catch (error) {
       this.#refusing = error instanceof LogError ? error : null
+      this.#outbox.hold(false) // what the server answered meanwhile counts
       this.#outbox.refuse(error)
       throw error
     } finally {
@@ -260,6 +274,7 @@ class TwoPlaces implements SpoolLog {
   async #close(): Promise<void> {
     await this.#alone?.spool.log.close()
     await this.#log.close()
+    this.#outbox.hold(false)
     await this.#outbox.answered()
     this.#off()
     for (const { reject } of this.#outbox.take()) reject(closed())

@@ -23,8 +23,8 @@ export class Outbox {
   /** One failed because the server went: those behind it fail, too, before any is sent again. */
   #blocked = false
   #onAnswer: (() => void)[] = []
-  /** Nothing is sent, whatever comes. */
   #held = false
+  #answers: (() => void)[] = []
 
   constructor(shared: EventLog, isAway: () => boolean) {
     this.#shared = shared
@@ -44,9 +44,10 @@ export class Outbox {
     return first === undefined ? 0 : performance.now() - first.since
   }
 
-  /** Nothing is sent while `on`. */
+  /** While `on` nothing is sent, and what the shared log answers is kept back: it may be taken elsewhere before. */
   hold(on: boolean): void {
     this.#held = on
+    if (!on) for (const tell of this.#answers.splice(0)) tell()
     this.pump()
   }
 
@@ -77,6 +78,7 @@ export class Outbox {
     const calls = this.#calls
     this.#calls = []
     this.#sent.clear()
+    this.#answers = []
     this.#blocked = false
     for (const call of calls) if (isSeen(call)) call.resolve(call.seen)
     return calls.filter((call) => !isSeen(call))
@@ -97,23 +99,27 @@ export class Outbox {
   #send(call: Call): void {
     this.#sent.add(call)
     this.#shared.append(call.bodies, call.durability).then(
-      (positions) => {
-        if (this.#done(call)) call.resolve(positions)
-        this.#wake()
-      },
+      (positions) =>
+        this.#answered(() => {
+          if (this.#done(call)) call.resolve(positions)
+        }),
       (error: unknown) => {
-        if (!this.#sent.has(call)) return
-        if (error instanceof LogError && error.code === 'io' && this.#isAway()) {
-          this.#sent.delete(call)
-          this.#blocked = true
-        } else if (this.#done(call)) call.reject(error)
-        this.pump()
-        this.#wake()
+        const isLost = error instanceof LogError && error.code === 'io' && this.#isAway()
+        this.#answered(() => {
+          if (!this.#sent.has(call)) return
+          if (isLost) {
+            this.#sent.delete(call)
+            this.#blocked = true
+          } else if (this.#done(call)) call.reject(error)
+          this.pump()
+        })
       },
     )
   }
 
-  #wake(): void {
+  #answered(tell: () => void): void {
+    if (this.#held) this.#answers.push(tell)
+    else tell()
     for (const wake of this.#onAnswer.splice(0)) wake()
   }
 
