@@ -115,7 +115,7 @@ function whileWaiting(
   switch (command.type) {
     case 'start':
     case 'crash': {
-      const late = tooLate(state, command.now, policy)
+      const late = tooLate(submission, command.now, policy, state.failure)
       if (late !== null) return end(outcomeOfFailure(late), late, null)
       return command.type === 'crash' ? [] : [started(submission.id, tried + 1, command.token)]
     }
@@ -137,11 +137,12 @@ function started(intent: IntentId, attempt: number, token: number | undefined): 
     : { type: 'AttemptStarted', intent, attempt, token }
 }
 
-/** Why an intent may not be sent any more; null while it may. */
-function tooLate(
-  { submission, failure }: Waiting,
+/** Why an intent may not be sent any more, in the words of its last failure where it had one; null while it may. */
+export function tooLate(
+  submission: DeviceSubmission,
   now: Instant,
   policy: DeliveryPolicy,
+  failure: Failure | null = null,
 ): Failure | null {
   if (submission.expiresAt !== null && now >= submission.expiresAt)
     return failed(

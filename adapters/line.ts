@@ -20,6 +20,8 @@ export interface Slot {
   delivery: Delivery
   /** What is being recorded of it right now; null when nothing is. While it is, the line waits. */
   coming: readonly BusEvent[] | null
+  /** Its place in the record is known. While it is not, what others recorded meanwhile goes in front of it. */
+  placed: boolean
   /** Its link came back: its `retryAt` counts no more. */
   woken: boolean
   /** The `set` of the same path that came before it, until it is settled whether this one overtakes it. */
@@ -33,14 +35,19 @@ export interface Slot {
 export interface Line {
   /** A place at the end for an intent that is about to be recorded. */
   add(submission: DeviceSubmission, durability: Durability): Slot
+  /**
+   * An intent that is recorded, by another hub: its place is behind all that is recorded, and in front of what is being
+   * recorded. Where that is the same intent (two hubs got one press), this becomes its place; then the answer is null.
+   */
+  adopt(submission: DeviceSubmission): Slot | null
   /** What was open at start-up takes its place again; the answer is what the crash made of it. */
   resume(delivery: Delivery, now: Instant): readonly BusEvent[]
   /** What is to be recorded next for `slots`, by the decider's word; the line waits until `apply` or `drop`. */
   plan(slot: Slot, command: DeliveryCommand): readonly BusEvent[]
   /** The slot's `coming` is recorded. */
   apply(slot: Slot): void
-  /** It could not be recorded: as if it had never come. */
-  drop(slot: Slot): void
+  /** It could not be recorded: as if it had never come, unless another hub has recorded it. Whether it stays. */
+  drop(slot: Slot): boolean
   /** Whether the slot's first attempt can be recorded together with its acceptance: nothing before it waits. */
   isFree(slot: Slot): boolean
   /** Whether an attempt of the next in order is begun. */
@@ -102,14 +109,57 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
     })
   }
 
+  function slotOf(submission: DeviceSubmission, durability: Durability): Slot {
+    return {
+      submission,
+      durability,
+      delivery: decider.initial,
+      coming: [{ type: 'IntentAccepted', submission }],
+      placed: false,
+      woken: false,
+      before: null,
+    }
+  }
+
   function enter(slot: Slot): void {
-    slots.push(slot)
+    if (slot.placed) slots.insert(slot, (other) => !other.placed)
+    else slots.push(slot)
     unbegun++
     expect(slot)
+    chain(slot)
+  }
+
+  /** Puts a `set` among those of its path: behind those whose place is known, and where its own is not, at the end. */
+  function chain(slot: Slot): void {
     const { intent } = slot.submission
     if (intent.verb !== 'set') return
-    slot.before = newestSet.get(intent.path) ?? null
-    newestSet.set(intent.path, slot)
+    let later: Slot | null = null
+    let before = newestSet.get(intent.path) ?? null
+    while (slot.placed && before !== null && !before.placed) {
+      later = before
+      before = before.before
+    }
+    slot.before = before
+    if (later === null) newestSet.set(intent.path, slot)
+    else later.before = slot
+  }
+
+  function unchain(slot: Slot): void {
+    const { intent } = slot.submission
+    if (intent.verb !== 'set') return
+    let later = newestSet.get(intent.path)
+    if (later === slot) {
+      if (slot.before === null) newestSet.delete(intent.path)
+      else newestSet.set(intent.path, slot.before)
+      return
+    }
+    while (later !== undefined && later.before !== slot) later = later.before ?? undefined
+    if (later !== undefined) later.before = slot.before
+  }
+
+  function beingRecorded(id: string): Slot | null {
+    for (const slot of slots) if (!slot.placed && slot.submission.id === id) return slot
+    return null
   }
 
   function expect(slot: Slot): void {
@@ -134,30 +184,33 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
 
   const line: Line = {
     add(submission, durability) {
-      const accepted: BusEvent = { type: 'IntentAccepted', submission }
-      const slot: Slot = {
-        submission,
-        durability,
-        delivery: decider.initial,
-        coming: [accepted],
-        woken: false,
-        before: null,
-      }
+      const slot = slotOf(submission, durability)
       enter(slot)
       return slot
+    },
+    adopt(submission) {
+      const known = beingRecorded(submission.id)
+      if (known === null) {
+        const slot = { ...slotOf(submission, 'durable'), placed: true }
+        enter(slot)
+        return slot
+      }
+      slots.remove(known)
+      unchain(known)
+      known.placed = true
+      slots.insert(known, (other) => !other.placed)
+      chain(known)
+      return null
     },
     resume(delivery, now) {
       if (delivery.phase === 'none' || delivery.phase === 'ended') return []
       const events = decider.decide({ type: 'crash', now }, delivery)
       const slot: Slot = {
-        submission: delivery.submission,
-        durability: 'durable',
-        delivery,
+        ...slotOf(delivery.submission, 'durable'),
+        delivery: events.reduce(decider.evolve, delivery),
         coming: null,
-        woken: false,
-        before: null,
+        placed: true,
       }
-      slot.delivery = events.reduce(decider.evolve, delivery)
       if (slot.delivery.phase !== 'ended') enter(slot)
       return events
     },
@@ -170,15 +223,23 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
       return events
     },
     apply(slot) {
+      slot.placed = true
       evolve(slot, slot.coming ?? [])
       if (waits(slot)) expect(slot)
     },
     drop(slot) {
+      if (slot.placed) {
+        // its acceptance stands in the log all the same; what else was to be recorded with it does not
+        change(slot, true, () => (slot.coming = slot.coming?.slice(0, 1) ?? null))
+        return true
+      }
+      slot.placed = true // it is nowhere: nothing has to go in front of it
       change(slot, true, () => {
         slot.coming = null
         // never recorded: it leaves the line without an end of its own
         slot.delivery = { phase: 'ended', outcome: 'refused' }
       })
+      return false
     },
     isBegun() {
       const first = line.next()

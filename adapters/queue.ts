@@ -1,10 +1,14 @@
-/** First in, first out, and back to the front: a device's order. Each operation takes constant time. */
+/** First in, first out, and back to the front: a device's order. Each operation takes constant time where nothing else is said. */
 export interface Queue<T> {
   first(): T | undefined
   push(item: T): void
   shift(): T | undefined
   /** Back to the front: it is the next again. */
   unshift(item: T): void
+  /** In front of those at the end that come later than it. Time as they are many. */
+  insert(item: T, isLater: (other: T) => boolean): void
+  /** Takes it out, looked for from the end; nothing where it is not there. */
+  remove(item: T): void
   size(): number
   [Symbol.iterator](): Iterator<T>
 }
@@ -34,6 +38,15 @@ export function queue<T>(): Queue<T> {
     unshift(item) {
       if (head > 0) items[--head] = item
       else items.unshift(item)
+    },
+    insert(item, isLater) {
+      let at = items.length
+      while (at > head && isLater(items[at - 1] as T)) at-- // only slots before the head are empty
+      items.splice(at, 0, item)
+    },
+    remove(item) {
+      const at = items.lastIndexOf(item)
+      if (at >= head) items.splice(at, 1)
     },
     size: () => items.length - head,
     *[Symbol.iterator]() {

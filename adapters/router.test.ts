@@ -98,11 +98,10 @@ function room(
       resend: (_device, path, value) => resent.push([path, value]),
     },
   )
-  /** As the hub does it: claim, record with the acceptance, then keep. */
-  function ask(intent: DeviceIntent, expiresAt: Instant | null = null): IntentId {
+  function submissionOf(intent: DeviceIntent, expiresAt: Instant | null = null): DeviceSubmission {
     const id = newId(clock.now())
     const at = clock.now()
-    const submission: DeviceSubmission = {
+    return {
       id,
       intent,
       actor: { type: 'api', id: 'a' },
@@ -112,17 +111,21 @@ function room(
       expiresAt,
       cause: null,
     }
+  }
+  /** As the hub does it: claim, record with the acceptance, then keep. */
+  function ask(intent: DeviceIntent, expiresAt: Instant | null = null): IntentId {
+    const submission = submissionOf(intent, expiresAt)
     const claim = router.claim(submission, 'durable')
     recorded.push({ type: 'IntentAccepted', submission }, ...claim.events)
     claim.kept()
-    return id
+    return submission.id
   }
   const ends = () => recorded.flatMap((e) => endOf(e) ?? [])
   const outcome = (id: IntentId) =>
     ends()
       .filter((e) => e.intent === id)
       .map((e) => e.outcome)
-  return { clock, sent, recorded, resent, state, router, ask, ends, outcome }
+  return { clock, sent, recorded, resent, state, router, submissionOf, ask, ends, outcome }
 }
 
 const fire = (action: string): DeviceIntent => ({ verb: 'fire', device, action, args: [] })
@@ -376,5 +379,64 @@ t.test(
     await settle()
     const values = recorded.flatMap((e) => (e.type === 'DeviceReported' ? [e.value] : []))
     t.strictSame(values, [0, 9999])
+  },
+)
+
+t.test(
+  'what another hub recorded while a press was being recorded here goes in front of it',
+  async (t) => {
+    const { sent, router, submissionOf, outcome } = room()
+    const here = submissionOf(fire('here'))
+    const claim = router.claim(here, 'durable')
+    const there = submissionOf(fire('there'))
+    router.adopt(there)
+    claim.kept()
+    router.adopt(submissionOf(fire('later')))
+    await settle()
+    t.strictSame(sent, ['there', 'here', 'later'])
+    t.strictSame([outcome(here.id), outcome(there.id)], [['sent'], ['sent']])
+  },
+)
+
+t.test(
+  'a press that two hubs got has its place where it was recorded first, and is sent once',
+  async (t) => {
+    const { sent, router, submissionOf } = room()
+    const first = submissionOf(fire('first'))
+    const both = submissionOf(set('/fader', 1))
+    const [claimOfFirst, claimOfBoth] = [
+      router.claim(first, 'durable'),
+      router.claim(both, 'durable'),
+    ]
+    router.adopt(both) // the other hub's came before either of ours
+    router.adopt(submissionOf(set('/fader', 2)))
+    claimOfFirst.kept()
+    claimOfBoth.kept()
+    await settle()
+    t.strictSame(sent, ['/fader=1', '/fader=2', 'first'])
+  },
+)
+
+t.test('a press whose own record failed is still sent where another hub recorded it', async (t) => {
+  const { sent, router, submissionOf } = room()
+  const [both, alone] = [submissionOf(fire('both')), submissionOf(fire('alone'))]
+  const claims = [router.claim(both, 'durable'), router.claim(alone, 'durable')]
+  router.adopt(both)
+  for (const claim of claims) claim.lost()
+  await settle()
+  t.strictSame(sent, ['both'])
+})
+
+t.test(
+  'a press that became too late while its attempt was being recorded is not sent',
+  async (t) => {
+    const { clock, sent, router, submissionOf, outcome } = room()
+    const pressed = submissionOf(fire('a'), (clock.now() + 500) as Instant)
+    const claim = router.claim(pressed, 'durable')
+    t.match(claim.events, [{ type: 'AttemptStarted' }], 'control: it is free to go')
+    clock.advance(600)
+    claim.kept()
+    await settle()
+    t.strictSame([sent, outcome(pressed.id)], [[], ['expired']])
   },
 )

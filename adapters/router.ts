@@ -8,7 +8,13 @@ import type { DeviceId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Adapter, Link, Reported } from './adapter.ts'
 import type { Deadlines } from './deadlines.ts'
-import { delivery, type Delivery, type DeliveryPolicy, type DeviceSubmission } from './delivery.ts'
+import {
+  delivery,
+  tooLate,
+  type Delivery,
+  type DeliveryPolicy,
+  type DeviceSubmission,
+} from './delivery.ts'
 import { openDeviceState } from './device-state.ts'
 import { openLine, type Slot } from './line.ts'
 import { sendFailure } from './send-failure.ts'
@@ -64,7 +70,10 @@ export interface Router {
   /** What the device last reported, as it changes. */
   readonly reported: Reported
   claim(submission: DeviceSubmission, durability: Durability): Claim
-  /** An intent that another hub accepted, and that is recorded: takes its place at the end of the order. */
+  /**
+   * An intent that another hub accepted, and that is recorded: its place in the order is where it stands in the record,
+   * also where it has a claim here that is being recorded.
+   */
   adopt(submission: DeviceSubmission): void
   /** No attempt is begun while `on`; resolves when none is under way. */
   park(on: boolean): Promise<void>
@@ -207,6 +216,8 @@ export function openRouter<Command>(
     underWay.add(slot)
     const signal = deadlines.start(slot, overdue)
     const plan = adapter.plan(intent, options, state.reported)
+    const late = tooLate(slot.submission, clock.now(), policy)
+    if (late !== null) return attemptFailed(slot, late) // its attempt took so long to be recorded
     if (refusing !== null) return attemptFailed(slot, refusing)
     const barred = host.bars(slot.submission)
     if (barred !== null) return attemptBarred(slot, barred)
@@ -291,12 +302,15 @@ export function openRouter<Command>(
         events,
         kept: () => entered(slot),
         lost() {
-          line.drop(slot)
-          pump()
+          if (line.drop(slot)) entered(slot)
+          else pump()
         },
       }
     },
-    adopt: (submission) => entered(line.add(submission, 'durable')),
+    adopt(submission) {
+      const slot = line.adopt(submission)
+      if (slot !== null) entered(slot)
+    },
     park(on) {
       parked = on
       return new Promise((resolve) => {

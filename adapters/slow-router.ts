@@ -69,7 +69,8 @@ export function openSlowRouter(start: SlowStart, host: SlowHost): Router {
   const busyPaths = new Set<string>()
   /** What takes back a job that is not begun, of each attempt under way. */
   const underWay = new Map<Place, AbortController>()
-  /** Places taken for intents that are being recorded. */
+  /** Intents that are being recorded. */
+  const claims = new Map<IntentId, Place>()
   let claimed = 0
   let nextDue = Number.POSITIVE_INFINITY
   let refusing: Failure | null = null
@@ -302,23 +303,28 @@ export function openSlowRouter(start: SlowStart, host: SlowHost): Router {
         ? decider.decide({ type: 'refuse', failure: refusing }, place.delivery)
         : []
       claimed++
+      claims.set(submission.id, place)
       return {
         events,
         kept() {
           claimed--
           evolve(place, events)
-          if (place.delivery.phase === 'waiting') enter(place)
+          // another hub's acceptance of the same intent may have brought it in already
+          if (claims.delete(submission.id) && place.delivery.phase === 'waiting') enter(place)
           pump()
         },
         lost() {
           claimed--
+          claims.delete(submission.id)
           pump()
         },
       }
     },
     adopt(submission) {
       const accepted: BusEvent = { type: 'IntentAccepted', submission }
-      enter(placeOf(submission, decider.evolve(decider.initial, accepted)))
+      const known = claims.get(submission.id)
+      claims.delete(submission.id)
+      enter(known ?? placeOf(submission, decider.evolve(decider.initial, accepted)))
       pump()
     },
     /** What is under way goes on in its lane: who takes the device after this hub asks the lane for it. */

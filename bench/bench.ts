@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util'
 import { deviceBench } from './devices.ts'
 import { printMachine } from './machine.ts'
 import { pressBench } from './press.ts'
+import { redisBench } from './redis.ts'
 import { replayBench, startBench } from './replay.ts'
 import { wayBench } from './ways.ts'
 
-// npm run bench [-- --quick] [--only NAME] [--dir DIR]
+// npm run bench [-- [NAME…] [--quick] [--dir DIR]]
 // Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist/bench/bench.js.
 
 const root = fileURLToPath(
@@ -26,10 +27,10 @@ if (import.meta.url.endsWith('.ts')) {
 } else await main()
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals: wanted } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
       dir: { type: 'string', default: tmpdir() },
     },
   })
@@ -43,8 +44,12 @@ async function main(): Promise<void> {
     devices: deviceBench,
     replay: replayBench,
     start: startBench,
+    redis: redisBench,
   }
+  const unknown = wanted.find((name) => !(name in parts))
+  if (unknown !== undefined)
+    throw new Error(`there is no part ${unknown}: ${Object.keys(parts).join(', ')}`)
   printMachine(folder)
   for (const [name, part] of Object.entries(parts))
-    if (values.only === undefined || values.only === name) await part(extent)
+    if (wanted.length === 0 || wanted.includes(name)) await part(extent)
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, readConfig } from '../hub/configure.ts'
 import { openHub, type Hub } from '../hub/hub.ts'
 import { loadParts } from '../hub/parts.ts'
+import type { DeviceId } from '../intents/id.ts'
 import { openNoLog } from './no-log.ts'
 import { serve } from './program.ts'
 
@@ -10,8 +12,21 @@ import { serve } from './program.ts'
 
 export type Journal = 'none' | 'live' | 'durable'
 
+/** A log on Redis that hubs share. */
+export interface Site {
+  /** `redis://127.0.0.1:PORT` */
+  readonly url: string
+  readonly site: string
+  /** This hub's name. */
+  readonly hub: string
+  /** The hub that has each device while it is alive: they go round. */
+  readonly homes: readonly string[]
+}
+
 export interface HubStart {
+  /** How presses are recorded, and in which log; with `redis` in that one. */
   readonly journal: Journal
+  readonly redis?: Site
   /** The data folder. */
   readonly data: string
   readonly devices: number
@@ -37,11 +52,16 @@ export interface Cost {
 
 let hub: Hub | null = null
 
+/** How long a hub may take until it has what is its own. Milliseconds. */
+const ownMs = 30_000
+
 const answers = {
-  async open({ journal, data, devices, sinkPort }: HubStart): Promise<Ports> {
+  /** Opens the hub; resolves when it acts for the devices that are at home with it. */
+  async open(start: HubStart): Promise<Ports> {
+    const { journal, data, redis } = start
     const file = join(data, 'infra.yaml')
     mkdirSync(data, { recursive: true })
-    writeFileSync(file, configText(journal, devices, sinkPort))
+    writeFileSync(file, configText(start))
     const parts = await loadParts()
     const loaded = readConfig(file, parts)
     if (!loaded.ok) throw new ConfigError(loaded.faults)
@@ -55,6 +75,7 @@ const answers = {
       ...log,
     })
     hub = opened
+    if (redis !== undefined) await ownsItsOwn(opened, start.devices, redis)
     const portOf = (address: string) => Number(/\d+$/.exec(address)?.[0])
     const way = (name: string) =>
       portOf(opened.surfaces.views().find((view) => view.name === name)?.address ?? '')
@@ -75,13 +96,30 @@ const answers = {
 }
 export type HubAnswers = typeof answers
 
-function configText(journal: Journal, devices: number, sinkPort: number): string {
+async function ownsItsOwn({ core }: Hub, devices: number, { homes, hub }: Site): Promise<void> {
+  const own = Array.from({ length: devices }, (_, i) => i).filter((i) => homeOf(homes, i) === hub)
+  const until = performance.now() + ownMs
+  // a name by its form
+  while (own.some((i) => core.routers.get(`d${i}` as DeviceId) === undefined)) {
+    if (performance.now() > until) throw new Error(`the hub ${hub} never had its own devices`)
+    await sleep(5)
+  }
+}
+
+function homeOf(homes: readonly string[], device: number): string {
+  return homes[device % homes.length] ?? ''
+}
+
+function configText({ journal, redis, devices, sinkPort }: HubStart): string {
   const way = (type: string) =>
     `  ${type}: { type: ${type}, port: 0, durability: ${journal === 'durable' ? 'durable' : 'live'} }`
-  const device = (i: number) => `  d${i}: { protocol: osc, host: 127.0.0.1, port: ${sinkPort} }`
+  const home = (i: number) => (redis === undefined ? '' : `, hub: ${homeOf(redis.homes, i)}`)
+  const device = (i: number) =>
+    `  d${i}: { protocol: osc, host: 127.0.0.1, port: ${sinkPort}${home(i)} }`
   return [
-    'site: bench',
-    'hub: bench',
+    `site: ${redis?.site ?? 'bench'}`,
+    `hub: ${redis?.hub ?? 'bench'}`,
+    ...(redis === undefined ? [] : [`log: { engine: redis, url: ${redis.url} }`]),
     'http: { port: 0 }',
     'devices:',
     ...Array.from({ length: devices }, (_, i) => device(i)),

@@ -1,7 +1,7 @@
 import { systemClock } from '../bus/clock.ts'
-import { timeOf } from '../bus/entry.ts'
+import { encodeEntry, encodeEvent, firstPrevious, timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
-import { openRecorder, tipOf } from '../bus/recorder.ts'
+import { bodyHash, openRecorder, tipOf } from '../bus/recorder.ts'
 import { journalOf } from '../hub/offline.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { newId, type DeviceId, type Instant } from '../intents/id.ts'
@@ -25,8 +25,20 @@ export async function writeJournal(data: string, entries: number): Promise<void>
   await log.close()
 }
 
+/** Bodies of presses as one hub writes them, one chain. */
+export function bodyWriter(hub: string): (events: readonly BusEvent[], at: Instant) => string[] {
+  let hseq = 0
+  let hprev = firstPrevious
+  return (events, at) =>
+    events.map((event) => {
+      const body = encodeEntry({ hub, hseq: ++hseq, hprev }, at, encodeEvent(event))
+      hprev = bodyHash(body)
+      return body
+    })
+}
+
 /** A press, from its acceptance to its outcome. */
-function life(press: number, at: Instant): readonly BusEvent[] {
+export function life(press: number, at: Instant): readonly BusEvent[] {
   const id = newId(at)
   const device = `d${press % 10}` as DeviceId // a valid name
   const control = `1/${press % 3}/${press % 8}`

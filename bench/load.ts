@@ -9,8 +9,8 @@ import { serve } from './program.ts'
 // carries its number as its only argument; the device gets it as the last four bytes.
 
 export interface Load {
-  /** The hub's OSC port. */
-  readonly port: number
+  /** The hubs' OSC ports: presses go round over them. */
+  readonly ports: readonly number[]
   /** Presses go round over so many devices. */
   readonly devices: number
   /** A second; null: as fast as they arrive, with {@link inFlight} under way. */
@@ -72,10 +72,8 @@ const answers = {
     sink.setRecvBufferSize(4 * 1024 * 1024)
     return sink.address().port
   },
-  async run({ port, devices, rate, seconds }: Load): Promise<Measured> {
-    const socket = createSocket('udp4')
-    socket.connect(port, '127.0.0.1')
-    await once(socket, 'connect')
+  async run({ ports, devices, rate, seconds }: Load): Promise<Measured> {
+    const sockets = await Promise.all(ports.map(connected))
     const templates = presses(devices)
     if (next + seconds * (rate ?? 200_000) > most) forget()
     const first = next
@@ -84,13 +82,13 @@ const answers = {
     const press = () => {
       const bytes = Buffer.from(templates[next % devices] as Buffer) // one for each device
       bytes.writeInt32BE(next, bytes.length - 4)
-      sentAt[next++] = performance.now()
-      socket.send(bytes)
+      sentAt[next] = performance.now()
+      sockets[next++ % sockets.length]?.send(bytes)
     }
     const perSecond =
       rate === null ? await flood(press, first, seconds) : await pace(press, first, rate, seconds)
     await quiet(() => next - first - came)
-    await closed(socket)
+    await Promise.all(sockets.map(closed))
     const times: number[] = []
     for (let i = first; i < next; i++) {
       const at = cameAt[i] ?? 0
@@ -151,6 +149,13 @@ async function quiet(missing: () => number): Promise<void> {
 function forget(): void {
   next = 0
   cameAt.fill(0)
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = createSocket('udp4')
+  socket.connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
 }
 
 async function closed(socket: Socket): Promise<void> {

@@ -84,7 +84,7 @@ export async function sample(
   devices = 1,
 ): Promise<Sample> {
   const before = await cost()
-  const measured = await load.ask('run', { port, rate, seconds, devices })
+  const measured = await load.ask('run', { ports: [port], rate, seconds, devices })
   const after = await cost()
   return {
     ...measured,

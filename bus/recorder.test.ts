@@ -75,6 +75,8 @@ void t.test('every entry follows the one before it, also after a restart', async
   t.strictSame(await verifyChains(linesOf(await bodiesOf(log))), {
     ok: true,
     entries: 4,
+    gaps: [],
+    alone: [],
     hubs: [{ hub: 'hub-a', entries: 4, head: again.chain().head }],
   })
 })
@@ -283,5 +285,39 @@ void t.test(
     t.equal(tipOf('hub-b', [body]).hseq, 7)
     t.strictSame(tipOf('hub-a', [body]), start)
     t.end()
+  },
+)
+
+void t.test(
+  'in a shared log an entry counts as recorded when it comes back, before what stands behind it and though the answer is late',
+  async (t) => {
+    const shared = openMemoryLog(undefined, true)
+    let answer = () => {}
+    const late: EventLog = {
+      ...shared,
+      async append(bodies, durability) {
+        const positions = await shared.append(bodies, durability)
+        await new Promise<void>((resolve) => (answer = resolve))
+        return positions
+      },
+    }
+    const [a, b] = [
+      openRecorder(late, fakeClock(), 'hub-a', start),
+      openRecorder(shared, fakeClock(), 'hub-b', tipOf('hub-b', [])),
+    ]
+    const over = new AbortController()
+    const following = Promise.all([a.follow(null, over.signal), b.follow(null, over.signal)])
+    const told: string[] = []
+    a.onCommit((batch) => void told.push(...batch.map((entry) => `saw ${reasonOf(entry)}`)))
+    const mine = a.record([event('mine')], 'durable', () => told.push('kept mine'))
+    await settled()
+    await b.record([event('other')], 'durable')
+    await settled()
+    t.strictSame(told, ['saw mine', 'kept mine', 'saw other'])
+    t.match(await mine, [{ position: '1', hseq: 1 }], 'control: the log has not answered yet')
+    answer()
+    await a.idle()
+    over.abort()
+    await following
   },
 )

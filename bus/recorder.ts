@@ -7,7 +7,6 @@ import {
   encodeEvent,
   firstPrevious,
   ownNumber,
-  type Link,
   type Recorded,
 } from './entry.ts'
 import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
@@ -61,12 +60,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** One append under way; `stored` once the log has answered. */
+/** One append under way. */
 interface Commit {
   readonly waiting: readonly Waiting[]
   readonly entries: readonly Omit<Recorded, 'position'>[]
   readonly tip: Tip
-  stored: readonly Recorded[] | null
+  /** What the log has answered; null before. */
+  positions: readonly Position[] | null
+  /** Its entries with their positions, from the first: in a shared log as they come back. */
+  readonly recorded: Recorded[]
 }
 
 /** The end of the chain: number and hash of the newest body. */
@@ -88,9 +90,8 @@ export function bodyHash(body: string): string {
  */
 export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
   for (const body of newestFirst) {
-    const link: Partial<Link> = JSON.parse(body)
-    if (link.hub === hub && link.hseq !== undefined)
-      return { hseq: link.hseq, hash: bodyHash(body) }
+    const hseq = ownNumber(hub, body)
+    if (hseq !== null) return { hseq, hash: bodyHash(body) }
   }
   return { hseq: 0, hash: firstPrevious }
 }
@@ -103,9 +104,8 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let pending: Waiting[] = []
   let commits: Commit[] = []
   let urgent = false
-  /** In a shared log: what is stored and has not come back yet, and own entries that will come, by number. */
-  const coming: Commit[] = []
-  const underWay = new Map<number, Omit<Recorded, 'position'>>()
+  /** In a shared log: what is under way, or stored and has not come back yet, in the order of its numbers. */
+  let coming: Commit[] = []
   /** The number of the newest own entry that came back. */
   let cameTo = start.hseq
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
@@ -126,7 +126,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     if (bodies.length === 0) return flush()
     nextTip = commit.tip
     commits.push(commit)
-    if (log.shared) for (const entry of commit.entries) underWay.set(entry.hseq, entry)
+    if (log.shared) coming.push(commit)
     const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
     log.append(bodies, durable ? 'durable' : 'live').then(
       (positions) => settled(commit, positions),
@@ -152,35 +152,38 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         entries.push({ hub, hseq, at, event: one.events[i] as BusEvent }) // one for each that is encoded
       }
     }
-    const commit: Commit = { waiting, entries, tip: { hseq, hash: hprev }, stored: null }
+    const commit: Commit = {
+      waiting,
+      entries,
+      tip: { hseq, hash: hprev },
+      positions: null,
+      recorded: [],
+    }
     return { commit, bodies }
   }
 
   function settled(commit: Commit, positions: readonly Position[]): void {
-    const stored = commit.entries.map(
-      // the log answers with one position for each body
-      ({ hseq, at, event }, i): Recorded => ({
-        position: positions[i] as Position,
-        hub,
-        hseq,
-        at,
-        event,
-      }),
-    )
-    commit.stored = stored
+    commit.positions = positions
     trouble = null
-    if (!log.shared) keep(commit.waiting, stored)
+    if (!log.shared) keep(commit.waiting, complete(commit))
     // listeners see the order of the log: an overtaking commit waits here for the one before it
-    for (let first = commits[0]; first?.stored; first = commits[0]) {
+    for (let first = commits[0]; first?.positions; first = commits[0]) {
       commits.shift()
       storedTip = first.tip
-      if (log.shared) coming.push(first)
-      else announce(first.waiting, first.stored)
+      if (!log.shared) announce(first.waiting, first.recorded)
     }
-    if (log.shared) arrive()
     mend()
     flush()
     rest()
+  }
+
+  /** The log answers with one position for each body. */
+  function complete({ entries, positions, recorded }: Commit): readonly Recorded[] {
+    for (const { hub, hseq, at, event } of entries.slice(recorded.length)) {
+      const position = positions?.[recorded.length] as Position
+      recorded.push({ position, hub, hseq, at, event })
+    }
+    return recorded
   }
 
   function keep(all: readonly Waiting[], stored: readonly Recorded[]): void {
@@ -210,24 +213,36 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
 
   /** Lines of a shared log in its order. Of this hub's own the events are at hand and need not be read again. */
   function came(lines: readonly Stored[]): void {
-    const batch = lines.map((stored): Recorded => {
-      const hseq = ownNumber(hub, stored.body)
-      const own = hseq === null ? undefined : underWay.get(hseq)
-      if (hseq === null || own === undefined) return decodeEntry(stored)
-      underWay.delete(hseq)
-      cameTo = hseq
-      return { position: stored.position, ...own }
-    })
+    const batch = lines.map((stored) => ownOf(stored) ?? decodeEntry(stored))
     for (const listener of listeners) listener(batch)
     arrive()
   }
 
-  /** Tells those whose entries are stored and have come back. The answer to an append may be the later of the two. */
+  /** What this process has appended and waits for; null for anything else. */
+  function ownOf({ position, body }: Stored): Recorded | null {
+    const hseq = ownNumber(hub, body)
+    if (hseq === null) return null
+    const commit = coming.find(({ tip }) => hseq <= tip.hseq)
+    const entry = commit?.entries[commit.recorded.length]
+    if (entry?.hseq !== hseq) return null
+    cameTo = hseq
+    const { at, event } = entry
+    const recorded = { position, hub, hseq, at, event }
+    commit?.recorded.push(recorded)
+    return recorded
+  }
+
+  /**
+   * Tells those whose entries have come back, before anything that stands behind them is looked at: they do not wait for the
+   * answer to their append, which may be the later of the two.
+   */
   function arrive(): void {
-    for (let first = coming[0]; first?.stored && first.tip.hseq <= cameTo; first = coming[0]) {
+    let first = coming[0]
+    while (first !== undefined && first.tip.hseq <= cameTo) {
       coming.shift()
-      keep(first.waiting, first.stored)
-      answer(first.waiting, first.stored)
+      keep(first.waiting, first.recorded)
+      answer(first.waiting, first.recorded)
+      first = coming[0]
     }
   }
 
@@ -236,12 +251,12 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     trouble = error
     // what overtook it and was stored is chained to it: it will never be seen, and nobody may wait for that
     const first = commits.indexOf(commit)
-    const lost = commits.filter((other, i) => i === first || (i > first && other.stored !== null))
+    const lost = commits.filter(
+      (other, i) => i === first || (i > first && other.positions !== null),
+    )
     commits = commits.filter((other) => !lost.includes(other))
-    for (const { waiting, entries } of lost) {
-      for (const { hseq } of entries) underWay.delete(hseq)
-      for (const one of waiting) one.reject(error)
-    }
+    coming = coming.filter((other) => !lost.includes(other))
+    for (const { waiting } of lost) for (const one of waiting) one.reject(error)
     mend()
     flush()
     rest()

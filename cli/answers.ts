@@ -69,10 +69,25 @@ export type Verdict =
         readonly entries: number
         readonly head: string
       }[]
-      readonly remarks?: readonly {
+      /** What the record itself says that its storage lost, and whose entries are missing there. */
+      readonly gaps: readonly {
         readonly position: string
         readonly hub: string
-        readonly detail: string
+        readonly after: string | null
+        readonly until: string
+        readonly missing: readonly {
+          readonly hub: string
+          readonly from: number
+          readonly to: number
+        }[]
+      }[]
+      /** When hubs acted alone, as they say themselves: what they wrote then was recorded later. */
+      readonly alone: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly since: number
+        readonly until: number
+        readonly entries: number
       }[]
     }
   | {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Stop, type Exit } from './exit.ts'
-import { mirrorFolder, type Mirrored } from './offline.ts'
+import { mirrorStored, type Mirrored } from './offline.ts'
 import { note, plain, print, printJson } from './output.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
 
@@ -12,6 +12,7 @@ const sayEveryMs = 1000
 interface Options {
   readonly to?: string
   readonly from: string
+  readonly config?: string
   readonly site?: string
   readonly once?: boolean
   readonly follow?: boolean
@@ -22,19 +23,21 @@ export function addMirror(program: Command): void {
     .command('mirror')
     .summary('copy the journal to EventStoreDB or KurrentDB')
     .description(
-      'Copy the journal of a data folder to an EventStoreDB or KurrentDB server, every entry byte for byte and once; a hub may be running. Broken off, it goes on where it was. Ends with 5 where another journal is mirrored there.',
+      'Copy the journal of a data folder, or with --config of the log on a server that it means, to an EventStoreDB or KurrentDB server, every entry byte for byte and once; a hub may be running. Broken off, it goes on where it was. Ends with 5 where another journal is mirrored there.',
     )
     .option(
       '--to <url>',
       'the server (or KURRENTDB_URL): esdb://user:password@host:2113; without TLS esdb://host:2113?tls=false',
     )
     .option('--from <dir>', "the hub's data folder", 'data')
+    .option('--config <file>', 'copy the journal that this config means')
     .option('--site <site>', "the site's name on the server (default: the config's)")
     .option('--once', 'end when all is copied (the default)')
     .option('--follow', 'go on with what comes, until Ctrl-C')
   example(
     jsonOption(mirror),
     "infra mirror --to 'esdb://127.0.0.1:2113?tls=false'",
+    'infra mirror --to esdb://db.example:2113 --config infra.yaml --follow',
     'infra mirror --to esdb://db.example:2113 --from /srv/infra --site studio-a --follow',
   ).action(async (options: Options) => {
     const done = await run(options)
@@ -45,7 +48,7 @@ export function addMirror(program: Command): void {
   })
 }
 
-async function run({ to, from, site, once, follow }: Options): Promise<Mirrored> {
+async function run({ to, from, config, site, once, follow }: Options): Promise<Mirrored> {
   if (once === true && follow === true)
     throw new Stop('usage', '--once and --follow exclude each other')
   const url = to ?? process.env['KURRENTDB_URL'] ?? ''
@@ -53,9 +56,9 @@ async function run({ to, from, site, once, follow }: Options): Promise<Mirrored>
     throw new Stop('usage', 'where to? say --to or KURRENTDB_URL', {
       hint: "for example --to 'esdb://127.0.0.1:2113?tls=false'",
     })
-  if (!existsSync(join(from, 'journal')))
+  if (config === undefined && !existsSync(join(from, 'journal')))
     throw new Stop('usage', `there is no record in ${from}`, {
-      hint: 'name the data folder of infra up with --from: the one in which there is a journal',
+      hint: 'name the data folder of infra up with --from: the one in which there is a journal; where the log is on a server, --config',
     })
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
@@ -63,8 +66,9 @@ async function run({ to, from, site, once, follow }: Options): Promise<Mirrored>
   let saidAt = Date.now()
   let away = false
   try {
-    return await mirrorFolder({
+    return await mirrorStored({
       data: from,
+      config: config ?? null,
       url,
       site: site ?? null,
       follow: follow === true,

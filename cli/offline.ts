@@ -15,6 +15,15 @@ export async function runHub(options: {
   await up(options)
 }
 
+/** Simulates a config's devices until it is told to stop. @throws an error with `faults` for an invalid config */
+export async function runSimulators(options: {
+  readonly config: string
+  readonly out: (line: string) => void
+}): Promise<void> {
+  const { simulate } = await import('../hub/demo.ts')
+  await simulate(options)
+}
+
 /** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */
 export async function runWorker(options: {
   readonly config: string | undefined
@@ -28,16 +37,20 @@ export async function runWorker(options: {
   await work(options)
 }
 
-/** Verifies the record in a data folder from its stored bytes alone. */
-export async function verifyFolder(data: string): Promise<Verdict> {
-  const { verifyJournal } = await import('../hub/offline.ts')
-  return verifyJournal(data)
+/** Verifies a record from its stored bytes alone: of a data folder, or where `config`, a file, says that it is. */
+export async function verifyStored(data: string, config: string | null): Promise<Verdict> {
+  const { verifyConfigured, verifyJournal } = await import('../hub/offline.ts')
+  return config === null ? verifyJournal(data) : verifyConfigured(config, data)
 }
 
-/** The site's state at a moment (null: now), folded from a data folder. */
-export async function replayFolder(data: string, to: string | null): Promise<JsonObject> {
-  const { replayJournal } = await import('../hub/offline.ts')
-  return replayJournal(data, to)
+/** The site's state at a moment (null: now), folded from a data folder, or from where `config` says that the record is. */
+export async function replayStored(
+  data: string,
+  config: string | null,
+  to: string | null,
+): Promise<JsonObject> {
+  const { replayConfigured, replayJournal } = await import('../hub/offline.ts')
+  return config === null ? replayJournal(data, to) : replayConfigured(config, data, to)
 }
 
 export type Mirrored =
@@ -56,9 +69,13 @@ export type Mirrored =
       readonly detail: string
     }
 
-/** Copies the journal of a data folder to a server. @throws RangeError where nothing says which site it is */
-export async function mirrorFolder(options: {
+/**
+ * Copies the journal of a data folder, or of a config's log, to a server.
+ * @throws RangeError where nothing says which site it is
+ */
+export async function mirrorStored(options: {
   readonly data: string
+  readonly config: string | null
   readonly url: string
   readonly site: string | null
   readonly follow: boolean

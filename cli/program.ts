@@ -8,6 +8,7 @@ import { addMirror } from './mirror.ts'
 import { addPress } from './press.ts'
 import { addReplay } from './replay.ts'
 import { example, hubOptions } from './settings.ts'
+import { addSimulate } from './simulate.ts'
 import { addStatus } from './status.ts'
 import { addTail } from './tail.ts'
 import { addTokens } from './token.ts'
@@ -57,5 +58,6 @@ export function infra(): Command {
   addDoctor(program)
   addTokens(program)
   addWorker(program)
+  addSimulate(program)
   return program
 }

@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { isObject, type Json } from '../intents/json.ts'
 import type { SiteState } from './answers.ts'
 import { ask } from './client.ts'
-import { replayFolder } from './offline.ts'
+import { replayStored } from './offline.ts'
 import { plain, print, printJson } from './output.ts'
 import { valuePhrase } from './phrase.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 
+/** The data folder that `infra up` uses where nobody says otherwise. */
+const defaultData = 'data'
 /** Two minutes: a whole long journal is folded at several hundred thousand entries a second. */
 const replayWithinMs = 120_000
 
@@ -15,18 +17,20 @@ export function addReplay(program: Command): void {
     .command('replay')
     .summary('the state at a moment')
     .description(
-      'The state at a moment, folded from the record: of the running hub, or of a data folder.',
+      'The state at a moment, folded from the record: of the running hub, of a data folder, or of the log that a config means.',
     )
     .option('--to <moment>', 'a position, or a time such as 2026-03-01T14:05:00 (default: now)')
     .option('--data <dir>', 'read this data folder, without a hub')
+    .option('--config <file>', 'read the record that this config means, without a hub')
   example(
     hubOptions(replay),
     'infra replay --to 2026-03-01T14:05:00',
     'infra replay --data ./data --json',
-  ).action(async ({ to, data }: { to?: string; data?: string }) => {
+    'infra replay --config infra.yaml',
+  ).action(async ({ to, data, config }: { to?: string; data?: string; config?: string }) => {
     const moment = to === undefined ? null : momentOf(to)
     const state =
-      data === undefined
+      data === undefined && config === undefined
         ? await ask<SiteState>(
             hubOf(replay),
             {
@@ -36,7 +40,7 @@ export function addReplay(program: Command): void {
             },
             [],
           )
-        : await replayFolder(data, moment)
+        : await replayStored(data ?? defaultData, config ?? null, moment)
     if (wantsJson(replay)) printJson(state)
     else for (const line of outline(state)) print(line)
   })

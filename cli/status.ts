@@ -64,7 +64,14 @@ function witnessPhrase({ entries, head, verified }: Status['witness']): string {
   const chain = plain(`${entries} entries, head ${head.slice(0, 12)}`)
   if (verified === null) return `${chain}, not verified yet`
   const when = `at ${clock(verified.at)}`
-  if (verified.ok) return `${chain}, ${paint('good', 'verified')} ${when}`
+  if (verified.ok) {
+    const { gaps } = verified
+    const but =
+      gaps.length === 0
+        ? ''
+        : `, ${paint('warn', `but for ${gaps.length} recorded ${gaps.length === 1 ? 'gap' : 'gaps'}`)}`
+    return `${chain}, ${paint('good', 'verified')} ${when}${but}`
+  }
   return `${chain}, ${paint('bad', plain(`BROKEN: ${verified.fault} at ${verified.position}`))}, found ${when}`
 }
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
-import { verifyFolder } from './offline.ts'
+import { verifyStored } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
@@ -22,24 +22,41 @@ export function addWitness(program: Command): void {
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
-  example(hubOptions(verify), 'infra witness verify', 'infra witness verify /srv/infra').action(
-    async (path: string | undefined) => {
-      const verdict = await verdictOf(path, verify)
-      if (wantsJson(verify)) printJson(verdict)
-      else for (const line of verdictLines(verdict)) print(line)
-      if (!verdict.ok) end('unverified')
-    },
-  )
+    .option('--config <file>', 'read the record that this config means')
+  example(
+    hubOptions(verify),
+    'infra witness verify',
+    'infra witness verify /srv/infra',
+    'infra witness verify --config infra.yaml',
+  ).action(async (path: string | undefined, { config }: { config?: string }) => {
+    const verdict = await verdictOf(path, config ?? null, verify)
+    if (wantsJson(verify)) printJson(verdict)
+    else for (const line of verdictLines(verdict)) print(line)
+    if (!verdict.ok) end('unverified')
+  })
 }
 
-async function verdictOf(path: string | undefined, verify: Command): Promise<Verdict> {
+async function verdictOf(
+  path: string | undefined,
+  config: string | null,
+  verify: Command,
+): Promise<Verdict> {
+  if (config !== null) {
+    const verdict = await verifyStored(path ?? defaultData, config)
+    // nothing to verify is no good news: more likely it is another site, or another server
+    if (verdict.ok && verdict.entries === 0)
+      throw new Stop('usage', `the log that ${config} names has no entries`, {
+        hint: 'check site and log in it; where the log is in files, name the data folder',
+      })
+    return verdict
+  }
   if (path !== undefined && !hasJournal(path))
     throw new Stop('usage', `there is no record in ${path}`, {
-      hint: 'name the data folder of infra up: the one in which there is a journal',
+      hint: 'name the data folder of infra up: the one in which there is a journal; where the log is on a server, --config',
     })
-  if (path !== undefined || hasJournal(defaultData)) return verifyFolder(path ?? defaultData)
+  if (path !== undefined || hasJournal(defaultData)) return verifyStored(path ?? defaultData, null)
   const request = {
     method: 'POST',
     path: '/api/v1/witness/verify',
@@ -55,15 +72,14 @@ const hasJournal = (data: string) => existsSync(join(data, 'journal'))
 function verdictLines(verdict: Verdict): string[] {
   if (verdict.ok)
     return [
-      `${paint('good', 'verified')}  ${verdict.entries} entries`,
+      `${paint('good', 'verified')}  ${verdict.entries} entries${gapCount(verdict.gaps.length)}`,
       '',
       ...table(
         ['hub', 'entries', 'head (SHA-256)'],
         verdict.hubs.map(({ hub, entries, head }) => [hub, String(entries), head]),
       ),
-      ...(verdict.remarks ?? []).map(({ position, hub, detail }) =>
-        plain(`note      ${hub} ${detail}, at ${position}`),
-      ),
+      ...(verdict.gaps.length === 0 ? [] : ['', ...gapTable(verdict.gaps)]),
+      ...(verdict.alone.length === 0 ? [] : ['', ...aloneTable(verdict.alone)]),
     ]
   return [
     `${paint('bad', 'BROKEN')}  ${plain(`${verdict.fault}: ${verdict.detail}`)}`,
@@ -71,4 +87,41 @@ function verdictLines(verdict: Verdict): string[] {
     `file      ${plain(verdict.file)}`,
     `offset    ${verdict.offset} bytes`,
   ]
+}
+
+type Times = Extract<Verdict, { ok: true }>['alone']
+
+/** When hubs acted while they were cut off, in their own words. */
+function aloneTable(times: Times): string[] {
+  return table(
+    ['acted alone', 'from', 'to', 'recorded later', 'at position'],
+    times.map(({ hub, since, until, entries, position }) => [
+      hub,
+      new Date(since).toISOString(),
+      new Date(until).toISOString(),
+      `${entries} entries`,
+      position,
+    ]),
+  )
+}
+
+type Gaps = Extract<Verdict, { ok: true }>['gaps']
+
+function gapCount(count: number): string {
+  if (count === 0) return ''
+  return `, ${paint('warn', count === 1 ? 'but for a recorded gap' : `but for ${count} recorded gaps`)}`
+}
+
+/** What the log's server lost, in the words of the record itself. */
+function gapTable(gaps: Gaps): string[] {
+  return table(
+    ['gap after', 'up to', 'recorded by', 'at position', 'missing'],
+    gaps.map(({ after, until, hub, position, missing }) => [
+      after ?? 'the start',
+      until,
+      hub,
+      position,
+      missing.map((one) => `${one.hub} ${one.from} to ${one.to}`).join(', ') || '–',
+    ]),
+  )
 }

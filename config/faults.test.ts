@@ -102,7 +102,12 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'an engine for the log that is none',
     'site: a\nlog: { engine: rabbit }\n',
-    'infra.yaml:2:16 log.engine: expected "file" or "redis", found "rabbit"',
+    'infra.yaml:2:16 log.engine: expected "file", "redis" or "kurrent", found "rabbit"',
+  ],
+  [
+    'a password in the address of the log',
+    'site: a\nlog: { engine: kurrent, url: "esdb://ops:x@a:2113" }\n',
+    'infra.yaml:2:30 log.url: expected esdb://host:port or esdb://host:port?tls=false, without name and password, found a text',
   ],
   [
     'a log on Redis without a server',

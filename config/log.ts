@@ -95,13 +95,38 @@ const redisForm = Type.Object(
   closed,
 )
 
-export const logForm = Type.Union([fileForm, redisForm], {
+const kurrentForm = Type.Object(
+  {
+    engine: Type.Literal('kurrent', {
+      description: 'A stream of EventStoreDB or KurrentDB. One hub of a site only.',
+    }),
+    url: Type.String({
+      pattern: '^(esdb|kurrent|kurrentdb)(\\+discover)?://[^@/\\s?]+/?(\\?[^\\s]*)?$',
+      description:
+        'esdb://host:2113, without TLS esdb://host:2113?tls=false. Name and password have keys of their own.',
+      'x-expected': 'esdb://host:port or esdb://host:port?tls=false, without name and password',
+    }),
+    username: text('The user on that server; without it nobody is named.'),
+    password: text(`Its password. ${secret}`),
+  },
+  closed,
+)
+
+export const logForm = Type.Union([fileForm, redisForm, kurrentForm], {
   default: {},
   description: 'Where everything is recorded.',
 })
 
 /** As the hub uses it; secrets are still references. */
-export type LogConfig = { readonly engine: 'file'; readonly segmentBytes: number } | RedisLogConfig
+export type LogConfig =
+  { readonly engine: 'file'; readonly segmentBytes: number } | RedisLogConfig | KurrentLogConfig
+
+export interface KurrentLogConfig {
+  readonly engine: 'kurrent'
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+}
 
 export interface RedisLogConfig {
   readonly engine: 'redis'
@@ -137,6 +162,10 @@ export type RedisServersConfig =
 
 export function logOf(form: Static<typeof logForm>): LogConfig {
   if (form.engine === 'file') return form
+  if (form.engine === 'kurrent') {
+    const { engine, url, username, password } = form
+    return { engine, url, username: username ?? null, password: password ?? null }
+  }
   return {
     engine: 'redis',
     servers: serversOf(form),

@@ -14,7 +14,7 @@ export interface Adoption {
   /** This hub's own intake has given it its place already, and records it. */
   claimed(id: IntentId): void
   /** That could not be recorded. */
-  lost(submission: Submission): void
+  lost(id: IntentId): void
   /** All entries that came, those of them that count, and the devices that were taken up with them. */
   apply(all: readonly Recorded[], counting: readonly Recorded[], fresh: ReadonlySet<DeviceId>): void
   /** The log was folded anew: takes up what is open in it and was not `known` before. */
@@ -55,19 +55,16 @@ export function openAdoption(
 
   return {
     claimed: (id) => void claimed.add(id),
-    lost(submission) {
-      claimed.delete(submission.id)
-      // the same press came in by another hub, and was left to this one
-      if (deliveries().intents.get(submission.id)?.outcome === null) adopt(submission)
-    },
+    lost: (id) => void claimed.delete(id),
     apply(all, counting, fresh) {
-      for (const { event } of counting) {
-        if (event.type !== 'IntentAccepted' || claimed.has(event.submission.id)) continue
-        if (isLeftTo(deliveries(), deliveries().intents.get(event.submission.id) ?? {}, hub))
-          continue
+      for (const { hub: by, event } of counting) {
+        if (event.type !== 'IntentAccepted') continue
+        const { submission } = event
+        if (isLeftTo(deliveries(), deliveries().intents.get(submission.id) ?? {}, hub)) continue
+        // where another hub's acceptance came before our own, its place is there
+        if (by === hub && claimed.has(submission.id)) continue
         // a router that was just opened got it from the fold
-        if (isForDevice(event.submission) && !fresh.has(event.submission.intent.device))
-          adopt(event.submission)
+        if (isForDevice(submission) && !fresh.has(submission.intent.device)) adopt(submission)
       }
       for (const { hub: by, event } of all) {
         if (by === hub && event.type === 'IntentAccepted') claimed.delete(event.submission.id)

@@ -164,6 +164,43 @@ void t.test(
 )
 
 void t.test(
+  'the server comes back without all that it had: the loss and what was done alone are on record, and it goes on',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t) // it keeps nothing
+    const device = await lineDevice(t)
+    const devices = `  desk: ${lineConfig(device.port)}\n`
+    const hub = await openHub(t, server.port, { devices })
+    await hub.owns()
+    const first = await hub.submit(hit(1))
+    t.match(await hub.ended(first.id), { outcome: 'confirmed' })
+    await server.stop('SIGKILL')
+    await hub.isAlone()
+    t.match(await hub.ended((await hub.submit(hit(2))).id), { outcome: 'confirmed' })
+    const empty = await server.again()
+    t.equal(await empty.ask('DBSIZE'), 0, 'control: it has lost everything')
+    await hub.isAlone(false)
+    await hub.owns()
+    t.match(await hub.ended((await hub.submit(hit(3))).id), { outcome: 'confirmed' })
+    t.match(await hub.submit(hit(1), { id: first.id }), { duplicate: true })
+    t.same(device.got, ['HIT 1', 'HIT 2', 'HIT 3'])
+    await hub.stop()
+    const entries = await entriesOf(empty)
+    const story = storyOf(entries)
+    t.same(
+      story.filter((word) => / [23]$/.test(word)),
+      [...whole(2), ...whole(3)],
+    )
+    t.same(
+      story.filter((word) => / 1$/.test(word)),
+      ['IntentAccepted 1', 'IntentEnded 1'],
+      'what it remembers of what was lost',
+    )
+    t.equal(entries.filter(({ event }) => event.type === 'LogGap').length, 1)
+  },
+)
+
+void t.test(
   'a hub that is alone refuses what it does not act for, and says where to press',
   needsRedis,
   async (t) => {

@@ -40,6 +40,7 @@ import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
 import type { Parts } from './parts.ts'
 import { openPresence } from './presence.ts'
+import { remembered } from './remembered.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom, type Room } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
@@ -316,6 +317,7 @@ export async function openCore({
     for (const listener of faceListeners) listener(place, face)
   }
 
+  journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   const offCommit = recorder.onCommit(committed)
   let following: AbortController | null = null
   let followed: Promise<void> = Promise.resolve()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { configJsonSchema } from '../config/jsonschema.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import type { ConfigFault } from '../config/fault.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { loadParts, type Parts } from './parts.ts'
@@ -23,6 +24,13 @@ export async function checkConfig(file: string): Promise<LoadedConfig> {
 /** @throws Error where the file cannot be read */
 export function readConfig(file: string, parts: Parts): LoadedConfig {
   return loadConfig(readFileSync(file, 'utf8'), file, parts.config)
+}
+
+/** @throws ConfigError; Error where the file cannot be read */
+export async function usableConfig(file: string): Promise<Config> {
+  const loaded = await checkConfig(file)
+  if (!loaded.ok) throw new ConfigError(loaded.faults)
+  return loaded.config
 }
 
 /** JSON Schema of the config file, for editors. */

@@ -29,7 +29,7 @@ import { openRoom } from './room.ts'
 import { statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
-import { verifyApart, verifyLog } from './verify.ts'
+import { verifyApart } from './verify.ts'
 import { deviceView, intentView, macroViews, matches, runView } from './views.ts'
 
 /** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
@@ -119,9 +119,8 @@ export function openConsole(
     },
     replay: (to) => replayLog(journal.log, to),
     async verify(): Promise<VerdictView> {
-      const verdict = await (core.config().log.engine === 'file'
-        ? verifyApart(core.data)
-        : verifyLog(journal.log))
+      const { site, log } = core.config()
+      const verdict = await verifyApart({ config: { site, log }, data: core.data })
       verified = { at: clock.now(), ...verdict }
       return verdict
     },
@@ -153,17 +152,19 @@ function health({ journal, room, config, members, alone }: Core): HealthView {
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
   )
-  // a device that is away is the room's trouble, not the hub's: it is told, and the hub counts as healthy
+  // what the log has lost, and a device that is away, are not this hub's trouble: told, and the hub counts as healthy
   const unheard = members?.trouble() ?? null
   const reasons = [
     ...aloneReasons(alone),
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
     ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
   ]
-  return {
-    ok: reasons.length === 0,
-    reasons: [...reasons, ...down.map((id) => `device ${id} is away`)],
-  }
+  const gap = journal.gap()
+  const told = [
+    ...(gap === null ? [] : [`the log has a gap up to ${gap.until}: ${gap.detail}`]),
+    ...down.map((id) => `device ${id} is away`),
+  ]
+  return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
 }
 
 /** A hub that acts alone is not what was asked for, although presses are carried out: a person is to look. */

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../intents/json.ts'
 import type { Config } from '../config/config.ts'
+import { usableConfig } from './configure.ts'
 import { loadLeaf } from './leaf.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /** A simulated device, as every adapter's `simulator.ts` gives one. */
 interface Running {
@@ -14,7 +16,9 @@ type Simulate = (options: JsonObject) => Promise<Running>
  * proves only that hub and simulator agree. The answer stops them.
  * @throws Error where an address is in use
  */
-export async function startSimulators(config: Config): Promise<() => Promise<void>> {
+export async function startSimulators(
+  config: Pick<Config, 'devices'>,
+): Promise<() => Promise<void>> {
   const running: Running[] = []
   for (const { protocol, options } of config.devices.values()) {
     const simulate = await loadLeaf<Simulate>('adapters', protocol, 'simulator', 'simulate')
@@ -30,4 +34,16 @@ function addressOf(options: JsonObject): JsonObject {
   if (typeof url !== 'string') return options
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port) }
+}
+
+/** Runs the simulators of a config until it is told to stop (SIGINT, SIGTERM). @throws ConfigError, Error */
+export async function simulate(options: {
+  readonly config: string
+  readonly out: (line: string) => void
+}): Promise<void> {
+  const { devices, site } = await usableConfig(options.config)
+  const stop = await startSimulators({ devices })
+  options.out(`ready  ${devices.size} simulated devices of site ${site}`)
+  await stopSignal()
+  await stop()
 }

@@ -3,8 +3,10 @@ import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
 import { readConfig } from './configure.ts'
 import { loadParts } from './parts.ts'
+import { openSource } from './source.ts'
 
 export interface Finding {
   readonly name: string
@@ -47,18 +49,35 @@ async function logFindings(file: string | null): Promise<readonly Finding[]> {
     const detail = `${file} has faults, so its log was not looked at`
     return [{ name, state: 'missing', detail, fix: `infra config check ${file}` }]
   }
-  const { log } = loaded.config
-  if (log.engine === 'file') return []
-  const [{ serverDurability }, { redisOptions }] = await Promise.all([
-    import('../bus/log-redis/durability.ts'),
-    import('./redis.ts'),
-  ])
   try {
-    const { state, detail, fix } = await serverDurability(redisOptions(loaded.config, log))
-    return [{ name, state: state === 'good' ? 'ok' : 'missing', detail, fix }]
+    return await serverFindings(loaded.config)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     return [{ name, state: 'missing', detail, fix: `correct log in ${file}, or start the server` }]
+  }
+}
+
+async function serverFindings({ site, log }: Pick<Config, 'site' | 'log'>) {
+  const name = 'Log'
+  switch (log.engine) {
+    case 'file':
+      return []
+    case 'redis': {
+      const [{ serverDurability }, { redisOptions }] = await Promise.all([
+        import('../bus/log-redis/durability.ts'),
+        import('./redis.ts'),
+      ])
+      const { state, detail, fix } = await serverDurability(redisOptions({ site }, log))
+      return [{ name, state: state === 'good' ? 'ok' : 'missing', detail, fix } as const]
+    }
+    case 'kurrent': {
+      const source = await openSource({ site, log }, '')
+      await source.close()
+      const detail = `${source.name} can be read; what the server acknowledges is on its disk`
+      return [{ name, state: 'ok', detail, fix: null } as const]
+    }
+    default:
+      return log satisfies never
   }
 }
 

@@ -186,7 +186,7 @@ export function openIntake(parts: IntakeParts): Intake {
         ...claim,
         lost() {
           claim.lost()
-          adoption.lost(submission)
+          adoption.lost(submission.id)
         },
       })
       events.push(...claim.events)

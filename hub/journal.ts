@@ -12,6 +12,8 @@ import type { Instant } from '../intents/id.ts'
 import { inTime } from './in-time.ts'
 import { journalOf, spoolOf } from './offline.ts'
 
+export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
+
 /** The hub's journal: its log, its one writer, and whether it can be written. */
 export interface Journal {
   readonly log: EventLog
@@ -24,6 +26,10 @@ export interface Journal {
   readonly found: readonly BusEvent[]
   /** What was wrong with the last write; null while it can be written. */
   trouble(): { readonly code: LogErrorCode; readonly detail: string } | null
+  /** The newest gap that was found in the log since the hub started; null: none. */
+  gap(): LogGap | null
+  /** What is to be recorded with a gap, in the same commit. */
+  onGap(more: (gap: LogGap) => readonly BusEvent[]): void
   /** Records, and again every quarter of a second until it is recorded or the journal closes. */
   insist(events: readonly BusEvent[], urgency: Urgency): void
   close(): Promise<void>
@@ -70,7 +76,38 @@ export async function openJournal(
       }
   }
 
-  report = (event) => void insist([event], 'durable')
+  let newestGap: LogGap | null = null
+  let withGap = (_gap: LogGap): readonly BusEvent[] => []
+  /** What was found while the log was away is its first entry when it is back: a crash must not leave it untold. */
+  let untold: readonly BusEvent[] = []
+  let isAway = false
+
+  async function tell(): Promise<void> {
+    const events = untold
+    untold = []
+    if (events.length === 0) return
+    const all = events.flatMap((event) =>
+      event.type === 'LogGap' ? [event, ...withGap(event)] : [event],
+    )
+    try {
+      await recorder.recordFirst(all)
+    } catch {
+      untold = [...events, ...untold]
+      // away again: when it is back; full: when there may be space
+      clock.after(againMs, () => void (closed || isAway || tell()))
+    }
+  }
+
+  // after the recorder's own listener, which takes entries again from then on
+  log.onAway?.((away) => {
+    isAway = away !== null
+    if (!isAway) void tell()
+  })
+  report = (event) => {
+    if (event.type === 'LogGap') newestGap = event
+    untold = [...untold, event]
+    if (!isAway) void tell()
+  }
 
   return {
     log,
@@ -82,6 +119,8 @@ export async function openJournal(
       const error = recorder.trouble()
       return error instanceof LogError ? { code: error.code, detail: error.message } : null
     },
+    gap: () => newestGap,
+    onGap: (more) => void (withGap = more),
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
       await inTime(clock, recorder.idle())
@@ -116,6 +155,16 @@ async function openLog(
     }
     case 'redis':
       return openRedis(config, config.log, data, report)
+    case 'kurrent': {
+      const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
+        import('../bus/log-kurrent/log.ts'),
+        import('./kurrent.ts'),
+      ])
+      return {
+        ...alwaysThere,
+        log: await openKurrentLog(kurrentOptions(config, config.log)),
+      }
+    }
     default:
       return config.log satisfies never
   }

@@ -57,17 +57,17 @@ function leftAlone(
     if (record.outcome !== null || !isForDevice(submission)) return []
     if (record.alone?.hub !== hub || record.alone.since !== since) return []
     const other = leases.get(submission.intent.device)?.hub ?? null
-    if (other === hub) return []
+    if (other === null || other === hub) return [] // whoever takes the device next takes it up
     const intent = submission.id
     const last = attempts.at(-1)
     if (last !== undefined && last.endedAt === null) {
-      const detail = `sent while this hub was cut off, and not answered; ${other ?? 'no hub'} has the device now: look and decide`
+      const detail = `sent while this hub was cut off, and not answered; ${other} has the device now: look and decide`
       const failure = { code: 'unknown-outcome', reached: 'maybe', detail } as const
       return [{ type: 'IntentEnded', intent, outcome: 'unknown', failure, by: null }]
     }
     const failure = failed(
       'unreachable',
-      `not sent while this hub was cut off; ${other ?? 'no hub'} has the device now: press again if it is still wanted`,
+      `not sent while this hub was cut off; ${other} has the device now: press again if it is still wanted`,
     )
     return [{ type: 'IntentEnded', intent, outcome: 'failed', failure, by: null }]
   })
@@ -81,7 +81,10 @@ export function endsOfAlone(
   until: Instant,
   entries: number,
 ): readonly BusEvent[] {
-  const lost = was.leases.filter((lease) => leases.state.leases.get(lease)?.hub !== hub)
+  const lost = was.leases.filter((lease) => {
+    const other = leases.state.leases.get(lease)?.hub ?? null
+    return other !== null && other !== hub
+  })
   return [
     ...leftAlone(deliveries.state, leases.state, hub),
     { type: 'Rejoined', since: was.since, until, entries, lost },

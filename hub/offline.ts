@@ -5,7 +5,10 @@ import { readFileLog } from '../bus/log-file/read.ts'
 import { timeOf } from '../bus/entry.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { verifyChains, type ChainVerdict } from '../witness/verify.ts'
+import { usableConfig } from './configure.ts'
 import { momentOf, replayLog } from './replay.ts'
+import { openSource, type Whereabouts } from './source.ts'
+import { verifyLog } from './verify.ts'
 
 /** Where a data folder keeps its journal. */
 export function journalOf(data: string): string {
@@ -36,10 +39,47 @@ export async function verifyJournal(data: string): Promise<ChainVerdict> {
 }
 
 /**
+ * Verifies a site's record where its config says that it is: in the data folder, or on a server, read a page at a time.
+ * @throws LogError, Error where it cannot be read
+ */
+export async function verifyRecord(config: Whereabouts, data: string): Promise<ChainVerdict> {
+  if (config.log.engine === 'file') return verifyJournal(data)
+  const source = await openSource(config, journalOf(data))
+  try {
+    return await verifyLog(source, source.name)
+  } finally {
+    await source.close()
+  }
+}
+
+/** As {@link verifyRecord}, for a config file. @throws ConfigError, too */
+export async function verifyConfigured(file: string, data: string): Promise<ChainVerdict> {
+  return verifyRecord(await usableConfig(file), data)
+}
+
+/**
  * The site's state at a moment, folded from a data folder: `to` is a position, an ISO 8601 time, ms since the epoch
  * (13 digits), or null for now.
  * @throws RangeError for a moment that is none
  */
 export async function replayJournal(data: string, to: string | null): Promise<JsonObject> {
   return replayLog(readFileLog(journalOf(data), timeOf), to === null ? null : momentOf(to))
+}
+
+/**
+ * As {@link replayJournal}, from where a config file says that the record is.
+ * @throws ConfigError, LogError, too
+ */
+export async function replayConfigured(
+  file: string,
+  data: string,
+  to: string | null,
+): Promise<JsonObject> {
+  const moment = to === null ? null : momentOf(to)
+  const source = await openSource(await usableConfig(file), journalOf(data))
+  try {
+    return await replayLog(source, moment)
+  } finally {
+    await source.close()
+  }
 }

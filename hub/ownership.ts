@@ -147,6 +147,7 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       const taken: LeaseId[] = []
       const lost: LeaseId[] = []
       let given = false
+      let gap = false
       for (const { event, hub: by } of batch) {
         if (event.type === 'LeaseTaken' && by === hub) {
           // it was in doubt when the server went, and another hub's may stand before it
@@ -156,6 +157,10 @@ export function openOwnership(parts: OwnershipParts): Ownership {
         } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
           if (held.delete(event.lease)) lost.push(event.lease)
           given ||= event.type === 'LeaseGiven' && by !== hub
+        } else if (event.type === 'LogGap') {
+          lost.push(...held)
+          held.clear()
+          gap = true
         }
       }
       if (lost.length > 0) parts.lost(lost)
@@ -163,6 +168,7 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       if (kept.length > 0) parts.taken(kept)
       // who gave it says with its sign of life whether it leaves: so that is asked for first
       if (given) void members.beat()
+      if (gap) look()
     },
     look,
     held: () => [...held].filter(has),

@@ -72,6 +72,30 @@ void t.test(
   },
 )
 
+void t.test(
+  'a loss is on record before anything else is, so that no crash in between leaves it untold',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t)
+    const journal = await openAt(t, 'hub-a', server.port)
+    await journal.recorder.record([stopped('kept')], 'durable')
+    await server.stop()
+    await untilTrue(() => journal.trouble() !== null)
+    // somebody who writes at the very moment in which the server is back
+    let eager: Promise<unknown> = Promise.resolve()
+    journal.log.onAway?.((away) => {
+      if (away === null) eager = journal.recorder.record([stopped('eager')], 'durable')
+    })
+    await server.again()
+    await untilTrue(() => journal.trouble() === null)
+    await eager
+    const events = (await journal.log.tail(10)).map((one) => decodeEntry(one).event)
+    t.match(events, [{ type: 'LogGap' }, { type: 'HubStopped', reason: 'eager' }])
+    t.match(await verifyLog(journal.log), { ok: true, gaps: [{ missing: [{ from: 1, to: 1 }] }] })
+    await journal.close()
+  },
+)
+
 void t.test('the config’s words become the engine’s, and no secret is in an error', async (t) => {
   const log = '{ engine: redis, url: "rediss://[::1]/3", password: "${env:NO_SUCH_VARIABLE}" }'
   const config = configOf('hub-a', log)

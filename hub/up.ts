@@ -33,7 +33,7 @@ export async function up(options: UpOptions): Promise<void> {
   try {
     const hub = await openHub({ parts, config, file, data, version: packageVersion() })
     out(
-      `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal in ${data}`,
+      `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal ${config.log.engine === 'file' ? `in ${data}` : `on ${config.log.engine}, snapshots in ${data}`}`,
     )
     const warning = await logWarning(config)
     if (warning !== null) out(`warning  ${warning}`)
@@ -56,7 +56,7 @@ const lastWordsMs = 200
 
 /** What a log on a server may lose without anybody having decided so; null: nothing of the kind. */
 async function logWarning({ site, log }: Config): Promise<string | null> {
-  if (log.engine === 'file') return null
+  if (log.engine !== 'redis') return null
   const [{ serverDurability }, { redisOptions }] = await Promise.all([
     import('../bus/log-redis/durability.ts'),
     import('./redis.ts'),

@@ -1,6 +1,14 @@
-import { verifyJournal } from './offline.ts'
+import { verifyRecord } from './offline.ts'
+import type { VerifyAnswer, VerifyTask } from './verify.ts'
 
-// Verification in a process of its own: hashing the whole journal must not delay a press. Started by verify.ts.
-const [, , data = ''] = process.argv
-const verdict = await verifyJournal(data)
-process.send?.(verdict)
+// Verification in a process of its own. Started by verify.ts, which sends one task and nothing else.
+process.once('message', ({ config, data }: VerifyTask) => {
+  void verifyRecord(config, data)
+    .then(
+      (verdict): VerifyAnswer => ({ verdict }),
+      (error: unknown): VerifyAnswer => ({
+        detail: error instanceof Error ? error.message : String(error),
+      }),
+    )
+    .then((answer) => process.send?.(answer, () => process.disconnect()))
+})

@@ -80,7 +80,7 @@ export type LeaseEvent =
   | {
       readonly type: 'LeaseTaken'
       readonly lease: LeaseId
-      /** The fencing token: above that of every earlier lease of the same thing. */
+      /** The fencing token: above that of every earlier lease of the same thing, as far as none was lost (`LogGap`). */
       readonly token: number
       /** Why: nobody had it, its hub was gone, it was given up for this hub. */
       readonly detail: string
@@ -96,7 +96,7 @@ export type HubEvent =
   | { readonly type: 'LogRecovered'; readonly cutBytes: number; readonly sha256: string }
   /**
    * The log's server came back without entries that it had confirmed: those after `after` (null: all) up to `until`, as
-   * far as this hub has seen. Positions.
+   * far as this hub has seen. Positions. All leases are free from here on, because not all hubs may have seen what was lost.
    */
   | {
       readonly type: 'LogGap'

@@ -45,8 +45,10 @@ export function counts(
     case 'Delivered':
     case 'IntentEnded':
       return isOpen(intents.get(event.intent))
-    case 'LeaseTaken':
-      return event.token > (leases.leases.get(event.lease)?.token ?? 0)
+    case 'LeaseTaken': {
+      const known = leases.leases.get(event.lease)
+      return known === undefined || known.lost || event.token > known.token
+    }
     case 'LeaseGiven': {
       const known = leases.leases.get(event.lease)
       return known?.hub === hub && known.token === event.token

@@ -10,6 +10,11 @@ export interface Lease {
   /** The fencing token of the newest lease. */
   readonly token: number
   readonly since: Instant
+  /**
+   * The log has lost entries since: hubs that read it at different times may know different tokens. Nobody has it, and
+   * the first to take it does, whatever its token.
+   */
+  readonly lost: boolean
 }
 
 export interface Leases {
@@ -19,12 +24,16 @@ export interface Leases {
 
 export const leases: Projection<Leases> = {
   name: 'leases',
-  version: 1,
+  version: 2,
   initial: () => ({ leases: new Map() }),
   evolve({ leases }, { at, hub, event }: Recorded) {
-    if (event.type === 'LeaseTaken') leases.set(event.lease, { hub, token: event.token, since: at })
+    if (event.type === 'LeaseTaken')
+      leases.set(event.lease, { hub, token: event.token, since: at, lost: false })
     else if (event.type === 'LeaseGiven')
-      leases.set(event.lease, { hub: null, token: event.token, since: at })
+      leases.set(event.lease, { hub: null, token: event.token, since: at, lost: false })
+    else if (event.type === 'LogGap')
+      for (const [lease, { token }] of leases)
+        leases.set(lease, { hub: null, token, since: at, lost: true })
   },
   save: ({ leases }) => [[...leases]] as unknown as readonly Json[], // nothing but JSON
   load: ([saved]) => ({ leases: new Map(saved as unknown as [LeaseId, Lease][]) }),

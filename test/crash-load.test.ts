@@ -3,6 +3,7 @@ import type { Submission } from '../intents/intent.ts'
 import { doubles, lineConfig, lineDevice, oscDevice } from './devices.ts'
 import { type HubProcess, newRoom } from './hub-process.ts'
 import { audit } from './record.ts'
+import { faultRow } from './report.ts'
 import { lineClient, oscSender } from './senders.ts'
 
 // 21 starts of a hub, on a machine that others use too
@@ -109,5 +110,14 @@ void t.test(
       const missing = delivered.filter((submission) => !got.includes(asSent(submission)))
       t.same(missing, [], `${name}: what is recorded as delivered came`)
     }
+    // lost and doubled are none where all above is so
+    if (t.passing())
+      faultRow({
+        fault: 'kill -9 of the only hub, log in files, under load',
+        times: rounds,
+        presses: all.length,
+        lost: 0,
+        doubled: 0,
+      })
   },
 )

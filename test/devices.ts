@@ -123,7 +123,8 @@ export async function oscDevice(t: Test): Promise<Device> {
 
 /** What was got more than once. */
 export function doubles(got: readonly string[]): readonly string[] {
-  return got.filter((one, i) => got.indexOf(one) !== i)
+  const seen = new Set<string>()
+  return got.filter((one) => seen.size === seen.add(one).size)
 }
 
 /** The YAML of a line device: `hit` fires, `level` sets; each answer counts. */

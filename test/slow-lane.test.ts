@@ -1,9 +1,10 @@
 import t, { type Test } from 'tap'
 import {
-  redisServer,
-  skipWithoutRedis,
-  type RedisServer,
-} from '../bus/lane-bullmq/server.fixture.ts'
+  needsRedis,
+  persistent,
+  type Server,
+  startServer,
+} from '../bus/log-redis/server.fixture.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { doubles, oscDevice } from './devices.ts'
 import { newRoom, type HubProcess, type Room } from './hub-process.ts'
@@ -21,14 +22,14 @@ const level = (value: number) => ({ verb: 'set', device: 'mail', path: 'level', 
 
 interface Scene {
   readonly service: WebService
-  readonly server: RedisServer
+  readonly server: Server
   readonly room: Room
   /** Words of `infra worker`. */
   readonly words: readonly string[]
 }
 
 async function scene(t: Test, slow: string, more = ''): Promise<Scene> {
-  const [service, server] = await Promise.all([webService(t), redisServer(t)])
+  const [service, server] = await Promise.all([webService(t), startServer(t, persistent)])
   const room = newRoom(
     t,
     `site: studio-a\nhub: h\nhttp: { port: 0 }\nslowLane: { redis: "${server.url}" }\ndevices:\n` +
@@ -49,7 +50,7 @@ async function accepted(hub: HubProcess, intent: JsonObject): Promise<string> {
 
 void t.test(
   'a worker killed in the middle of a job: a fire is unknown and not sent twice, a value is sent again',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const { service, server, room, words } = await scene(
       t,
@@ -86,7 +87,7 @@ void t.test(
 
 void t.test(
   'a hub killed while a job runs: the next start records its end, once',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const { service, room, words } = await scene(t, '{ concurrency: 2 }')
     const first = await room.start()
@@ -117,7 +118,7 @@ void t.test(
 
 void t.test(
   'a hub killed while a job runs that ends after the restart: its end is recorded, once',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const { service, room, words } = await scene(t, '{}')
     const first = await room.start()
@@ -139,7 +140,7 @@ void t.test(
 
 void t.test(
   'a worker that is told to stop ends the job it has and takes no more',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const { service, room, words } = await scene(t, '{ concurrency: 4 }')
     const hub = await room.start()
@@ -165,7 +166,7 @@ void t.test(
 
 void t.test(
   'Redis away: a press with few tries fails and says why, what may wait is delivered later, presses of others go on',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const desk = await oscDevice(t)
     const service2 = await webService(t)
@@ -179,7 +180,7 @@ void t.test(
     await readyWorker(t, words, env)
     const before = await accepted(hub, notify(1))
     t.equal(await hub.outcome(before), 'confirmed', 'control: the lane works')
-    await server.kill()
+    await server.stop('SIGKILL')
     const lost = await accepted(hub, { ...notify(2), device: 'brief' })
     const patient = [await accepted(hub, notify(3)), await accepted(hub, level(4))]
     for (let n = 0; n < 10; n++)
@@ -187,7 +188,7 @@ void t.test(
     await desk.until((got) => got.length === 10)
     t.match(await hub.outcome(lost), /failed|unknown/)
     t.same(service.got, ['POST /notify/1'])
-    await server.start()
+    await server.again()
     const outcomes = await Promise.all(patient.map((id) => hub.outcome(id)))
     t.equal(outcomes[1], 'confirmed')
     t.match(outcomes[0], /confirmed|unknown/, 'a fire that was just on its way may be unknown')
@@ -202,15 +203,15 @@ void t.test(
 
 void t.test(
   'a hub that starts without its Redis takes presses at once, and slow ones when Redis is there',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
     const { service, server, room, words } = await scene(t, '{ backoff: 200ms, attempts: 100 }')
-    await server.kill()
+    await server.stop('SIGKILL')
     const hub = await room.start()
     const press = await accepted(hub, notify(1))
     const record = await hub.entry((event) => event.type === 'AttemptFailed')
     t.match(record, { failure: { code: 'unreachable', reached: 'no', detail: /Redis is away/ } })
-    await server.start()
+    await server.again()
     await readyWorker(t, words, env)
     t.equal(await hub.outcome(press), 'confirmed')
     t.same(service.got, ['POST /notify/1'])

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
-// `infra worker` as a process of its own.
+// `infra worker`, and other commands that run until they are told to stop, as processes of their own.
 
 const cli = fileURLToPath(new URL('../cli/infra.ts', import.meta.url))
 /** Half a minute: a start takes about a second, also where two cores serve everybody. */
@@ -19,13 +19,13 @@ export interface WorkerProcess {
   err(): string
 }
 
-/** Starts a worker; `ready` does not wait for Redis. */
-function startWorker(
+/** Starts a command. */
+function startCommand(
   t: Test,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'worker', ...words], {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, NO_COLOR: '1' },
   })
@@ -69,7 +69,16 @@ export async function readyWorker(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<WorkerProcess> {
-  const worker = startWorker(t, words, env)
-  await worker.line('ready ')
-  return worker
+  return readyCommand(t, ['worker', ...words], env)
+}
+
+/** Starts a command that says when it is ready, and waits for that. */
+export async function readyCommand(
+  t: Test,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
+  const command = startCommand(t, words, env)
+  await command.line('ready ')
+  return command
 }

@@ -10,6 +10,8 @@ const verifyMs = 300_000
 
 /** @param {VerdictView} verdict @returns {string} */
 export function verdictText(verdict) {
+  if (verdict.ok && verdict.gaps.length > 0)
+    return `whole but for ${verdict.gaps.length} recorded ${verdict.gaps.length === 1 ? 'gap' : 'gaps'}: ${verdict.entries.toLocaleString()} entries hold; what the log's server lost was after ${verdict.gaps.map(({ after, until }) => `${after ?? 'the start'}, up to ${until}`).join('; ')}`
   return verdict.ok
     ? `whole: ${verdict.entries.toLocaleString()} entries, every link of the chain holds`
     : `NOT whole: ${verdict.fault} at position ${verdict.position}, in ${verdict.file} at byte ${verdict.offset.toLocaleString()}. ${verdict.detail}`

@@ -56,8 +56,10 @@ void t.test('a whole record is good, and each hub has its head', async (t) => {
       { hub: 'hub-a', entries: 3, head: sha256(a3) },
       { hub: 'hub-b', entries: 2, head: sha256(b2) },
     ],
+    gaps: [],
+    alone: [],
   })
-  t.strictSame(await verify([]), { ok: true, entries: 0, hubs: [] })
+  t.strictSame(await verify([]), { ok: true, entries: 0, hubs: [], gaps: [], alone: [] })
 })
 
 void t.test('each kind of damage is found where it is', async (t) => {
@@ -113,4 +115,89 @@ void t.test('an insider who re-chains all that follows changes the head', async 
   const [before, after] = [await verify(good), await verify(forged)]
   t.match([before, after], [{ ok: true }, { ok: true }])
   t.not(after.ok && after.hubs[0]?.head, before.ok && before.hubs[0]?.head)
+})
+
+/** A hub's next body after `before`, number `hseq`, which says that what was after `after` up to `until` is lost. */
+function saysLost(hub: string, hseq: number, before: string, after: string | null, until: string) {
+  const event = `{"after":${JSON.stringify(after)},"detail":"","type":"LogGap","until":"${until}"}`
+  return `{"at":9,"event":${event},"hprev":"${sha256(before)}","hseq":${hseq},"hub":"${hub}"}`
+}
+
+/** Lines of a stream: position and body. */
+const streamed = (lines: readonly (readonly [string, string])[]) =>
+  verifyChains(
+    each(lines.map(([position, body]) => ({ ...line(body, 0), position, file: 'the stream' }))),
+  )
+
+void t.test('what a server lost, and the record says so, is a gap and no fault', async (t) => {
+  const [one = '', two = '', three = '', four = ''] = chain('hub-a', 4)
+  const [b1 = '', , b3 = ''] = chain('hub-b', 3)
+  // lost: three and four of hub-a (20-0.0, 21-0.0) and two of hub-b; both go on behind what they knew
+  const told = saysLost('hub-a', 5, four, '11-0.1', '21-0.0')
+  const lines = [
+    ['10-0.0', one],
+    ['11-0.0', two],
+    ['11-0.1', b1],
+    ['21-2.0', told],
+    ['22-0.0', b3],
+  ] as const
+  t.strictSame(await streamed(lines), {
+    ok: true,
+    alone: [],
+    entries: 5,
+    hubs: [
+      { hub: 'hub-a', entries: 3, head: sha256(told) },
+      { hub: 'hub-b', entries: 2, head: sha256(b3) },
+    ],
+    gaps: [
+      {
+        position: '21-2.0',
+        hub: 'hub-a',
+        after: '11-0.1',
+        until: '21-0.0',
+        missing: [
+          { hub: 'hub-a', from: 3, to: 4 },
+          { hub: 'hub-b', from: 2, to: 2 },
+        ],
+      },
+    ],
+  })
+  const untold = lines.filter(([, body]) => body !== told)
+  t.match(await streamed(untold), { ok: false, fault: 'gap', position: '22-0.0' }, 'control')
+  t.match(await streamed([...lines, ['23-0.0', three]]), { fault: 'gap', position: '23-0.0' })
+  const other = saysLost('hub-a', 6, 'another entry', null, '1-0.0')
+  t.match(await streamed([...lines, ['23-0.0', other]]), { fault: 'prev', position: '23-0.0' })
+})
+
+void t.test('no gap explains entries that somebody removed elsewhere', async (t) => {
+  const [one = '', , three = '', four = '', five = '', six = ''] = chain('hub-a', 6)
+  const removed = [
+    ['10-0.0', one],
+    // two is gone from 11-0
+    ['12-0.0', three],
+    ['13-0.0', four],
+  ] as const
+  const gap = { fault: 'gap', position: '12-0.0', detail: /entry 3 .* its entry 2 belongs/ }
+  t.match(await streamed(removed), gap)
+  const later = ['30-0.0', saysLost('hub-a', 7, six, '13-0.0', '20-0.0')] as const
+  t.match(await streamed([...removed, later]), gap, 'a gap behind it')
+  const earlier = saysLost('hub-a', 2, one, '10-0.0', '10-5.0')
+  const chained = saysLost('hub-a', 3, earlier, '10-0.0', '10-5.0')
+  t.match(
+    await streamed([
+      ['10-0.0', one],
+      ['10-6.0', earlier],
+      ['20-0.0', five],
+    ]),
+    { fault: 'gap', position: '20-0.0' },
+    'a gap before it',
+  )
+  t.match(
+    await streamed([
+      ['10-0.0', one],
+      ['10-6.0', earlier],
+      ['10-7.0', chained],
+    ]),
+    { ok: true },
+  )
 })

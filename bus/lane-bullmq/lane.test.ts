@@ -6,7 +6,7 @@ import { aJob, laneContract, never, target } from '../lane.contract.ts'
 import type { Carry, SlowLane } from '../lane.ts'
 import type { Instant } from '../../intents/id.ts'
 import { openBullLane } from './lane.ts'
-import { redisServer, skipWithoutRedis, type RedisServer } from './server.fixture.ts'
+import { needsRedis, persistent, type Server, startServer } from '../log-redis/server.fixture.ts'
 import { openLaneWorker } from './worker.ts'
 
 t.setTimeout(120_000)
@@ -15,14 +15,14 @@ let sites = 0
 const newSite = () => `s${++sites}`
 
 /** Hands in once Redis has answered: before that it says that it is away, and is right. */
-async function openLane(t: Test, server: RedisServer, site: string): Promise<SlowLane> {
+async function openLane(t: Test, server: Server, site: string): Promise<SlowLane> {
   const lane = openBullLane({ url: server.url, site, clock: systemClock() })
   t.teardown(() => lane.close())
   await lane.resume(aJob(0), never())
   return lane
 }
 
-async function openWorker(t: Test, server: RedisServer, site: string, carry: Carry) {
+async function openWorker(t: Test, server: Server, site: string, carry: Carry) {
   const start = { url: server.url, site, concurrency: 2, carry, trouble: () => {} }
   const worker = openLaneWorker(start)
   t.teardown(() => worker.close())
@@ -30,8 +30,8 @@ async function openWorker(t: Test, server: RedisServer, site: string, carry: Car
   return worker
 }
 
-void t.test('the slow lane through Redis', { skip: skipWithoutRedis }, async (t) => {
-  const server = await redisServer(t)
+void t.test('the slow lane through Redis', needsRedis, async (t) => {
+  const server = await startServer(t, persistent)
 
   void t.test('keeps the promises of every lane', async (t) => {
     laneContract(t, async (t, carry) => {
@@ -180,16 +180,16 @@ void t.test('the slow lane through Redis', { skip: skipWithoutRedis }, async (t)
 
 void t.test(
   'a lane whose Redis is away says so, and is there again when it is back',
-  { skip: skipWithoutRedis },
+  needsRedis,
   async (t) => {
-    const server = await redisServer(t)
+    const server = await startServer(t, persistent)
     const site = newSite()
     const service = target()
     const lane = await openLane(t, server, site)
     const worker = await openWorker(t, server, site, service.carry)
     const hanging = lane.run(aJob(1), never())
     await service.until(1)
-    await server.kill()
+    await server.stop('SIGKILL')
     const back = new Promise<void>((resolve) => lane.onBack(resolve))
     const brief = (n: number) => aJob(n, { beginBy: Date.now() as Instant, timeoutMs: 1 }) // ms since the epoch
     // the connection's end is seen a moment after the process is gone: this one may have been on its way
@@ -198,7 +198,7 @@ void t.test(
       type: 'failed',
       failure: { code: 'unreachable', reached: 'no', detail: /Redis is away/ },
     })
-    await server.start()
+    await server.again()
     await back
     service.end(0)
     t.match(await hanging, { type: 'delivered' }, 'what was under way ends as if nothing had been')

@@ -48,6 +48,11 @@ const refusals: readonly (readonly [RegExp, LogErrorCode, string])[] = [
   ],
   [/^(LOADING|MASTERDOWN)\b/, 'io', 'is still loading its data: wait, or look at the server’s log'],
   [/ECONNREFUSED/, 'io', 'refuses connections: start the server, or correct log.url'],
+  [
+    /Connection is closed|ECONNRESET|EPIPE/,
+    'io',
+    'was lost; nothing more is accepted until it is back: check the server and the network',
+  ],
   [/ENOTFOUND|EAI_AGAIN/, 'io', 'has a name that cannot be looked up: correct log.url'],
   [
     /certificate|self.signed|altnames|SSL|TLS|wrong version number/i,

@@ -102,6 +102,7 @@ async function* resume(
     if (rest.length > 0 && !signal.aborted) yield rest
     return
   }
+  await compared(link, connection)
   const entry = await entryAt(connection, link.key, place.id)
   if (entry?.tag === tag) return
   // lost with the server's tail: the log reports that itself; here it only matters whether something is to be seen again
@@ -112,6 +113,23 @@ async function* resume(
     'position',
     `the log's server came back with another past: commits before the follower's place may never have been seen; start again from ${from}`,
   )
+}
+
+/**
+ * Sees to it that the link compares the server with what this process has seen before anything newer is seen: with
+ * that as its newest entry it would find nothing missing.
+ * @throws LogError `io` where the link has to do so first
+ */
+async function compared(link: Link, connection: Connection): Promise<void> {
+  const { newest } = link.seen
+  if (newest === null) return
+  if ((await entryAt(connection, link.key, newest.id))?.tag === newest.tag) return
+  const error = new LogError(
+    'io',
+    `the log's server ${link.address} came back without its newest entries: looking what is missing`,
+  )
+  link.drop(error)
+  throw error
 }
 
 async function* entriesFrom(

@@ -69,8 +69,9 @@ class StreamLog implements RedisLog {
     return this.#writer.append(bodies)
   }
 
-  async *read(after: Position | null, signal: AbortSignal): AsyncGenerator<Stored> {
-    yield* readLines(this.#open(), after, signal)
+  /** The generator itself: to hand its lines on would cost as much again for each. */
+  read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored> {
+    return readLines(() => this.#open(), after, signal)
   }
 
   follow(after: Position | null, signal: AbortSignal): AsyncIterable<readonly Stored[]> {

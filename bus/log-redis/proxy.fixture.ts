@@ -19,9 +19,12 @@ export interface Proxy {
   /** Delays each answer. Milliseconds. */
   slow(ms: number): void
   heal(): void
+  /** Leads new connections to another server. */
+  aim(port: number): void
 }
 
-export async function startProxy(t: Pick<Test, 'teardown'>, target: number): Promise<Proxy> {
+export async function startProxy(t: Pick<Test, 'teardown'>, first: number): Promise<Proxy> {
+  let target = first
   const sockets = new Set<Socket>()
   const bytes = { up: 0, down: 0 }
   const late: { readonly chunk: Buffer; readonly to: Socket }[] = []
@@ -80,6 +83,7 @@ export async function startProxy(t: Pick<Test, 'teardown'>, target: number): Pro
       for (const socket of sockets) socket.resetAndDestroy()
     },
     slow: (ms) => void (delayMs = ms),
+    aim: (port) => void (target = port),
     heal() {
       lost = null
       isCut = false

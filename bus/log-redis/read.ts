@@ -88,13 +88,13 @@ async function* entriesAfter(
     yield { entries, skip: 0 }
 }
 
-/** As the port's `read`. */
+/** As the port's `read`. Asks for the source when it is first asked for a line. */
 export async function* readLines(
-  source: Source,
+  source: () => Source,
   after: Position | null,
   signal: AbortSignal,
 ): AsyncGenerator<Stored> {
-  for await (const { entries, skip } of entriesAfter(source, after, signal))
+  for await (const { entries, skip } of entriesAfter(source(), after, signal))
     for (const entry of entries)
       for (const stored of skip === 0 ? storedOf(entry) : storedOf(entry).slice(skip)) {
         if (signal.aborted) return
@@ -182,7 +182,7 @@ export async function newestBefore(
       if (newest !== null) break
     }
   }
-  for await (const { position, body } of readLines(source, newest, never)) {
+  for await (const { position, body } of readLines(() => source, newest, never)) {
     if (timeOf(body) >= at) return newest
     newest = position
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,7 @@ const startMs = 10_000
 /** A real redis-server (or redis-sentinel) of this test alone. */
 export interface Server {
   readonly port: number
+  readonly url: string
   /** Its folder: append-only file, dump, config. */
   readonly dir: string
   readonly pid: number
@@ -37,7 +38,12 @@ export interface Server {
   thaw(): void
   /** The same folder and port again, after `stop`. */
   again(args?: readonly string[]): Promise<Server>
+  /** All that was ever written to its append-only file, as text: what a thief of its disk would see. */
+  everything(): string
 }
+
+/** What persists each write. */
+export const persistent = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -150,6 +156,7 @@ async function start(
   }
   return {
     port,
+    url: `redis://127.0.0.1:${port}`,
     dir,
     pid,
     ask,
@@ -160,6 +167,12 @@ async function start(
     },
     thaw: () => void process.kill(pid, 'SIGCONT'),
     again: (other = args) => start(t, dir, port, other, admin, first),
+    everything() {
+      const folder = join(dir, 'appendonlydir')
+      return readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'latin1'))
+        .join('\n')
+    },
   }
 }
 

@@ -196,11 +196,25 @@ export type VerdictView =
         readonly entries: number
         readonly head: string
       }[]
-      /** What the record says of itself that a reader must know: when a hub acted alone, what a server lost. */
-      readonly remarks?: readonly {
+      /** What the record itself says that its storage lost, and whose entries are missing there. */
+      readonly gaps: readonly {
         readonly position: string
         readonly hub: string
-        readonly detail: string
+        readonly after: string | null
+        readonly until: string
+        readonly missing: readonly {
+          readonly hub: string
+          readonly from: number
+          readonly to: number
+        }[]
+      }[]
+      /** When hubs acted alone, as they say themselves: what they wrote then was recorded later. */
+      readonly alone: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly since: number
+        readonly until: number
+        readonly entries: number
       }[]
     }
   | {

@@ -284,7 +284,8 @@ export function memoryConsole() {
     },
     async verify() {
       counts.verifications++
-      return { ok: true, entries: 3, hubs: [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }] }
+      const hubs = [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }]
+      return { ok: true, entries: 3, hubs, gaps: [], alone: [] }
     },
     tokenOwner(token) {
       if (faults.tokens !== null) throw faults.tokens

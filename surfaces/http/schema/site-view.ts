@@ -134,8 +134,25 @@ const good = {
   hubs: Type.Array(
     Type.Object({ hub: Type.String(), entries: Type.Integer(), head: Type.String() }),
   ),
-  remarks: Type.Optional(
-    Type.Array(Type.Object({ position: Type.String(), hub: Type.String(), detail: Type.String() })),
+  gaps: Type.Array(
+    Type.Object({
+      position: Type.String(),
+      hub: Type.String(),
+      after: nullable(Type.String()),
+      until: Type.String(),
+      missing: Type.Array(
+        Type.Object({ hub: Type.String(), from: Type.Integer(), to: Type.Integer() }),
+      ),
+    }),
+  ),
+  alone: Type.Array(
+    Type.Object({
+      position: Type.String(),
+      hub: Type.String(),
+      since: Instant,
+      until: Instant,
+      entries: Type.Integer(),
+    }),
   ),
 }
 const bad = {

@@ -1,0 +1,32 @@
+import type { EventLog } from '../log.ts'
+import { connect } from './connection.ts'
+import { faultOf } from './fault.ts'
+import { addressOf, commandTimeoutMs, keyOf, type RedisLogOptions } from './options.ts'
+import { readLines } from './read.ts'
+import type { Asked } from './stream.ts'
+
+/**
+ * A view of a site's stream for those who only read it, beside its hubs or without any: each read has a connection of its own,
+ * which ends with it, and nothing is ever written. Nothing to close.
+ */
+export function readRedisLog(options: RedisLogOptions): Pick<EventLog, 'read'> {
+  const address = addressOf(options.servers)
+  return {
+    async *read(after, signal) {
+      const connection = await connect(options, options.commandTimeoutMs ?? commandTimeoutMs)
+      const call: Asked['call'] = async (...command) => {
+        try {
+          return await connection.call(...command)
+        } catch (cause) {
+          throw faultOf(cause, address)
+        }
+      }
+      try {
+        const source = { key: keyOf(options.site), connection: { call } }
+        yield* readLines(() => source, after, signal)
+      } finally {
+        connection.drop()
+      }
+    },
+  }
+}

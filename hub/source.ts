@@ -1,0 +1,50 @@
+import { timeOf } from '../bus/entry.ts'
+import type { EventLog } from '../bus/log.ts'
+import type { LogConfig } from '../config/log.ts'
+
+/** A site's record for those who only read it: no hub is needed, and one that runs is not disturbed. */
+export interface Source {
+  readonly read: EventLog['read']
+  /** Where it is, for people; no secret. */
+  readonly name: string
+  close(): Promise<void>
+}
+
+/** What of a config says where the record is. */
+export interface Whereabouts {
+  readonly site: string
+  readonly log: { readonly engine: 'file' } | Exclude<LogConfig, { engine: 'file' }>
+}
+
+/** Opens the record that a config means; `journal` is its folder, where it is kept in files. @throws LogError */
+export async function openSource({ site, log }: Whereabouts, journal: string): Promise<Source> {
+  // each engine is loaded only where it is used
+  switch (log.engine) {
+    case 'file': {
+      const { readFileLog } = await import('../bus/log-file/read.ts')
+      return { ...readFileLog(journal, timeOf), name: journal, close: () => Promise.resolve() }
+    }
+    case 'redis': {
+      const [{ readRedisLog }, { redisOptions }, { addressOf, keyOf }] = await Promise.all([
+        import('../bus/log-redis/view.ts'),
+        import('./redis.ts'),
+        import('../bus/log-redis/options.ts'),
+      ])
+      const options = redisOptions({ site }, log)
+      const name = `the stream ${keyOf(site)} of ${addressOf(options.servers)}`
+      return { ...readRedisLog(options), name, close: () => Promise.resolve() }
+    }
+    case 'kurrent': {
+      const [{ openKurrentLog }, { kurrentOptions }, { streamOf }] = await Promise.all([
+        import('../bus/log-kurrent/log.ts'),
+        import('./kurrent.ts'),
+        import('../bus/log-kurrent/stream.ts'),
+      ])
+      const opened = await openKurrentLog(kurrentOptions({ site }, log))
+      const read: Source['read'] = (after, signal) => opened.read(after, signal)
+      return { read, name: `the stream ${streamOf(site)}`, close: () => opened.close() }
+    }
+    default:
+      return log satisfies never
+  }
+}
