@@ -104,6 +104,27 @@ export type HubEvent =
       readonly until: string
       readonly detail: string
     }
+  /**
+   * The log's server is away and this hub goes on alone, by its config: what it writes up to `Rejoined` is on its own disk
+   * first, and reaches the log later. `since`: when the server went away. `leases`: what it had at that moment and acts for.
+   */
+  | {
+      readonly type: 'WentAlone'
+      readonly since: Instant
+      readonly leases: readonly LeaseId[]
+      readonly detail: string
+    }
+  /**
+   * The log has all that this hub wrote alone, from `since` to `until`, so many entries from `WentAlone` on. `lost`: what
+   * another hub took meanwhile, so that both may have acted for it.
+   */
+  | {
+      readonly type: 'Rejoined'
+      readonly since: Instant
+      readonly until: Instant
+      readonly entries: number
+      readonly lost: readonly LeaseId[]
+    }
   /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
   | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }
   | {
