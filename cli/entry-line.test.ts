@@ -78,7 +78,15 @@ void t.test('an event of a newer hub is shown by its name', (t) => {
 void t.test('a hub that acts alone says so, and how it ended', (t) => {
   t.match(
     lines([
-      { type: 'WentAlone', since: at, leases: ['$macros', cut.device], detail: 'no answer' },
+      {
+        type: 'WentAlone',
+        since: at,
+        leases: [
+          { lease: '$macros', token: 1 },
+          { lease: cut.device, token: 2 },
+        ],
+        detail: 'no answer',
+      },
       { type: 'Rejoined', since: at, until: at, entries: 12, lost: [cut.device] },
     ]),
     [

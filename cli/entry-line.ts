@@ -101,7 +101,7 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         `lost what was after ${event.after ?? 'the start'} up to ${event.until}: ${event.detail}`,
       ]
     case 'WentAlone': {
-      const { length } = event.leases.filter(isDevice)
+      const { length } = event.leases.filter(({ lease }) => isDevice(lease))
       return [
         'alone',
         `acts alone for ${length} device${length === 1 ? '' : 's'} since ${clock(event.since)}, and records it here later: ${event.detail}`,

@@ -3,8 +3,8 @@ import type { Recorded } from '../bus/entry.ts'
 import { LogError, type Position } from '../bus/log.ts'
 import type { SpoolLog } from '../bus/log-spool/log.ts'
 import type { Recorder } from '../bus/recorder.ts'
-import type { BusEvent } from '../intents/event.ts'
-import type { Instant, LeaseId } from '../intents/id.ts'
+import type { BusEvent, HeldLease } from '../intents/event.ts'
+import type { Instant } from '../intents/id.ts'
 import type { Alone as AloneRecord } from '../projections/deliveries.ts'
 
 // The life of a hub whose log may be away (`log.whenUnavailable: act-and-record-later`):
@@ -41,7 +41,7 @@ export interface AloneParts {
   /** What the record says of a hub of this name that was alone when the last process ended. */
   readonly left: AloneRecord | null
   /** What it acts for. */
-  leases(): readonly LeaseId[]
+  leases(): readonly HeldLease[]
   position(): Position | null
   /** Keeps what is folded, for a start without the server. */
   save(): Promise<void>

@@ -81,9 +81,10 @@ export function endsOfAlone(
   until: Instant,
   entries: number,
 ): readonly BusEvent[] {
-  const lost = was.leases.filter((lease) => {
-    const other = leases.state.leases.get(lease)?.hub ?? null
-    return other !== null && other !== hub
+  // also where it has given it back: the token has grown
+  const lost = was.leases.flatMap(({ lease, token }) => {
+    const known = leases.state.leases.get(lease)
+    return known !== undefined && known.token > token ? [lease] : []
   })
   return [
     ...leftAlone(deliveries.state, leases.state, hub),

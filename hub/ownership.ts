@@ -1,7 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
 import { anywhere, bestHub, type Home } from '../bus/lease/assign.ts'
 import type { Membership } from '../bus/lease/membership.ts'
-import type { BusEvent } from '../intents/event.ts'
+import type { BusEvent, HeldLease } from '../intents/event.ts'
 import { macroLease, type LeaseId } from '../intents/id.ts'
 import type { Lease, Leases } from '../projections/leases.ts'
 
@@ -18,9 +18,9 @@ export interface Ownership {
   /** Looks now: what is wanted may have changed. */
   look(): void
   /** All that it has. */
-  held(): readonly LeaseId[]
+  held(): readonly HeldLease[]
   /** What this hub had when it went alone, before a restart: it acts for these until it can ask again. */
-  recall(leases: readonly LeaseId[]): void
+  recall(leases: readonly HeldLease[]): void
   /** The log was folded anew: what another hub took meanwhile is lost. */
   rewound(): void
   /** Gives everything up, so that others need not wait. */
@@ -171,9 +171,13 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       if (gap) look()
     },
     look,
-    held: () => [...held].filter(has),
+    held: () =>
+      [...held].flatMap((lease): readonly HeldLease[] => {
+        const known = leaseOf(lease)
+        return known?.hub === hub ? [{ lease, token: known.token }] : []
+      }),
     recall(leases) {
-      for (const lease of leases) held.add(lease)
+      for (const { lease } of leases) held.add(lease)
     },
     rewound() {
       const before = new Set(held)

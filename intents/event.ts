@@ -88,6 +88,12 @@ export type LeaseEvent =
   /** Its hub does not act for it any more: whoever wants it takes it at once. */
   | { readonly type: 'LeaseGiven'; readonly lease: LeaseId; readonly token: number }
 
+/** A lease that a hub had at some moment. */
+export interface HeldLease {
+  readonly lease: LeaseId
+  readonly token: number
+}
+
 /** What happened to the hub itself. */
 export type HubEvent =
   | { readonly type: 'HubStarted'; readonly version: string; readonly config: string }
@@ -111,12 +117,12 @@ export type HubEvent =
   | {
       readonly type: 'WentAlone'
       readonly since: Instant
-      readonly leases: readonly LeaseId[]
+      readonly leases: readonly HeldLease[]
       readonly detail: string
     }
   /**
    * The log has all that this hub wrote alone, from `since` to `until`, so many entries from `WentAlone` on. `lost`: what
-   * another hub took meanwhile, so that both may have acted for it.
+   * another hub took meanwhile, also where it has given it back, so that both may have acted for it.
    */
   | {
       readonly type: 'Rejoined'

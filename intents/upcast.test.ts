@@ -377,7 +377,10 @@ function goldenV2(): readonly string[] {
     {
       type: 'WentAlone',
       since: at(0),
-      leases: [desk, '$macros'],
+      leases: [
+        { lease: desk, token: 3 },
+        { lease: '$macros', token: 1 },
+      ],
       detail: 'the server was away',
     },
     by('hub-b', { type: 'LeaseTaken', lease: desk, token: 4, detail: 'hub-a was gone' }),

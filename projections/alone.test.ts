@@ -31,7 +31,7 @@ const taken = (token: number): BusEvent => ({ type: 'LeaseTaken', lease: desk, t
 const alone = (leases: readonly ('$macros' | typeof desk)[] = [desk]): BusEvent => ({
   type: 'WentAlone',
   since: (start + 100) as Instant, // ms since the epoch
-  leases,
+  leases: leases.map((lease) => ({ lease, token: 1 })),
   detail: '',
 })
 const rejoined: BusEvent = {

@@ -22,7 +22,7 @@ export function counts(
         // a macro's step, by a hub that does not carry out macros any more
         (event.submission.actor.type !== 'macro' ||
           mayAct(leases, macroLease, hub) ||
-          alone.get(hub)?.leases.includes(macroLease) === true)
+          alone.get(hub)?.leases.some(({ lease }) => lease === macroLease) === true)
       )
     case 'RunAdvanced':
       return mayAct(leases, macroLease, hub)

@@ -1,7 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
-import type { Ack } from '../intents/event.ts'
+import type { Ack, HeldLease } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
-import { idTime, type Instant, type IntentId, type LeaseId } from '../intents/id.ts'
+import { idTime, type Instant, type IntentId } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { endOf } from '../intents/end.ts'
@@ -42,7 +42,7 @@ export interface IntentRecord {
 export interface Alone {
   readonly since: Instant
   /** What it acts for. */
-  readonly leases: readonly LeaseId[]
+  readonly leases: readonly HeldLease[]
   /** The number of its `WentAlone`. */
   readonly hseq: number
 }

@@ -146,7 +146,9 @@ void t.test(
     await server.again()
     await health(second, null)
     ids.push((await press(second, 4)).id)
-    t.match(await second.entry(({ type }) => type === 'WentAlone'), { leases: ['$macros', 'desk'] })
+    t.match(await second.entry(({ type }) => type === 'WentAlone'), {
+      leases: [{ lease: '$macros' }, { lease: 'desk' }],
+    })
     t.match(await second.entry(({ type }) => type === 'Rejoined'), { lost: [] })
     t.equal((await second.end()).code, 0)
     t.same(
