@@ -158,7 +158,8 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
   }
 
   function beingRecorded(id: string): Slot | null {
-    for (const slot of slots) if (!slot.placed && slot.submission.id === id) return slot
+    for (const slot of slots)
+      if (slot.delivery.phase === 'none' && slot.submission.id === id) return slot
     return null
   }
 
@@ -233,10 +234,9 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
         change(slot, true, () => (slot.coming = slot.coming?.slice(0, 1) ?? null))
         return true
       }
-      slot.placed = true // it is nowhere: nothing has to go in front of it
       change(slot, true, () => {
         slot.coming = null
-        // never recorded: it leaves the line without an end of its own
+        // never recorded: it leaves the line without an end of its own, and has no place that others stand behind
         slot.delivery = { phase: 'ended', outcome: 'refused' }
       })
       return false

@@ -89,6 +89,7 @@ function room(
       random: () => 0.5,
       token: () => undefined,
       isSure: () => true,
+      bars: () => null,
       record(events, _urgency, kept) {
         if (state.logFull) return Promise.reject(new Error('log full'))
         recorded.push(...events)

@@ -32,6 +32,8 @@ export interface RouterHost {
   token(device: DeviceId): number | undefined
   /** Whether this hub still is the one that may send. */
   isSure(): boolean
+  /** Why this hub must not send it, although the device is its own; null where it may. */
+  bars(submission: DeviceSubmission): Failure | null
   /** Sends a lasting value again, as a recorded `set` of its own. */
   resend(device: DeviceId, path: string, value: Json): void
 }
@@ -217,6 +219,8 @@ export function openRouter<Command>(
     const late = tooLate(slot.submission, clock.now(), policy)
     if (late !== null) return attemptFailed(slot, late) // its attempt took so long to be recorded
     if (refusing !== null) return attemptFailed(slot, refusing)
+    const barred = host.bars(slot.submission)
+    if (barred !== null) return attemptBarred(slot, barred)
     if (!host.isSure()) return attemptFailed(slot, unsure)
     if (!plan.ok) return attemptFailed(slot, plan.failure)
     link?.send(plan.command, signal).then(
@@ -245,6 +249,14 @@ export function openRouter<Command>(
     const command = { type: 'failed', failure, now: clock.now(), random: host.random() } as const
     attemptEnded(slot, decider.decide(command, slot.delivery))
     if (failure.code === 'unreachable') settle(line.coalesce())
+  }
+
+  /** It was not sent, and is not to be tried again. */
+  function attemptBarred(slot: Slot, failure: Failure): void {
+    if (slot.delivery.phase !== 'attempting') return
+    const { attempt } = slot.delivery
+    const intent = slot.submission.id
+    attemptEnded(slot, [{ type: 'AttemptFailed', intent, attempt, failure, retryAt: null }])
   }
 
   /** An attempt is through: its end is recorded off the way of the next. */

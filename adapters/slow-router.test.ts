@@ -66,6 +66,7 @@ function room(options: RoomOptions = {}) {
       random: () => 0.5,
       token: () => undefined,
       isSure: () => true,
+      bars: () => null,
       lane,
       record(events, _urgency, kept) {
         recorded.push(...events)

@@ -39,7 +39,10 @@ export interface SlowStart {
   readonly started: readonly Instant[]
 }
 
-export type SlowHost = Pick<RouterHost, 'clock' | 'random' | 'record' | 'token' | 'isSure'> & {
+export type SlowHost = Pick<
+  RouterHost,
+  'clock' | 'random' | 'record' | 'token' | 'isSure' | 'bars'
+> & {
   readonly lane: SlowLane
 }
 
@@ -179,6 +182,8 @@ export function openSlowRouter(start: SlowStart, host: SlowHost): Router {
       evolve(place, events)
       if (closed) return
       if (refusing !== null) return settle(place, { type: 'failed', failure: refusing })
+      const barred = host.bars(place.submission)
+      if (barred !== null) return settle(place, { type: 'failed', failure: barred })
       if (!host.isSure()) return settle(place, { type: 'failed', failure: unsure })
       const job = jobOf(place)
       if (job !== null) void lane.run(job, withdraw.signal).then((result) => settle(place, result))

@@ -55,6 +55,11 @@ export interface EventLog {
    * that one ends when it is known whether it was stored, and never otherwise than it was. Returns its own removal.
    */
   onAway?(listener: (away: LogError | null) => void): () => void
+  /**
+   * Only of a log that may go on alone while it is cut off from the others: whether a line's place will be another one
+   * once they have it. Such a position is for answers and for reading on, and MUST NOT be kept.
+   */
+  isProvisional?(position: Position): boolean
   /** Waits for what is under way, makes everything durable, and releases the log. Idempotent. */
   close(): Promise<void>
 }

@@ -76,6 +76,7 @@ void t.test('every entry follows the one before it, also after a restart', async
     ok: true,
     entries: 4,
     gaps: [],
+    alone: [],
     hubs: [{ hub: 'hub-a', entries: 4, head: again.chain().head }],
   })
 })

@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import type { BusEvent } from '../intents/event.ts'
 import type { Clock } from './clock.ts'
-import { decodeEntry, encodeEntry, encodeEvent, firstPrevious, type Recorded } from './entry.ts'
+import {
+  decodeEntry,
+  encodeEntry,
+  encodeEvent,
+  firstPrevious,
+  ownNumber,
+  type Recorded,
+} from './entry.ts'
 import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
 
 /**
@@ -26,6 +33,10 @@ export interface Recorder {
     urgency: Urgency,
     kept?: (recorded: readonly Recorded[]) => void,
   ): Promise<readonly Recorded[]>
+  /** As `record`, before all that waits for its commit; `durable`. */
+  recordFirst(events: readonly BusEvent[]): Promise<readonly Recorded[]>
+  /** While `on` nothing more is given to the log: what is asked for waits, and is not stamped yet. */
+  hold(on: boolean): void
   /** Called with what is recorded, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
   onCommit(listener: (batch: readonly Recorded[]) => void): () => void
   /** The newest entry of this hub's chain. */
@@ -99,13 +110,14 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   let cameTo = start.hseq
   /** After a failed append: no new one until those behind it have failed too, because they are chained to it. */
   let broken = false
+  let held = false
   let trouble: unknown = null
   /** Why the log's storage cannot be used; null while it can. */
   let away: LogError | null = null
   let idlers: (() => void)[] = []
 
   function flush(): void {
-    if (broken || pending.length === 0) return
+    if (broken || held || pending.length === 0) return
     if (commits.length > 0 && !urgent) return // group commit: what waits now is the next commit
     const { taken, rest } = take(pending)
     pending = rest
@@ -284,6 +296,16 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         flush()
       })
     },
+    recordFirst(events) {
+      return new Promise((resolve, reject) => {
+        pending.unshift({ events, urgency: 'durable', kept: undefined, resolve, reject })
+        flush()
+      })
+    },
+    hold(on) {
+      held = on
+      flush()
+    },
     onCommit(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -299,15 +321,6 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         rest()
       }),
   }
-}
-
-/** A body's own number where `hub` wrote it, from its end alone; null where it is another's. */
-function ownNumber(hub: string, body: string): number | null {
-  const end = `,"hub":"${hub}"}`
-  if (!body.endsWith(end)) return null
-  const at = body.lastIndexOf(':', body.length - end.length - 1)
-  const hseq = Number(body.slice(at + 1, body.length - end.length))
-  return Number.isSafeInteger(hseq) ? hseq : null
 }
 
 /** The events as canonical JSON; null where JSON cannot say one of them: that record fails, alone. */

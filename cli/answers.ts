@@ -81,6 +81,14 @@ export type Verdict =
           readonly to: number
         }[]
       }[]
+      /** When hubs acted alone, as they say themselves: what they wrote then was recorded later. */
+      readonly alone: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly since: number
+        readonly until: number
+        readonly entries: number
+      }[]
     }
   | {
       readonly ok: false
@@ -103,6 +111,7 @@ export interface Status {
     readonly engine: string
     readonly head: string | null
     readonly writable: boolean
+    readonly aloneSince: number | null
     readonly detail: string
   }
   readonly devices: readonly Device[]

@@ -74,3 +74,25 @@ void t.test('an event of a newer hub is shown by its name', (t) => {
   t.strictSame(lines([newer]), ['event      LampReplaced'])
   t.end()
 })
+
+void t.test('a hub that acts alone says so, and how it ended', (t) => {
+  t.match(
+    lines([
+      {
+        type: 'WentAlone',
+        since: at,
+        leases: [
+          { lease: '$macros', token: 1 },
+          { lease: cut.device, token: 2 },
+        ],
+        detail: 'no answer',
+      },
+      { type: 'Rejoined', since: at, until: at, entries: 12, lost: [cut.device] },
+    ]),
+    [
+      /^alone {6}acts alone for 1 device since \d\d:\d\d:\d\d\.000, and records it here later: no answer/,
+      /^alone {6}acted alone from .* to .*; 12 entries were recorded later; another hub took mypro/,
+    ],
+  )
+  t.end()
+})

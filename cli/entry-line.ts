@@ -1,5 +1,6 @@
 import type { BusEvent } from '../intents/event.ts'
 import { endOf } from '../intents/end.ts'
+import { isDevice } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Entry } from './answers.ts'
 import { paint, plain } from './output.ts'
@@ -99,6 +100,20 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'log',
         `lost what was after ${event.after ?? 'the start'} up to ${event.until}: ${event.detail}`,
       ]
+    case 'WentAlone': {
+      const { length } = event.leases.filter(({ lease }) => isDevice(lease))
+      return [
+        'alone',
+        `acts alone for ${length} device${length === 1 ? '' : 's'} since ${clock(event.since)}, and records it here later: ${event.detail}`,
+      ]
+    }
+    case 'Rejoined': {
+      const lost = event.lost.length === 0 ? '' : `; another hub took ${event.lost.join(', ')}`
+      return [
+        'alone',
+        `acted alone from ${clock(event.since)} to ${clock(event.until)}; ${event.entries} entries were recorded later${lost}`,
+      ]
+    }
     case 'ClockStepped':
       return [
         'clock',

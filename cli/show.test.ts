@@ -44,7 +44,7 @@ const status: Status = {
   startedAt: at,
   now: at + 7_260_000,
   held: true,
-  log: { engine: 'file', head: '0-17', writable: true, detail: '' },
+  log: { engine: 'file', head: '0-17', writable: true, aloneSince: null, detail: '' },
   devices,
   hubs: [
     { hub: 'hub-a', url: 'http://10.0.0.1:7700', at, cursor: '18', lagMs: 1, leaving: false },

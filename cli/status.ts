@@ -37,6 +37,8 @@ function statusLines(status: Status): string[] {
       'log',
       `${plain(`${log.engine}, ${log.head === null ? 'empty' : `at ${log.head}`}`)}, ${
         log.writable ? 'writable' : paint('bad', plain(`NOT writable: ${log.detail}`))
+      }${
+        log.aloneSince === null ? '' : paint('bad', `; acts ALONE since ${moment(log.aloneSince)}`)
       }`,
     ),
     on('open', `${status.openIntents} intents wait or are under way`),

@@ -138,6 +138,7 @@ function verdictLines(verdict: Verdict): string[] {
         verdict.hubs.map(({ hub, entries, head }) => [hub, String(entries), head]),
       ),
       ...(verdict.gaps.length === 0 ? [] : ['', ...gapTable(verdict.gaps)]),
+      ...(verdict.alone.length === 0 ? [] : ['', ...aloneTable(verdict.alone)]),
     ]
   return [
     `${paint('bad', 'BROKEN')}  ${plain(`${verdict.fault}: ${verdict.detail}`)}`,
@@ -145,6 +146,22 @@ function verdictLines(verdict: Verdict): string[] {
     `file      ${plain(verdict.file)}`,
     `offset    ${verdict.offset} bytes`,
   ]
+}
+
+type Times = Extract<Verdict, { ok: true }>['alone']
+
+/** When hubs acted while they were cut off, in their own words. */
+function aloneTable(times: Times): string[] {
+  return table(
+    ['acted alone', 'from', 'to', 'recorded later', 'at position'],
+    times.map(({ hub, since, until, entries, position }) => [
+      hub,
+      new Date(since).toISOString(),
+      new Date(until).toISOString(),
+      `${entries} entries`,
+      position,
+    ]),
+  )
 }
 
 type Gaps = Extract<Verdict, { ok: true }>['gaps']

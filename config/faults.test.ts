@@ -107,7 +107,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a password in the address of the log',
     'site: a\nlog: { engine: kurrent, url: "esdb://ops:x@a:2113" }\n',
-    'infra.yaml:2:30 log.url: expected esdb://host:port or esdb://host:port?tls=false, without name and password, found a text',
+    'infra.yaml:2:30 log.url: expected esdb://host:port or esdb://host:port?tls=false, without name and password, found a string (not shown)',
   ],
   [
     'a log on Redis without a server',

@@ -78,10 +78,19 @@ const redisForm = Type.Object(
       300,
       60_000,
     ),
-    whenUnavailable: Type.Literal('refuse', {
-      default: 'refuse',
-      description: 'What becomes of intents while the server is away: refuse.',
-    }),
+    whenUnavailable: Type.Union(
+      [
+        Type.Literal('refuse', { description: 'Nothing is done that cannot be recorded there.' }),
+        Type.Literal('act-and-record-later', {
+          description: 'Record on this machine, act, and bring it there when it is back.',
+        }),
+      ],
+      {
+        default: 'refuse',
+        description:
+          'What becomes of intents while the server is away. The second gives up that only one hub acts for a device: see docs/operations.md.',
+      },
+    ),
   },
   closed,
 )
@@ -128,7 +137,7 @@ export interface RedisLogConfig {
   readonly commandTimeoutMs: number
   readonly openWithinMs: number
   readonly leaseTtlMs: number
-  readonly whenUnavailable: 'refuse'
+  readonly whenUnavailable: 'refuse' | 'act-and-record-later'
 }
 
 /** Paths of PEM files. */

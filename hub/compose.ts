@@ -9,9 +9,12 @@ import {
   macroLease,
   type DeviceId,
   type Instant,
+  type IntentId,
   type LeaseId,
   type RunId,
 } from '../intents/id.ts'
+import { failed } from '../intents/failure.ts'
+import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { isForDevice } from '../adapters/delivery.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
@@ -19,15 +22,19 @@ import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
 import { openAlive } from './alive.ts'
+import { neverAlone, openAlone, type Alone } from './alone.ts'
 import { catalogueOf } from './catalogue.ts'
 import { openRouters } from './devices.ts'
 import { openDuplicates } from './duplicates.ts'
 import { faceOf, placeOf, touched } from './faces.ts'
 import { openGestures } from './gestures.ts'
+import { inTime } from './in-time.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
-import { openJournal } from './journal.ts'
+import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
-import { openByDevice, orphansOf } from './left-open.ts'
+import { endsOfAlone, openByDevice, orphansOf } from './left-open.ts'
+import { endsOutOfReach, outOfReach } from './out-of-reach.ts'
+import { openRewind } from './rewind.ts'
 import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
@@ -82,13 +89,16 @@ export async function openCore({
   const ended = new Promise<Error>((resolve) => (end = resolve))
   const presence = start.presence ?? (await openPresence(config))
   // before it reads where its own chain ends: nobody else may go on with it from here
+  const late = await mayStartAlone(config, data)
+  const openWithinMs = config.log.engine === 'redis' ? config.log.openWithinMs : 0
   const members: Membership | null =
     presence &&
     (await joinSite({
       clock,
       hub: config.hub,
       presence,
-      withinMs: config.log.engine === 'redis' ? config.log.openWithinMs : 0,
+      withinMs: late ? Math.min(startWithinMs, openWithinMs) : openWithinMs,
+      late,
       sign: () => ({ url, version, startedAt, position: cursor(), lagMs, leaving: closing }),
       displaced: end,
     }))
@@ -96,7 +106,7 @@ export async function openCore({
     await members?.leave()
     throw cause
   })
-  const { log, recorder } = journal
+  const { log, recorder, spool } = journal
   const room = openRoom()
   const runner = await openRunner(log, join(data, 'snapshots'), room)
   cursor = () => runner.position()
@@ -107,13 +117,15 @@ export async function openCore({
   const reported = (device: DeviceId) => routers.get(device)?.reported ?? reportedOf(room, device)
   let catalogue = catalogueOf(config, parts.adapters, reported)
 
+  const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
+
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
   const lane = await openLane(config, parts.adapters, clock)
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
-    open: () => openByDevice(room.deliveries.state),
+    open: () => openByDevice(room.deliveries.state, config.hub),
     held: () => room.deliveries.state.held,
     owns: (device) => ownership.has(device),
     lane,
@@ -121,7 +133,9 @@ export async function openCore({
     host: {
       clock,
       token: (device) => ownership.token(device),
-      isSure: () => ownership.isSure(),
+      isSure: () => alone.maySend() ?? ownership.isSure(),
+      bars: ({ id, intent }) =>
+        intent.verb === 'fire' && !alone.isJoined() && !isOwnAlone(id) ? leftToOthers : null,
       random: Math.random,
       record: (events, urgency, kept) => recorder.record(events, urgency, kept),
       resend: (device, path, value) =>
@@ -132,19 +146,60 @@ export async function openCore({
         }),
     },
   })
-  const adoption: Adoption = log.shared ? openAdoption(config.hub, routers) : noAdoption
+  const adoption: Adoption = log.shared
+    ? openAdoption(config.hub, routers, () => room.deliveries.state)
+    : noAdoption
   const ownership =
     members === null
       ? ownsAll()
       : openOwnership({
           hub: config.hub,
           members,
+          alone: () => !alone.isJoined(),
           leases: () => room.leases.state,
           wanted: () => wantedOf(config.devices),
           record: (events) => recorder.record(events, 'durable'),
           taken,
           lost,
           settle: (leases) => routers.park(leases),
+        })
+  const rewind = openRewind({
+    hub: config.hub,
+    room,
+    runner,
+    live,
+    waiters,
+    ownership,
+    adoption,
+    routers,
+    runs: () => runs,
+    partsOf,
+    record: (events) => journal.insist(events, 'lazy'),
+  })
+  const alone: Alone =
+    spool === null
+      ? neverAlone
+      : openAlone({
+          clock,
+          hub: config.hub,
+          log: spool,
+          recorder,
+          left: room.deliveries.state.alone.get(config.hub) ?? null,
+          leases: () => ownership.held(),
+          position: () => runner.position(),
+          save: () => runner.save(),
+          follow,
+          unfollow,
+          park: (on) => routers.park(new Set(on ? config.devices.keys() : [])),
+          rewind: async (until) => {
+            await rewind(spool.there, until)
+            for (const [page, controls] of config.pages)
+              for (const at of controls.keys()) showFace(`${page}/${at}`)
+          },
+          ends: (was, until, entries) => endsOfAlone(room, config.hub, was, until, entries),
+          greet: () => members?.beat() ?? Promise.resolve(),
+          look: () => ownership.look(),
+          fatal: end,
         })
   const intake = openIntake({
     clock,
@@ -156,6 +211,7 @@ export async function openCore({
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
+    outOfReach: (intent) => (alone.isJoined() ? null : reasonFor(intent)),
   })
   const keepRuns = () =>
     openRunKeeper({
@@ -197,6 +253,11 @@ export async function openCore({
     if (room.deliveries.state.held !== held) routers.hold(!held)
     fresh.clear()
     ownership.apply(batch)
+    alone.apply(batch)
+    if (!alone.isJoined()) {
+      const ends = endsOutOfReach(batch, isOpenAlone, reasonFor)
+      if (ends.length > 0) journal.insist(ends, 'lazy')
+    }
     adoption.apply(all, batch, fresh)
     waiters.apply(batch)
     if (runs !== null) {
@@ -232,10 +293,20 @@ export async function openCore({
     const { deliveries, leases } = room
     const left = [
       ...orphansOf(deliveries.state, leases.state, config),
-      ...leftNames(deliveries.state, (name) => config.intents.get(name)?.length ?? 1),
+      ...leftNames(deliveries.state, config.hub, partsOf),
     ]
     if (left.length > 0) await recorder.record(left, 'durable')
     if (runs === mine) mine.recover(awayMs)
+  }
+
+  const reasonFor = (intent: Intent) =>
+    outOfReach(intent, (device) => routers.get(device) !== undefined, runs !== null)
+  const isOpenAlone = (id: IntentId) =>
+    isOwnAlone(id) && room.deliveries.state.intents.get(id)?.outcome === null
+  function isOwnAlone(id: IntentId): boolean {
+    const { intents, alone } = room.deliveries.state
+    const by = intents.get(id)?.alone
+    return by?.hub === config.hub && by.since === alone.get(config.hub)?.since
   }
 
   function showFace(name: string): void {
@@ -248,22 +319,49 @@ export async function openCore({
 
   journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   const offCommit = recorder.onCommit(committed)
-  const following = new AbortController()
-  // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
-  if (log.shared)
-    recorder.follow(runner.position(), following.signal).catch((cause: unknown) => {
-      if (!following.signal.aborted) end(unfollowed(cause))
+  let following: AbortController | null = null
+  let followed: Promise<void> = Promise.resolve()
+  function follow(): void {
+    if (!log.shared || following !== null) return
+    const stop = new AbortController()
+    following = stop
+    // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
+    followed = recorder.follow(runner.position(), stop.signal).catch((cause: unknown) => {
+      if (!stop.signal.aborted) end(unfollowed(cause))
     })
+  }
+  async function unfollow(): Promise<void> {
+    following?.abort()
+    following = null
+    await followed
+  }
+  follow()
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
   )
+  const was = room.deliveries.state.alone.get(config.hub)
+  if (was !== undefined && !alone.isJoined()) ownership.recall(was.leases)
   await recorder.record(
-    [...journal.found, { type: 'HubStarted', version, config: config.hash }],
+    [
+      ...journal.found,
+      // the last process had no time to say how it ended
+      ...(was === undefined || !alone.isJoined()
+        ? []
+        : endsOfAlone(
+            room,
+            config.hub,
+            was,
+            journal.broughtUntil ?? clock.now(),
+            recorder.chain().hseq - was.hseq + 1,
+          )),
+      { type: 'HubStarted', version, config: config.hash },
+    ],
     'durable',
   )
   await routers.apply(config)
   if (ownership.has(macroLease)) await takeMacros(alive.awayMs)
   ownership.look()
+  alone.begin()
 
   return {
     clock,
@@ -281,6 +379,7 @@ export async function openCore({
     lagMs: () => lagMs,
     /** The newest entry that is folded. */
     position: () => runner.position(),
+    alone,
     journal,
     room,
     live,
@@ -307,15 +406,18 @@ export async function openCore({
       closing = true
       gestures.close()
       rejections.close()
-      await ownership.close()
+      await alone.close()
+      await inTime(clock, ownership.close())
       runs?.close()
       await routers.close()
       await lane.close()
-      await recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {}) // a full log: the stop is not news
+      // a full log: the stop is not news
+      const stopped = recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {})
+      await inTime(clock, stopped)
       offStep()
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log
-      following.abort()
+      await unfollow()
       await members?.leave()
       await journal.close()
       offCommit()
@@ -339,6 +441,12 @@ function unfollowed(cause: unknown): Error {
       : ': start it again once the log is good'
   return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
 }
+
+/** What others may have seen, they may carry out: a `fire` is never done twice because two hubs could not talk. */
+const leftToOthers = failed(
+  'unreachable',
+  'not sent: this hub was cut off from the log right then, and another may have taken it up; look, and press again if it is still wanted',
+)
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250

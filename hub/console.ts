@@ -150,7 +150,10 @@ async function fromLog({ journal: { log } }: Core, id: IntentId) {
   return intents.get(id) ?? null
 }
 
-function health({ journal, room, config, members }: Core, seal: SealView | null): HealthView {
+function health(
+  { journal, room, config, members, alone }: Core,
+  seal: SealView | null,
+): HealthView {
   const trouble = journal.trouble()
   const down = [...config().devices.keys()].filter(
     (id) => room.devices.state.devices.get(id)?.link.up === false,
@@ -158,6 +161,7 @@ function health({ journal, room, config, members }: Core, seal: SealView | null)
   // what the log has lost, and a device that is away, are not this hub's trouble: told, and the hub counts as healthy
   const unheard = members?.trouble() ?? null
   const reasons = [
+    ...aloneReasons(alone),
     ...(trouble === null ? [] : [`the journal cannot be written: ${trouble.detail}`]),
     ...(unheard === null ? [] : [`the other hubs cannot hear this one: ${unheard}`]),
   ]
@@ -171,6 +175,16 @@ function health({ journal, room, config, members }: Core, seal: SealView | null)
     ...down.map((id) => `device ${id} is away`),
   ]
   return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
+}
+
+/** A hub that acts alone is not what was asked for, although presses are carried out: a person is to look. */
+function aloneReasons(alone: Core['alone']): readonly string[] {
+  const now = alone.now()
+  if (now === null) return []
+  const since = new Date(now.since).toISOString()
+  return [
+    `acts alone since ${since}, ${now.entries} entries wait on this machine for the log: ${now.detail}`,
+  ]
 }
 
 function actionsView({ catalogue, config }: Core): ActionsView {

@@ -39,7 +39,9 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : noSealing()
     core.journal.recorder.onCommit((batch) => {
       const newest = batch.at(-1)
-      if (newest !== undefined) sealing.stored(newest.position)
+      // what was written while the log's server is away has no place in it yet
+      if (newest !== undefined && core.journal.log.isProvisional?.(newest.position) !== true)
+        sealing.stored(newest.position)
     })
     const start = core.position()
     if (start !== null) sealing.stored(start)

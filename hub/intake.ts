@@ -51,6 +51,8 @@ export interface IntakeParts {
   deliveries(): Deliveries
   /** Runs that are under way. */
   isRunning(run: string): boolean
+  /** Why nobody would carry it out before it is too late; null where somebody will. */
+  outOfReach(intent: Intent): string | null
 }
 
 /** A sender's clock may be this much ahead; an id from further in the future is refused. Milliseconds. */
@@ -105,6 +107,8 @@ export function openIntake(parts: IntakeParts): Intake {
         'expired',
         'it had expired when it came: late is wrong, so nothing was done',
       )
+    const nobody = parts.outOfReach(intent)
+    if (nobody !== null) return refusal('out-of-reach', null, 'unreachable', nobody)
     if (intent.verb === 'cancel' && !parts.isRunning(intent.run))
       return refusal(
         'unknown-run',
@@ -166,6 +170,14 @@ export function openIntake(parts: IntakeParts): Intake {
     claims: Claim[],
   ): void {
     events.push({ type: 'IntentAccepted', submission })
+    const nobody = parts.outOfReach(submission.intent)
+    if (nobody !== null) {
+      // only as a part of a named intent: by itself it would have been refused
+      const failure = failed('unreachable', nobody)
+      const intent = submission.id
+      events.push({ type: 'IntentEnded', intent, outcome: 'failed', failure, by: null })
+      return
+    }
     if (isForDevice(submission)) {
       const claim = routers.get(submission.intent.device)?.claim(submission, durability)
       if (claim === undefined) return // another hub acts for it, and takes it up from the log

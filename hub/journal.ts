@@ -1,17 +1,26 @@
 import { decodeEntry, timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import type { Clock } from '../bus/clock.ts'
+import { openSpoolLog, type SpoolLog } from '../bus/log-spool/log.ts'
+import { hasSpool, leftSpool } from '../bus/log-spool/spool.ts'
 import { LogError, type EventLog, type LogErrorCode, type Stored } from '../bus/log.ts'
 import { openRecorder, tipOf, type Recorder, type Urgency } from '../bus/recorder.ts'
 import type { Config } from '../config/config.ts'
+import type { RedisLogConfig } from '../config/log.ts'
 import type { BusEvent } from '../intents/event.ts'
-import { journalOf } from './offline.ts'
+import type { Instant } from '../intents/id.ts'
+import { inTime } from './in-time.ts'
+import { journalOf, spoolOf } from './offline.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
 
 /** The hub's journal: its log, its one writer, and whether it can be written. */
 export interface Journal {
   readonly log: EventLog
+  /** The same, where the hub may go on alone while the log's server is away; null otherwise. */
+  readonly spool: SpoolLog | null
+  /** When the newest of what the last process wrote alone was written, where it is in the log since; null otherwise. */
+  readonly broughtUntil: Instant | null
   readonly recorder: Recorder
   /** What its opening found, to be recorded first. */
   readonly found: readonly BusEvent[]
@@ -42,7 +51,10 @@ export async function openJournal(
   const found: BusEvent[] = []
   /** Told of by the log itself; before there is a recorder it is recorded with what opening found. */
   let report = (event: BusEvent): void => void found.push(event)
-  const log = given ?? (await openLog(config, data, (event) => report(event)))
+  const { log, spool, broughtUntil } =
+    given === undefined
+      ? await openLog(config, data, (event) => report(event))
+      : { ...alwaysThere, log: given }
   const { tip, newest } = await ownTip(log, config.hub)
   if (newest !== null) {
     const { at } = decodeEntry(newest)
@@ -78,7 +90,7 @@ export async function openJournal(
       event.type === 'LogGap' ? [event, ...withGap(event)] : [event],
     )
     try {
-      await recorder.record(all, 'durable')
+      await recorder.recordFirst(all)
     } catch {
       untold = [...events, ...untold]
       // away again: when it is back; full: when there may be space
@@ -99,6 +111,8 @@ export async function openJournal(
 
   return {
     log,
+    spool,
+    broughtUntil,
     recorder,
     found,
     trouble() {
@@ -109,46 +123,124 @@ export async function openJournal(
     onGap: (more) => void (withGap = more),
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
-      await recorder.idle()
+      await inTime(clock, recorder.idle())
       closed = true
       await log.close()
     },
   }
 }
 
+interface Opened {
+  readonly log: EventLog
+  readonly spool: SpoolLog | null
+  readonly broughtUntil: Instant | null
+}
+
+/** What a log has that no server can take away. */
+const alwaysThere = { spool: null, broughtUntil: null } as const
+
 async function openLog(
   config: Config,
   data: string,
   report: (event: BusEvent) => void,
-): Promise<EventLog> {
+): Promise<Opened> {
   switch (config.log.engine) {
     case 'file': {
-      const file = await openFileLog(journalOf(data), {
+      const log = await openFileLog(journalOf(data), {
         timeOf,
         segmentBytes: config.log.segmentBytes,
       })
-      if (file.recovered !== null) report({ type: 'LogRecovered', ...file.recovered })
-      return file
+      if (log.recovered !== null) report({ type: 'LogRecovered', ...log.recovered })
+      return { ...alwaysThere, log }
     }
-    case 'redis': {
-      // loaded only here: a hub with the embedded log starts without it
-      const [{ openRedisLog }, { redisOptions }] = await Promise.all([
-        import('../bus/log-redis/log.ts'),
-        import('./redis.ts'),
-      ])
-      const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
-        report({ type: 'LogGap', ...gap })
-      return openRedisLog({ ...redisOptions(config, config.log), onGap })
-    }
+    case 'redis':
+      return openRedis(config, config.log, data, report)
     case 'kurrent': {
       const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
         import('../bus/log-kurrent/log.ts'),
         import('./kurrent.ts'),
       ])
-      return openKurrentLog(kurrentOptions(config, config.log))
+      return {
+        ...alwaysThere,
+        log: await openKurrentLog(kurrentOptions(config, config.log)),
+      }
     }
     default:
       return config.log satisfies never
+  }
+}
+
+/** Loads what speaks to Redis, only here: a hub with the embedded log starts without it. */
+async function openRedis(
+  config: Config,
+  settings: RedisLogConfig,
+  data: string,
+  report: (event: BusEvent) => void,
+): Promise<Opened> {
+  const [{ openRedisLog, openRedisLogLater }, { redisOptions }] = await Promise.all([
+    import('../bus/log-redis/log.ts'),
+    import('./redis.ts'),
+  ])
+  const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
+    report({ type: 'LogGap', ...gap })
+  const options = { ...redisOptions(config, settings), onGap }
+  const mayLeave = settings.whenUnavailable === 'act-and-record-later'
+  const place = { dir: spoolOf(data), timeOf }
+  const left = await leftSpool(place)
+  if (left === null && !mayLeave) return { ...alwaysThere, log: await openRedisLog(options) }
+  const shared =
+    left !== null && mayLeave ? openRedisLogLater(options) : await openRedisLog(options)
+  const log = openSpoolLog({ shared, hub: config.hub, options: place, left })
+  if (left === null) return { ...alwaysThere, log, spool: log }
+  if (left.log.recovered !== null) report({ type: 'LogRecovered', ...left.log.recovered })
+  try {
+    const [newest] = await log.tail(1)
+    const isThere = !mayLeave || (await isBack(log, startWithinMs))
+    const broughtUntil =
+      isThere && newest !== undefined && (await bring(log)) ? decodeEntry(newest).at : null
+    return { log: mayLeave ? log : shared, spool: mayLeave ? log : null, broughtUntil }
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+/** Whether the last process left a spool with which this one may go on without the log's server. */
+export async function mayStartAlone({ log }: Config, data: string): Promise<boolean> {
+  return (
+    log.engine === 'redis' &&
+    log.whenUnavailable === 'act-and-record-later' &&
+    (await hasSpool(spoolOf(data)))
+  )
+}
+
+/** How long a start with a spool waits for the server, before it goes on alone. Milliseconds. */
+export const startWithinMs = 1000
+
+/** Whether the server is there within that time. */
+function isBack(log: SpoolLog, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isThere: boolean) => {
+      clearTimeout(timer)
+      off()
+      resolve(isThere)
+    }
+    const timer = setTimeout(() => end(false), withinMs)
+    const off = log.onServer((away) => void (away === null && end(true)))
+  })
+}
+
+/** Brings the spool to the log, all of it; false where the server went away meanwhile. @throws LogError `corrupt` */
+async function bring(log: SpoolLog): Promise<boolean> {
+  try {
+    await log.pause()
+    await log.drain()
+    await log.rejoin()
+    return true
+  } catch (error) {
+    log.resume()
+    if (error instanceof LogError && error.code === 'io') return false
+    throw error
   }
 }
 

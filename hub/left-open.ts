@@ -2,16 +2,21 @@ import { isForDevice, type Delivery, type DeviceSubmission } from '../adapters/d
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId } from '../intents/id.ts'
-import type { Deliveries, IntentRecord } from '../projections/deliveries.ts'
+import type { DeviceId, Instant } from '../intents/id.ts'
+import type { Alone, Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import type { Leases } from '../projections/leases.ts'
+import type { Room } from './room.ts'
 
 /** Each device's share of what is open in the log, in its order: what a router takes up. */
-export function openByDevice({ intents }: Deliveries): ReadonlyMap<DeviceId, readonly Delivery[]> {
+export function openByDevice(
+  state: Pick<Deliveries, 'intents' | 'alone'>,
+  hub: string,
+): ReadonlyMap<DeviceId, readonly Delivery[]> {
   const shares = new Map<DeviceId, Delivery[]>()
-  for (const record of intents.values()) {
+  for (const record of state.intents.values()) {
     const { submission } = record
     if (record.outcome !== null || !isForDevice(submission)) continue
+    if (isLeftTo(state, record, hub)) continue
     const { device } = submission.intent
     const delivery = deliveryOf(record, submission)
     const share = shares.get(device)
@@ -19,6 +24,72 @@ export function openByDevice({ intents }: Deliveries): ReadonlyMap<DeviceId, rea
     else share.push(delivery)
   }
   return shares
+}
+
+/**
+ * Whether another hub accepted it alone, and has not said yet how all that ended: nobody else carries it out, because
+ * that hub may have done so.
+ */
+export function isLeftTo(
+  { alone }: Pick<Deliveries, 'alone'>,
+  record: Pick<IntentRecord, 'alone'>,
+  hub: string,
+): boolean {
+  return (
+    record.alone !== undefined &&
+    record.alone.hub !== hub &&
+    alone.get(record.alone.hub)?.since === record.alone.since
+  )
+}
+
+/**
+ * The ends of what this hub accepted alone, is still open, and is for a device that another hub has by now: what was
+ * sent and not answered is `unknown`, and what was not sent is not sent any more.
+ */
+function leftAlone(
+  { intents, alone }: Deliveries,
+  { leases }: Leases,
+  hub: string,
+): readonly BusEvent[] {
+  const since = alone.get(hub)?.since
+  return [...intents.values()].flatMap((record): readonly BusEvent[] => {
+    const { submission, attempts } = record
+    if (record.outcome !== null || !isForDevice(submission)) return []
+    if (record.alone?.hub !== hub || record.alone.since !== since) return []
+    const other = leases.get(submission.intent.device)?.hub ?? null
+    if (other === null || other === hub) return [] // whoever takes the device next takes it up
+    const intent = submission.id
+    const last = attempts.at(-1)
+    if (last !== undefined && last.endedAt === null) {
+      const detail = `sent while this hub was cut off, and not answered; ${other} has the device now: look and decide`
+      const failure = { code: 'unknown-outcome', reached: 'maybe', detail } as const
+      return [{ type: 'IntentEnded', intent, outcome: 'unknown', failure, by: null }]
+    }
+    const failure = failed(
+      'unreachable',
+      `not sent while this hub was cut off; ${other} has the device now: press again if it is still wanted`,
+    )
+    return [{ type: 'IntentEnded', intent, outcome: 'failed', failure, by: null }]
+  })
+}
+
+/** What is recorded when a hub has rejoined: what became of all it did alone, and what another hub has meanwhile. */
+export function endsOfAlone(
+  { deliveries, leases }: Pick<Room, 'deliveries' | 'leases'>,
+  hub: string,
+  was: Alone,
+  until: Instant,
+  entries: number,
+): readonly BusEvent[] {
+  // also where it has given it back: the token has grown
+  const lost = was.leases.flatMap(({ lease, token }) => {
+    const known = leases.state.leases.get(lease)
+    return known !== undefined && known.token > token ? [lease] : []
+  })
+  return [
+    ...leftAlone(deliveries.state, leases.state, hub),
+    { type: 'Rejoined', since: was.since, until, entries, lost },
+  ]
 }
 
 function deliveryOf({ attempts }: IntentRecord, submission: DeviceSubmission): Delivery {

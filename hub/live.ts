@@ -7,6 +7,8 @@ import type { EventLog, Position } from '../bus/log.ts'
  */
 export interface Live {
   apply(batch: readonly Recorded[]): void
+  /** The log's order is another one than was shown: readers go back to it, and see again what has moved. */
+  rewind(): void
   /** After `after` (null: from the start; 'now': only what comes), endless. @throws LogError for no position of this log */
   entries(after: Position | null | 'now', signal: AbortSignal): AsyncIterable<Recorded>
 }
@@ -15,7 +17,8 @@ export interface Live {
 const mostUnread = 4096
 
 export function openLive(log: EventLog): Live {
-  const readers = new Set<(batch: readonly Recorded[]) => void>()
+  /** Each is given what is committed; null: it is to go back to the log. */
+  const readers = new Set<(batch: readonly Recorded[] | null) => void>()
 
   async function* entries(
     after: Position | null | 'now',
@@ -26,8 +29,8 @@ export function openLive(log: EventLog): Live {
       let unread: Recorded[] = []
       let behind = false
       let wake = () => {}
-      const take = (batch: readonly Recorded[]) => {
-        if (unread.length + batch.length > mostUnread) {
+      const take = (batch: readonly Recorded[] | null) => {
+        if (batch === null || unread.length + batch.length > mostUnread) {
           behind = true
           unread = []
         } else if (!behind) unread.push(...batch)
@@ -63,6 +66,9 @@ export function openLive(log: EventLog): Live {
   return {
     apply(batch) {
       for (const take of readers) take(batch)
+    },
+    rewind() {
+      for (const take of readers) take(null)
     },
     entries,
   }

@@ -101,6 +101,12 @@ export function metricsText(status: StatusView, activity: Activity): string {
     one(status.log.writable ? 1 : 0),
   )
   metric(
+    'log_alone',
+    'gauge',
+    '1 while this hub acts alone, because the log is away',
+    one(status.log.aloneSince === null ? 0 : 1),
+  )
+  metric(
     'journal_entries',
     'gauge',
     'Entries of this hub in the journal',

@@ -5,6 +5,7 @@ import { failed } from '../intents/failure.ts'
 import { endOf } from '../intents/end.ts'
 import { worse, type Outcome } from '../intents/outcome.ts'
 import type { Deliveries, IntentRecord } from '../projections/deliveries.ts'
+import { isLeftTo } from './left-open.ts'
 
 /** The ends of `do` intents that this batch brings: one ends when all it led to has, as the worst of them. */
 export function endedNames(
@@ -27,11 +28,13 @@ export function endedNames(
  */
 export function leftNames(
   deliveries: Deliveries,
+  hub: string,
   parts: (name: string) => number,
 ): readonly BusEvent[] {
   return [...deliveries.intents.values()].flatMap((record) => {
     const { id, intent } = record.submission
     if (intent.verb !== 'do' || record.outcome !== null) return []
+    if (isLeftTo(deliveries, record, hub)) return []
     if (record.children.length >= parts(intent.name)) return endOfName(record, deliveries) ?? []
     const detail = `the hub stopped while it was accepted: ${record.children.length} of its parts were, and are carried out`
     return [

@@ -15,6 +15,11 @@ export function journalOf(data: string): string {
   return join(data, 'journal')
 }
 
+/** Where a data folder keeps what was written while the log's server was away. */
+export function spoolOf(data: string): string {
+  return join(data, 'spool')
+}
+
 /** How often a line that is being written right now is looked at again, and after how long. Milliseconds. */
 const looks = 3
 const againMs = 150

@@ -1,7 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
 import { anywhere, bestHub, type Home } from '../bus/lease/assign.ts'
 import type { Membership } from '../bus/lease/membership.ts'
-import type { BusEvent } from '../intents/event.ts'
+import type { BusEvent, HeldLease } from '../intents/event.ts'
 import { macroLease, type LeaseId } from '../intents/id.ts'
 import type { Lease, Leases } from '../projections/leases.ts'
 
@@ -17,6 +17,12 @@ export interface Ownership {
   apply(batch: readonly Recorded[]): void
   /** Looks now: what is wanted may have changed. */
   look(): void
+  /** All that it has. */
+  held(): readonly HeldLease[]
+  /** What this hub had when it went alone, before a restart: it acts for these until it can ask again. */
+  recall(leases: readonly HeldLease[]): void
+  /** The log was folded anew: what another hub took meanwhile is lost. */
+  rewound(): void
   /** Gives everything up, so that others need not wait. */
   close(): Promise<void>
 }
@@ -24,6 +30,8 @@ export interface Ownership {
 export interface OwnershipParts {
   readonly hub: string
   readonly members: Membership
+  /** Whether this hub is cut off from the log: it neither takes nor gives anything then. */
+  alone(): boolean
   readonly leases: () => Leases
   /** What there is to act for, and where it is at home. */
   wanted(): ReadonlyMap<LeaseId, Home>
@@ -44,6 +52,9 @@ export function ownsAll(): Ownership {
     isSure: () => true,
     apply: () => {},
     look: () => {},
+    held: () => [],
+    recall: () => {},
+    rewound: () => {},
     close: () => Promise.resolve(),
   }
 }
@@ -100,7 +111,7 @@ export function openOwnership(parts: OwnershipParts): Ownership {
   }
 
   async function lookOnce(): Promise<void> {
-    if (members.trouble() !== null) return
+    if (members.trouble() !== null || parts.alone()) return
     const names = staying()
     const take = missing(names)
     const give = surplus(names)
@@ -139,6 +150,8 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       let gap = false
       for (const { event, hub: by } of batch) {
         if (event.type === 'LeaseTaken' && by === hub) {
+          // it was in doubt when the server went, and another hub's may stand before it
+          if (parts.alone()) continue
           held.add(event.lease)
           taken.push(event.lease)
         } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
@@ -158,10 +171,28 @@ export function openOwnership(parts: OwnershipParts): Ownership {
       if (gap) look()
     },
     look,
+    held: () =>
+      [...held].flatMap((lease): readonly HeldLease[] => {
+        const known = leaseOf(lease)
+        return known?.hub === hub ? [{ lease, token: known.token }] : []
+      }),
+    recall(leases) {
+      for (const { lease } of leases) held.add(lease)
+    },
+    rewound() {
+      const before = new Set(held)
+      held.clear()
+      for (const [lease, { hub: by }] of parts.leases().leases) if (by === hub) held.add(lease)
+      const lost = [...before].filter((lease) => !held.has(lease))
+      const taken = [...held].filter((lease) => !before.has(lease))
+      if (lost.length > 0) parts.lost(lost)
+      if (taken.length > 0) parts.taken(taken)
+    },
     async close() {
       closed = true
       offBeat()
       await looking
+      if (parts.alone()) return // the next start, or another hub, takes up what it has
       const mine = [...held].filter(has)
       await Promise.all([parts.settle(new Set(mine)), members.beat()])
       await giveUp(mine).catch(() => {}) // who cannot say so is gone for the others after a while

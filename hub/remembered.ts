@@ -12,12 +12,13 @@ import type { LogGap } from './journal.ts'
 export function remembered(
   { intents }: Deliveries,
   { after }: LogGap,
-  log: Pick<EventLog, 'compare'>,
+  log: Pick<EventLog, 'compare' | 'isProvisional'>,
 ): readonly BusEvent[] {
   const isLost = ({ position }: IntentRecord) =>
     after === null || log.compare(position as Position, after as Position) > 0
   return [...intents.values()].flatMap((record): readonly BusEvent[] => {
-    const { submission, outcome } = record
+    const { submission, outcome, position } = record
+    if (log.isProvisional?.(position as Position)) return [] // it stands in the spool, and comes to the log from there
     const accepted: BusEvent = { type: 'IntentAccepted', submission }
     return [
       ...(isLost(record) ? [accepted] : []),

@@ -28,6 +28,7 @@ export function statusView(
       engine: config.log.engine,
       head: core.position(),
       writable: trouble === null,
+      aloneSince: core.alone.now()?.since ?? null,
       detail: trouble?.detail ?? '',
     },
     devices: [...config.devices].map(([id, { protocol }]) =>

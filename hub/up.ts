@@ -32,13 +32,15 @@ export async function up(options: UpOptions): Promise<void> {
   const stopSimulators = demo ? await startSimulators(config) : null
   try {
     const hub = await openHub({ parts, config, file, data, version: packageVersion() })
+    // from its first press on: who is told `ready` may stop it, and others wait for what it has
+    const stopped = stopSignal()
     out(
       `ready  ${hub.address}  site ${config.site}, hub ${config.hub}, ${config.devices.size} devices, journal ${config.log.engine === 'file' ? `in ${data}` : `on ${config.log.engine}, snapshots in ${data}`}`,
     )
     const warning = await logWarning(config)
     if (warning !== null) out(`warning  ${warning}`)
     if (demo) for (const line of tryNext(config, hub.address)) out(line)
-    const why = await Promise.race([stopSignal(), hub.core.ended])
+    const why = await Promise.race([stopped, hub.core.ended])
     if (why instanceof Error) {
       // not closed: what it would write is not its to write any more. Time to say why, and everything of it ends
       setTimeout(() => process.exit(), lastWordsMs)

@@ -88,6 +88,12 @@ export type LeaseEvent =
   /** Its hub does not act for it any more: whoever wants it takes it at once. */
   | { readonly type: 'LeaseGiven'; readonly lease: LeaseId; readonly token: number }
 
+/** A lease that a hub had at some moment. */
+export interface HeldLease {
+  readonly lease: LeaseId
+  readonly token: number
+}
+
 /** What happened to the hub itself. */
 export type HubEvent =
   | { readonly type: 'HubStarted'; readonly version: string; readonly config: string }
@@ -103,6 +109,27 @@ export type HubEvent =
       readonly after: string | null
       readonly until: string
       readonly detail: string
+    }
+  /**
+   * The log's server is away and this hub goes on alone, by its config: what it writes up to `Rejoined` is on its own disk
+   * first, and reaches the log later. `since`: when the server went away. `leases`: what it had at that moment and acts for.
+   */
+  | {
+      readonly type: 'WentAlone'
+      readonly since: Instant
+      readonly leases: readonly HeldLease[]
+      readonly detail: string
+    }
+  /**
+   * The log has all that this hub wrote alone, from `since` to `until`, so many entries from `WentAlone` on. `lost`: what
+   * another hub took meanwhile, also where it has given it back, so that both may have acted for it.
+   */
+  | {
+      readonly type: 'Rejoined'
+      readonly since: Instant
+      readonly until: Instant
+      readonly entries: number
+      readonly lost: readonly LeaseId[]
     }
   /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
   | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }

@@ -40,6 +40,8 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   HubStopped: true,
   LogRecovered: true,
   LogGap: true,
+  WentAlone: true,
+  Rejoined: true,
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
@@ -369,6 +371,32 @@ function goldenV2(): readonly string[] {
       until: '1795000000741-2.0',
       detail: 'the server came back with an older copy',
     },
+    // a hub that was cut off: what it did alone is seen, and overtakes nothing that came after it
+    accepted(70, { verb: 'hold', on: true }, anna),
+    ended(70, 'confirmed'),
+    {
+      type: 'WentAlone',
+      since: at(0),
+      leases: [
+        { lease: desk, token: 3 },
+        { lease: '$macros', token: 1 },
+      ],
+      detail: 'the server was away',
+    },
+    by('hub-b', { type: 'LeaseTaken', lease: desk, token: 4, detail: 'hub-a was gone' }),
+    accepted(71, go, anna),
+    { type: 'AttemptStarted', intent: id(71), attempt: 1, token: 3 },
+    delivered(71, 'sent'),
+    accepted(72, go, anna),
+    { type: 'AttemptStarted', intent: id(72), attempt: 1, token: 3 },
+    {
+      type: 'IntentEnded',
+      intent: id(72),
+      outcome: 'unknown',
+      failure: { code: 'unknown-outcome', reached: 'maybe', detail: 'hub-b has it' },
+      by: null,
+    },
+    { type: 'Rejoined', since: at(0), until: at(2000), entries: 7, lost: [desk] },
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

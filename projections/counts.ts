@@ -10,7 +10,7 @@ import { mayAct, type Leases } from './leases.ts'
  * entry is folded. Pure.
  */
 export function counts(
-  { intents }: Pick<Deliveries, 'intents'>,
+  { intents, alone }: Pick<Deliveries, 'intents' | 'alone'>,
   leases: Leases,
   { hub, event }: Recorded,
 ): boolean {
@@ -20,12 +20,17 @@ export function counts(
       return (
         !intents.has(event.submission.id) &&
         // a macro's step, by a hub that does not carry out macros any more
-        (event.submission.actor.type !== 'macro' || mayAct(leases, macroLease, hub))
+        (event.submission.actor.type !== 'macro' ||
+          mayAct(leases, macroLease, hub) ||
+          alone.get(hub)?.leases.some(({ lease }) => lease === macroLease) === true)
       )
     case 'RunAdvanced':
       return mayAct(leases, macroLease, hub)
     case 'AttemptStarted':
-      return isOpen(intents.get(event.intent)) && mayActFor(intents.get(event.intent), leases, hub)
+      return (
+        isOpen(intents.get(event.intent)) &&
+        mayActFor(intents.get(event.intent), { alone, leases }, hub)
+      )
     case 'AttemptFailed': {
       const record = intents.get(event.intent)
       const last = record?.attempts.at(-1)
@@ -33,7 +38,7 @@ export function counts(
       return (
         isOpen(record) &&
         (last === undefined || (last.endedAt === null && last.attempt === event.attempt)) &&
-        (last?.hub === hub || mayActFor(record, leases, hub))
+        (last?.hub === hub || mayActFor(record, { alone, leases }, hub))
       )
     }
     // whoever says it: the device has it
@@ -57,7 +62,13 @@ function isOpen(record: IntentRecord | undefined): boolean {
   return record?.outcome === null
 }
 
-function mayActFor(record: IntentRecord | undefined, leases: Leases, hub: string): boolean {
+function mayActFor(
+  record: IntentRecord | undefined,
+  { alone, leases }: { readonly alone: Deliveries['alone']; readonly leases: Leases },
+  hub: string,
+): boolean {
   const intent = record?.submission.intent
+  // what a hub accepted alone it has carried out alone, whoever has the device by now
+  if (record?.alone?.hub === hub && alone.get(hub)?.since === record.alone.since) return true
   return (intent?.verb !== 'fire' && intent?.verb !== 'set') || mayAct(leases, intent.device, hub)
 }

@@ -1,5 +1,5 @@
 import type { Recorded } from '../bus/entry.ts'
-import type { Ack } from '../intents/event.ts'
+import type { Ack, HeldLease } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import { idTime, type Instant, type IntentId } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
@@ -34,6 +34,17 @@ export interface IntentRecord {
   } | null
   /** What it led to: the device intents of a `do`, the steps of a `run`. */
   readonly children: readonly IntentId[]
+  /** The hub that accepted it alone, and since when it was; absent otherwise. */
+  readonly alone?: { readonly hub: string; readonly since: Instant }
+}
+
+/** A hub that goes on while it is cut off from the log. */
+export interface Alone {
+  readonly since: Instant
+  /** What it acts for. */
+  readonly leases: readonly HeldLease[]
+  /** The number of its `WentAlone`. */
+  readonly hseq: number
 }
 
 export interface Deliveries {
@@ -49,6 +60,10 @@ export interface Deliveries {
   forgotUntimed: boolean
   /** Whether the panic stop is on. */
   held: boolean
+  /** Who put it on, and when; null before the first. */
+  heldBy: { readonly hub: string; readonly at: Instant } | null
+  /** Hubs whose entries, where they stand now, were written alone. */
+  readonly alone: Map<string, Alone>
   open: number
 }
 
@@ -57,23 +72,32 @@ export const keptEnded = 1000
 
 export const deliveries: Projection<Deliveries> = {
   name: 'deliveries',
-  version: 2,
+  version: 3,
   initial: () => ({
     intents: new Map(),
     ended: [],
     floor: 0,
     forgotUntimed: false,
     held: false,
+    heldBy: null,
+    alone: new Map(),
     open: 0,
   }),
   evolve,
-  save: ({ intents, ended, floor, forgotUntimed, held, open }) => [
-    { floor, forgotUntimed, held, open },
+  save: ({ intents, ended, floor, forgotUntimed, held, heldBy, alone, open }) => [
+    {
+      ...{ floor, forgotUntimed, held, heldBy, open },
+      alone: [...alone] as unknown as Json, // nothing but JSON
+    },
     [...ended],
     ...([...intents.values()] as unknown as readonly Json[]), // records hold nothing but JSON
   ],
   load: ([head, ended, ...records]) => ({
-    ...(head as unknown as Pick<Deliveries, 'floor' | 'forgotUntimed' | 'held' | 'open'>), // as save wrote it
+    ...(head as unknown as Pick<
+      Deliveries,
+      'floor' | 'forgotUntimed' | 'held' | 'heldBy' | 'open'
+    >), // as save wrote it
+    alone: new Map((head as unknown as { readonly alone: readonly [string, Alone][] }).alone),
     ended: [...(ended as readonly IntentId[])],
     intents: new Map(
       (records as unknown as readonly IntentRecord[]).map((r) => [r.submission.id, r]),
@@ -81,18 +105,20 @@ export const deliveries: Projection<Deliveries> = {
   }),
 }
 
-function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void {
+function evolve(state: Deliveries, { position, at, hub, hseq, event }: Recorded): void {
   const { intents } = state
   switch (event.type) {
     case 'IntentAccepted':
     case 'IntentRefused': {
       const { submission } = event
+      const since = state.alone.get(hub)?.since
       intents.set(submission.id, {
         submission,
         position,
         attempts: [],
         outcome: null,
         children: [],
+        ...(since === undefined ? {} : { alone: { hub, since } }),
       })
       state.open++
       const parent = submission.cause === null ? undefined : intents.get(submission.cause.intent)
@@ -102,7 +128,7 @@ function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void
           children: [...parent.children, submission.id],
         })
       if (submission.intent.verb === 'hold' && event.type === 'IntentAccepted')
-        state.held = submission.intent.on
+        hold(state, submission.intent.on, hub, at)
       if (event.type === 'IntentRefused')
         finish(state, submission.id, outcomeOfFailure(event.failure), at, event.failure, null)
       break
@@ -145,8 +171,24 @@ function evolve(state: Deliveries, { position, at, hub, event }: Recorded): void
     case 'IntentEnded':
       finish(state, event.intent, event.outcome, at, event.failure, event.by)
       break
+    case 'WentAlone':
+      state.alone.set(hub, { since: event.since, leases: event.leases, hseq })
+      break
+    case 'Rejoined':
+      state.alone.delete(hub)
+      break
     default:
   }
+}
+
+/** A hub that was alone cannot have released a stop that another put on meanwhile: it did not know of it. */
+function hold(state: Deliveries, on: boolean, hub: string, at: Instant): void {
+  const { alone, heldBy } = state
+  const since = alone.get(hub)?.since
+  if (on) state.heldBy = { hub, at }
+  else if (since !== undefined && heldBy !== null && heldBy.hub !== hub && heldBy.at >= since)
+    return
+  state.held = on
 }
 
 type AttemptEnd = Pick<AttemptRecord, 'endedAt' | 'ack' | 'failure' | 'retryAt'>

@@ -37,6 +37,8 @@ export interface Devices {
     IntentId,
     { readonly device: DeviceId; readonly path: string | null; readonly value: Json }
   >
+  /** Hubs whose entries, where they stand now, were written alone: older than what others wrote before them. */
+  readonly alone: Set<string>
 }
 
 export function emptyDevice(): Device {
@@ -52,10 +54,11 @@ export function emptyDevice(): Device {
 
 export const devices: Projection<Devices> = {
   name: 'devices',
-  version: 2,
-  initial: () => ({ devices: new Map(), open: new Map() }),
+  version: 3,
+  initial: () => ({ devices: new Map(), open: new Map(), alone: new Set() }),
   evolve,
   save: (state) => [
+    [...state.alone],
     [...state.open],
     ...[...state.devices].map(([id, device]) => ({
       id,
@@ -64,7 +67,8 @@ export const devices: Projection<Devices> = {
       reported: [...device.reported] as unknown as Json,
     })),
   ],
-  load: ([open, ...saved]) => ({
+  load: ([alone, open, ...saved]) => ({
+    alone: new Set(alone as readonly string[]),
     open: new Map(
       open as unknown as [IntentId, { device: DeviceId; path: string | null; value: Json }][],
     ),
@@ -97,11 +101,24 @@ function evolve(state: Devices, { at, hub, event }: Recorded): void {
       deviceOf(state, intent.device).open++
       break
     }
-    case 'DeviceReported':
-      deviceOf(state, event.device).reported.set(event.path, { value: event.value, at })
+    case 'DeviceReported': {
+      const { reported } = deviceOf(state, event.device)
+      if (!isOvertaken(state, hub, at, reported.get(event.path)))
+        reported.set(event.path, { value: event.value, at })
       break
-    case 'LinkChanged':
-      deviceOf(state, event.device).link = { up: event.up, detail: event.detail, at, hub }
+    }
+    case 'LinkChanged': {
+      const device = deviceOf(state, event.device)
+      // another hub has taken the device meanwhile: its link counts
+      if (state.alone.has(hub) && device.link.hub !== null && device.link.hub !== hub) return
+      device.link = { up: event.up, detail: event.detail, at, hub }
+      break
+    }
+    case 'WentAlone':
+      state.alone.add(hub)
+      break
+    case 'Rejoined':
+      state.alone.delete(hub)
       break
     case 'HubStarted':
       // what was seen of its links before the hub started says nothing about now
@@ -124,7 +141,7 @@ function evolve(state: Devices, { at, hub, event }: Recorded): void {
         return
       }
       device.delivered++
-      if (open.path !== null)
+      if (open.path !== null && !isOvertaken(state, hub, at, device.desired.get(open.path)))
         device.desired.set(open.path, {
           value: open.value,
           intent: end.intent,
@@ -133,6 +150,16 @@ function evolve(state: Devices, { at, hub, event }: Recorded): void {
         })
     }
   }
+}
+
+/** Whether what a hub wrote alone is older than what is known already. */
+function isOvertaken(
+  { alone }: Devices,
+  hub: string,
+  at: Instant,
+  known: { readonly at: Instant } | undefined,
+): boolean {
+  return known !== undefined && known.at > at && alone.has(hub)
 }
 
 function deviceOf({ devices }: Devices, id: DeviceId): Device {

@@ -29,9 +29,22 @@ export interface Runner {
   position(): Position | null
   /** The next entries, in the order of the log. The answer is those that count. */
   apply(batch: readonly Recorded[]): readonly Recorded[]
-  /** Writes every snapshot now. */
+  /** Writes every snapshot now; of a provisional position none. */
   save(): Promise<void>
+  /**
+   * Folds `from` anew up to `until` into `fresh`, and puts what comes of it in the place of what was folded: its
+   * order is another one than was seen. `each` is told what counts. @throws LogError, EntryError: nothing has changed
+   */
+  rewind(
+    from: Source,
+    fresh: Folds,
+    until: Position | null,
+    each: (recorded: Recorded) => void,
+  ): Promise<void>
 }
+
+/** A log as far as folding goes. */
+type Source = Pick<EventLog, 'head' | 'read' | 'compare'>
 
 /** After how many entries snapshots are written: what a start after a crash folds at the most, about 0.2 s. */
 const snapshotEvery = 50_000
@@ -41,7 +54,7 @@ const snapshotEvery = 50_000
  * @throws LogError, EntryError where the log cannot be read
  */
 export async function openRunner(
-  log: Pick<EventLog, 'head' | 'read' | 'compare'>,
+  log: Pick<EventLog, 'head' | 'read' | 'compare' | 'isProvisional'>,
   folder: string,
   folds: Folds,
   every = snapshotEvery,
@@ -49,7 +62,7 @@ export async function openRunner(
   const { all } = folds
   let since = 0
   let saving: Promise<void> | null = null
-  let position = await restore()
+  let position = await restore(folds, log)
   for await (const stored of log.read(position, new AbortController().signal)) {
     const recorded = decodeEntry(stored)
     foldInto(folds, recorded)
@@ -58,7 +71,7 @@ export async function openRunner(
   }
 
   /** What an entry means hangs on all that is folded: snapshots count together, of one position, or not at all. */
-  async function restore(): Promise<Position | null> {
+  async function restore({ all }: Folds, log: Source): Promise<Position | null> {
     const head = await log.head()
     if (head === null) return null
     const found = await Promise.all(all.map(({ projection }) => readSnapshot(folder, projection)))
@@ -92,7 +105,7 @@ export async function openRunner(
 
   async function writeAll(): Promise<void> {
     const at = position
-    if (at === null) return
+    if (at === null || log.isProvisional?.(at)) return
     // taken at one moment, so that all are of the same position
     const taken = all.map(({ projection, state }) => [projection, projection.save(state)] as const)
     for (const [projection, lines] of taken) await writeSnapshot(folder, projection, at, lines)
@@ -105,6 +118,17 @@ export async function openRunner(
     async save() {
       await saving
       await writeAll()
+    },
+    async rewind(from, fresh, until, each) {
+      let at = await restore(fresh, from)
+      for await (const stored of from.read(at, new AbortController().signal)) {
+        if (until === null || from.compare(stored.position, until) > 0) break
+        const recorded = decodeEntry(stored)
+        if (foldInto(fresh, recorded)) each(recorded)
+        at = recorded.position
+      }
+      for (const [i, one] of all.entries()) one.state = fresh.all[i]?.state as never // the same folds
+      position = at
     },
   }
 }

@@ -60,7 +60,7 @@ void t.test(
 
     t.match(await hub.post('/api/v1/witness/verify'), {
       status: 200,
-      body: { ok: true, gaps: [], hubs: [{ hub: 'hub-a' }] },
+      body: { ok: true, gaps: [], alone: [], hubs: [{ hub: 'hub-a' }] },
     })
     const { status, body } = await hub.get('/api/v1/replay')
     t.equal(status, 200)

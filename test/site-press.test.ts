@@ -118,7 +118,8 @@ void t.test(
       const over = a.end(signal)
       const ms = await press()
       ;(signal === 'SIGTERM' ? clean : killed).push(ms)
-      await over
+      const { code } = await over
+      if (signal === 'SIGTERM') t.equal(code, 0, 'it ended cleanly')
       t.equal((await leasesOf(b)).get('relay'), 'hub-b')
       a = await first.start()
       await untilSpread(b, ['hub-a', 'hub-b'])
@@ -150,5 +151,23 @@ void t.test(
       recoveryMs: killed,
     })
     await Promise.all([a.end(), b.end()])
+  },
+)
+
+void t.test(
+  'a hub that is stopped as soon as it is ready hands over, too',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t)
+    const hub = hubOf(t, 'hub-a', {
+      url: server.url,
+      devices: '  d: { protocol: osc, host: 127.0.0.1, port: 9 }\n',
+    })
+    for (let i = 0; i < 5; i++) {
+      const { code, signal } = await (await hub.start()).end('SIGTERM')
+      t.same({ code, signal }, { code: 0, signal: null })
+    }
+    const given = (await siteEntries(server)).filter(({ event }) => event.type === 'LeaseGiven')
+    t.ok(given.length >= 5, 'each gave up what it had')
   },
 )

@@ -22,6 +22,8 @@ const troubles = new Set([
   'AccessRefused',
   'LogRecovered',
   'LogGap',
+  'WentAlone',
+  'Rejoined',
   'ClockStepped',
 ])
 

@@ -143,6 +143,12 @@ function text(event, at) {
       return `a torn end of the log was cut: ${event.cutBytes} bytes`
     case 'LogGap':
       return `the log lost entries up to ${event.until}: ${event.detail}`
+    case 'WentAlone':
+      return `this hub acts alone and records it here later: ${event.detail}`
+    case 'Rejoined':
+      return `this hub acted alone for ${duration(Math.max(0, event.until - event.since))}; ${event.entries} entries were recorded later${
+        event.lost.length === 0 ? '' : `, and another hub took ${event.lost.join(', ')}`
+      }`
     case 'ClockStepped':
       return `the clock went back by ${duration(Math.max(0, event.kept - event.wall))}`
     case 'ConfigChanged':

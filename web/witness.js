@@ -75,7 +75,7 @@ export function createWitness({ say }) {
         ['head', witness.head === '' ? '—' : `${witness.head.slice(0, 16)}…`, witness.head],
         [
           'log',
-          `${status.log.engine}, ${status.log.writable ? 'can be written' : 'CANNOT be written'}`,
+          `${status.log.engine}, ${status.log.writable ? 'can be written' : 'CANNOT be written'}${status.log.aloneSince === null ? '' : ', acts ALONE'}`,
           status.log.detail,
         ],
         ['position', status.log.head ?? '—', ''],

@@ -57,8 +57,9 @@ void t.test('a whole record is good, and each hub has its head', async (t) => {
       { hub: 'hub-b', entries: 2, head: sha256(b2) },
     ],
     gaps: [],
+    alone: [],
   })
-  t.strictSame(await verify([]), { ok: true, entries: 0, hubs: [], gaps: [] })
+  t.strictSame(await verify([]), { ok: true, entries: 0, hubs: [], gaps: [], alone: [] })
 })
 
 void t.test('each kind of damage is found where it is', async (t) => {
@@ -142,6 +143,7 @@ void t.test('what a server lost, and the record says so, is a gap and no fault',
   ] as const
   t.strictSame(await streamed(lines), {
     ok: true,
+    alone: [],
     entries: 5,
     hubs: [
       { hub: 'hub-a', entries: 3, head: sha256(told) },

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { aloneIn, type RecordedAlone } from './alone.ts'
 import { explains, gapIn, type ChainGap, type Jump, type RecordedGap } from './gap.ts'
 
 // Verification of a journal's chains from its stored bytes. It shares no code with what writes them, and knows an entry
@@ -39,6 +40,8 @@ export type ChainVerdict =
       }[]
       /** What the record itself says that its storage lost: everything else is there and unchanged. */
       readonly gaps: readonly ChainGap[]
+      /** When hubs acted alone, as they say themselves. */
+      readonly alone: readonly RecordedAlone[]
     }
   | {
       readonly ok: false
@@ -60,13 +63,14 @@ interface Tip {
 /** `hprev` of a hub's first entry: 32 zero bytes, base64. */
 const nothingBefore = `${'A'.repeat(43)}=`
 
-/** How many gaps, and how many jumps, are kept: a record with more has another trouble. */
+/** How many gaps, jumps and times alone are kept: a record with more has another trouble. */
 const mostGaps = 1000
 
 /** What is known after the lines so far. */
 interface Walk {
   readonly tips: Map<string, Tip>
   readonly gaps: RecordedGap[]
+  readonly alone: RecordedAlone[]
   /** Where numbers are missing: whether a gap explains it may only be known at the end. */
   readonly jumps: { readonly jump: Jump; readonly line: StoredLine; readonly detail: string }[]
 }
@@ -76,7 +80,7 @@ interface Walk {
  * says that they were lost there. Constant memory.
  */
 export async function verifyChains(lines: AsyncIterable<StoredLine>): Promise<ChainVerdict> {
-  const walk: Walk = { tips: new Map(), gaps: [], jumps: [] }
+  const walk: Walk = { tips: new Map(), gaps: [], alone: [], jumps: [] }
   let entries = 0
   let broken: ({ readonly line: StoredLine } & Fault) | null = null
   for await (const line of lines) {
@@ -87,7 +91,7 @@ export async function verifyChains(lines: AsyncIterable<StoredLine>): Promise<Ch
     }
     entries++
   }
-  const { tips, gaps, jumps } = walk
+  const { tips, gaps, alone, jumps } = walk
   const unexplained = jumps.find(({ jump }) => !gaps.some((gap) => explains(gap, jump)))
   const first = unexplained === undefined ? broken : { fault: 'gap' as const, ...unexplained }
   if (first !== null) {
@@ -102,7 +106,7 @@ export async function verifyChains(lines: AsyncIterable<StoredLine>): Promise<Ch
     }
   }
   const hubs = [...tips].map(([hub, { count, head }]) => ({ hub, entries: count, head }))
-  return { ok: true, entries, hubs, gaps: explained(gaps, jumps) }
+  return { ok: true, entries, hubs, gaps: explained(gaps, jumps), alone }
 }
 
 /** Each gap with what is missing because of it: a jump belongs to the first that explains it. */
@@ -120,7 +124,7 @@ interface Fault {
   readonly detail: string
 }
 
-function follow(line: StoredLine, { tips, gaps, jumps }: Walk): Fault | null {
+function follow(line: StoredLine, { tips, gaps, alone, jumps }: Walk): Fault | null {
   if (line.crc === 'bad')
     return { fault: 'hash', detail: 'the stored bytes do not fit their checksum' }
   if (line.crc === 'torn')
@@ -151,6 +155,8 @@ function follow(line: StoredLine, { tips, gaps, jumps }: Walk): Fault | null {
   tips.set(hub, { hseq, count, head: hash('sha256', line.body, 'base64'), position })
   const gap = gapIn(event, position, hub)
   if (gap !== null && gaps.length < mostGaps) gaps.push(gap)
+  const solo = aloneIn(event, position, hub)
+  if (solo !== null && alone.length < mostGaps) alone.push(solo)
   return null
 }
 

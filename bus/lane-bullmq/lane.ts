@@ -2,6 +2,7 @@ import { Queue, QueueEvents } from 'bullmq'
 import { Redis, ReplyError } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { notBegun, type Job, type SlowLane } from '../lane.ts'
+import { closeInTime } from './in-time.ts'
 import { keptSeconds, keyOf, prefixOf, queueName } from './job.ts'
 import { openWatch, type Seen, type Watch } from './watch.ts'
 
@@ -140,7 +141,10 @@ export function openBullLane({ url, site, clock }: BullLaneStart): SlowLane {
       if (closed) return
       closed = true
       for (const watch of watches.values()) watch.close()
-      await Promise.allSettled([opened?.events.close(), opened?.queue.close()])
+      const { events = null, queue = null } = opened ?? {}
+      await closeInTime(Promise.allSettled([events?.close(), queue?.close()]), () => {
+        void events?.disconnect().catch(() => {})
+      })
       redis.disconnect()
     },
   }

@@ -1,6 +1,7 @@
 import { Worker } from 'bullmq'
 import { carried, jobFailed, lostSight, type Carry, type JobResult } from '../lane.ts'
 import { failed } from '../../intents/failure.ts'
+import { closeInTime } from './in-time.ts'
 import { jobOf, keptSeconds, prefixOf, queueName } from './job.ts'
 
 export interface LaneWorkerStart {
@@ -29,16 +30,27 @@ export function openLaneWorker({
   carry,
   trouble,
 }: LaneWorkerStart): LaneWorker {
+  let active = 0
+  let idle = () => {}
+  const carryOne = async (data: unknown, attemptsStarted: number): Promise<JobResult> => {
+    active++
+    try {
+      return await carryJob(data, attemptsStarted)
+    } finally {
+      if (--active === 0) idle()
+    }
+  }
+  const carryJob = async (data: unknown, attemptsStarted: number): Promise<JobResult> => {
+    const job = jobOf(data)
+    if (job === null)
+      return jobFailed(failed('malformed', 'this worker does not understand the job: update it'))
+    // begun before by a worker that died: whether it was sent nobody knows, and the hub decides what follows
+    if (attemptsStarted > 1) return lostSight('its worker died in the middle')
+    return carried(carry, job)
+  }
   const worker = new Worker<unknown, JobResult>(
     queueName,
-    async (found) => {
-      const job = jobOf(found.data)
-      if (job === null)
-        return jobFailed(failed('malformed', 'this worker does not understand the job: update it'))
-      // begun before by a worker that died: whether it was sent nobody knows, and the hub decides what follows
-      if (found.attemptsStarted > 1) return lostSight('its worker died in the middle')
-      return carried(carry, job)
-    },
+    (found) => carryOne(found.data, found.attemptsStarted),
     {
       connection: { url, maxRetriesPerRequest: null },
       prefix: prefixOf(site),
@@ -53,6 +65,10 @@ export function openLaneWorker({
   worker.on('error', (error) => trouble(error.message))
   return {
     ready: () => worker.waitUntilReady().then(() => {}),
-    close: () => worker.close(),
+    async close() {
+      const closing = worker.close()
+      if (active > 0) await new Promise<void>((resolve) => (idle = resolve))
+      await closeInTime(closing, () => void worker.disconnect().catch(() => {}))
+    },
   }
 }

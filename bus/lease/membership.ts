@@ -28,6 +28,8 @@ export interface MembershipParts {
   readonly presence: Presence
   /** How long joining waits for a server that is not there yet. Milliseconds. */
   readonly withinMs: number
+  /** It may also join later: where nobody can be told it goes on trying, and is not sure of anything until then. */
+  readonly late?: boolean
   /** What it says of itself at this moment. */
   sign(): Omit<HubSign, 'hub' | 'at'>
   /** Another process goes by this hub's name: two of them must not act. */
@@ -55,6 +57,8 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   let trouble: string | null = null
   let beating: Promise<boolean> | null = null
   let left = false
+  let hasJoined = false
+  let lockedSince: number | null = null
   let cancel = () => {}
 
   async function give(): Promise<void> {
@@ -67,6 +71,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     wallUntil = wall + presence.ttlMs
     if (trouble !== null) judgeFrom = performance.now() + presence.ttlMs
     trouble = null
+    hasJoined = true
   }
 
   async function once(): Promise<boolean> {
@@ -75,7 +80,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
       await give()
     } catch (error) {
       trouble = error instanceof Error ? error.message : String(error)
-      if (error instanceof LogError && error.code === 'locked' && !left) {
+      if (error instanceof LogError && error.code === 'locked' && !left && !mayPass()) {
         sureUntil = -Infinity
         parts.displaced(error)
       }
@@ -84,6 +89,12 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     if (!left) cancel = clock.after(presence.ttlMs / beatsPerTtl, () => void beat())
     if (trouble === null) for (const listener of listeners) listener()
     return trouble === null
+  }
+
+  /** Whether what stands in the way of one that joins late may be the sign of its own last process. */
+  function mayPass(): boolean {
+    lockedSince ??= performance.now()
+    return !hasJoined && performance.now() - lockedSince <= presence.ttlMs + graceMs
   }
 
   /** One sign at a time. */
@@ -99,6 +110,10 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     } catch (error) {
       const inUse = error instanceof LogError && error.code === 'locked'
       if (performance.now() - from > (inUse ? presence.ttlMs + graceMs : parts.withinMs)) {
+        if (!inUse && parts.late === true) {
+          trouble = error instanceof Error ? error.message : String(error)
+          break
+        }
         await presence.close()
         throw error
       }

@@ -113,7 +113,7 @@ export class Link {
         else reject(away)
       })
     })
-    this.#running = this.#run()
+    this.start()
     try {
       await ready
     } catch (error) {
@@ -122,6 +122,11 @@ export class Link {
     } finally {
       this.#listeners.clear()
     }
+  }
+
+  /** Begins to connect, and goes on until it is closed. */
+  start(): void {
+    this.#running = this.#run()
   }
 
   /** Ends the connection, so that a new one is made and all is compared again. */

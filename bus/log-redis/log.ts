@@ -32,6 +32,13 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
   return new StreamLog(options, link)
 }
 
+/** As {@link openRedisLog}, without waiting: it is away until the server is there, and `onAway` tells. */
+export function openRedisLogLater(options: RedisLogOptions): RedisLog {
+  const link = new Link(options)
+  link.start()
+  return new StreamLog(options, link)
+}
+
 class StreamLog implements RedisLog {
   readonly shared = true
   readonly #options: RedisLogOptions

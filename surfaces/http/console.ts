@@ -227,6 +227,14 @@ export type VerdictView =
           readonly to: number
         }[]
       }[]
+      /** When hubs acted alone, as they say themselves: what they wrote then was recorded later. */
+      readonly alone: readonly {
+        readonly position: string
+        readonly hub: string
+        readonly since: number
+        readonly until: number
+        readonly entries: number
+      }[]
     }
   | {
       readonly ok: false
@@ -276,6 +284,8 @@ export interface StatusView {
     readonly engine: string
     readonly head: string | null
     readonly writable: boolean
+    /** Since when this hub acts alone, on its own disk, because the log's server is away; null where it does not. */
+    readonly aloneSince: Instant | null
     readonly detail: string
   }
   readonly devices: readonly DeviceView[]

@@ -242,7 +242,7 @@ export function memoryConsole() {
       startedAt: at,
       now: at,
       held: false,
-      log: { engine: 'memory', head: null, writable: true, detail: '' },
+      log: { engine: 'memory', head: null, writable: true, aloneSince: null, detail: '' },
       devices: [device],
       hubs: [],
       leases: [{ device: 'desk' as DeviceId, hub: 'hub-a', token: null, since: null }],
@@ -285,7 +285,7 @@ export function memoryConsole() {
     async verify() {
       counts.verifications++
       const hubs = [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }]
-      return { ok: true, entries: 3, hubs, gaps: [] }
+      return { ok: true, entries: 3, hubs, gaps: [], alone: [] }
     },
     tokenOwner(token) {
       if (faults.tokens !== null) throw faults.tokens

@@ -145,6 +145,15 @@ const good = {
       ),
     }),
   ),
+  alone: Type.Array(
+    Type.Object({
+      position: Type.String(),
+      hub: Type.String(),
+      since: Instant,
+      until: Instant,
+      entries: Type.Integer(),
+    }),
+  ),
 }
 const bad = {
   ok: Type.Literal(false),
@@ -190,6 +199,7 @@ export const StatusViewSchema = Type.Object({
     engine: Type.String(),
     head: nullable(Type.String()),
     writable: Type.Boolean(),
+    aloneSince: nullable(Instant),
     detail: Type.String(),
   }),
   devices: Type.Array(DeviceView),
