@@ -18,7 +18,7 @@ export interface Policy {
 }
 
 /** A policy that is none; `message` has the line. */
-export class PolicyError extends Error {
+class PolicyError extends Error {
   override readonly name = 'PolicyError'
 }
 
