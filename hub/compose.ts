@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import {
   isDevice,
   macroLease,
+  sealLease,
   type DeviceId,
   type Instant,
   type IntentId,
@@ -377,6 +378,8 @@ export async function openCore({
     tellUrl: (address: string) => void (url = address),
     url: () => url,
     lagMs: () => lagMs,
+    /** Whether this hub signs the sealed journal for its site. */
+    signs: () => ownership.has(sealLease),
     /** The newest entry that is folded. */
     position: () => runner.position(),
     alone,

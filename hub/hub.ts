@@ -38,11 +38,13 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     const reconfigure = openReconfigure(core, file)
     sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : noSealing()
     core.journal.recorder.onCommit((batch) => {
+      sealing.signs(core.signs())
       const newest = batch.at(-1)
       // what was written while the log's server is away has no place in it yet
       if (newest !== undefined && core.journal.log.isProvisional?.(newest.position) !== true)
         sealing.stored(newest.position)
     })
+    sealing.signs(core.signs())
     const start = core.position()
     if (start !== null) sealing.stored(start)
     const console = openConsole(core, () => surfaces, reconfigure, sealing, web)

@@ -2,7 +2,7 @@ import type { Recorded } from '../bus/entry.ts'
 import { anywhere, bestHub, type Home } from '../bus/lease/assign.ts'
 import type { Membership } from '../bus/lease/membership.ts'
 import type { BusEvent, HeldLease } from '../intents/event.ts'
-import { macroLease, type LeaseId } from '../intents/id.ts'
+import { macroLease, sealLease, type LeaseId } from '../intents/id.ts'
 import type { Lease, Leases } from '../projections/leases.ts'
 
 /** What this hub acts for, among the hubs of its site. */
@@ -206,6 +206,7 @@ export function wantedOf(
 ): ReadonlyMap<LeaseId, Home> {
   return new Map<LeaseId, Home>([
     [macroLease, anywhere],
+    [sealLease, anywhere],
     ...[...devices].map(([id, { home }]): [LeaseId, Home] => [id, home]),
   ])
 }

@@ -36,10 +36,12 @@ async function run(task: SealTask): Promise<void> {
   let cursor = await checkedCursor(store, source)
   let upTo: string | null = null
   let stop = false
+  let signs = false
   let wake = () => {}
   process.on('message', (order: SealOrder) => {
     if ('stop' in order) stop = true
-    else upTo = order.upTo
+    else if ('signs' in order) ({ signs } = order)
+    else ({ upTo } = order)
     wake()
   })
   process.once('disconnect', () => {
@@ -77,12 +79,13 @@ async function run(task: SealTask): Promise<void> {
   while (!stop) {
     if (upTo !== cursor && upTo !== null)
       cursor = await sealUpTo(store, source, cursor, upTo, () => stop)
-    if (store.size > signed.size && Date.now() - (signedAt ?? 0) >= task.signAfterMs) await sign()
+    if (signs && store.size > signed.size && Date.now() - (signedAt ?? 0) >= task.signAfterMs)
+      await sign()
     if (upTo === cursor || upTo === null)
       await Promise.race([sleep(idleMs), new Promise<void>((resolve) => (wake = resolve))])
   }
   if (upTo !== null && upTo !== cursor) await sealUpTo(store, source, cursor, upTo, () => false)
-  if (store.size > signed.size) await sign()
+  if (signs && store.size > signed.size) await sign()
   store.close()
   await source.close()
   if (process.connected) process.disconnect()

@@ -15,7 +15,11 @@ export interface SealTask {
 }
 
 /** Then: how far the journal is safely stored, or that it is enough. */
-export type SealOrder = { readonly upTo: string } | { readonly stop: true }
+export type SealOrder =
+  | { readonly upTo: string }
+  /** Whether this hub signs for its site from now on; it seals either way. */
+  | { readonly signs: boolean }
+  | { readonly stop: true }
 
 /** What the process says, after each head and each trouble. */
 export interface SealReport {

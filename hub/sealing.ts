@@ -10,6 +10,8 @@ import type { SealOrder, SealReport, SealTask } from './seal-task.ts'
 export interface Sealing {
   /** What it said last; null before it said anything. */
   report(): SealReport | null
+  /** Whether this hub signs for its site. */
+  signs(on: boolean): void
   /** The journal is safely stored up to there. */
   stored(position: string): void
   /** Seals and signs the rest, and ends. */
@@ -24,7 +26,7 @@ const againMs = 2000
 const closeMs = 10_000
 
 export function noSealing(): Sealing {
-  return { report: () => null, stored: () => {}, close: () => Promise.resolve() }
+  return { report: () => null, signs: () => {}, stored: () => {}, close: () => Promise.resolve() }
 }
 
 export function openSealing(config: Config, data: string, clock: Clock): Sealing {
@@ -41,6 +43,7 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
   let report: SealReport | null = null
   let newest: string | null = null
   let told: string | null = null
+  let isSigner = false
   let closing = false
   let cancelTell = () => {}
   let cancelAgain = () => {}
@@ -64,6 +67,7 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
     })
     process.on('error', () => {}) // it has ended: its exit says so, too
     process.send(task)
+    process.send({ signs: isSigner } satisfies SealOrder)
     told = null
     tell()
   }
@@ -78,6 +82,11 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
   start()
   return {
     report: () => report,
+    signs(on) {
+      if (on === isSigner) return
+      isSigner = on
+      if (child?.connected === true) child.send({ signs: on } satisfies SealOrder)
+    },
     stored(position) {
       newest = position
       if (isTelling) return

@@ -1,5 +1,5 @@
 import type { LeaseId } from '../intents/id.ts'
-import { macroLease } from '../intents/id.ts'
+import { macroLease, sealLease } from '../intents/id.ts'
 import type { HubView, LeaseView, StatusView } from '../surfaces/http/console.ts'
 import type { HubSign } from '../bus/lease/presence.ts'
 import type { Core } from './compose.ts'
@@ -64,7 +64,7 @@ function hubs(core: Core): readonly HubView[] {
 }
 
 function leases({ members, config, room, startedAt }: Core): readonly LeaseView[] {
-  const all: readonly LeaseId[] = [macroLease, ...config().devices.keys()]
+  const all: readonly LeaseId[] = [macroLease, sealLease, ...config().devices.keys()]
   return all.map((device): LeaseView => {
     if (members === null) return { device, hub: config().hub, token: null, since: startedAt }
     const known = room.leases.state.leases.get(device)

@@ -10,12 +10,15 @@ export type MacroId = Brand<string, 'MacroId'>
 /** One run of a macro: the id of the `run` intent that started it. */
 export type RunId = Brand<string, 'RunId'>
 /** What a hub can have a lease of: a device by its name, or `$macros`, the runs of the site. */
-export type LeaseId = DeviceId | typeof macroLease
+export type LeaseId = DeviceId | typeof macroLease | typeof sealLease
 /** No device's name begins with `$`. */
 export const macroLease = '$macros'
 
+/** Who signs the head of the sealed journal: every hub of a site seals, and one of them signs. */
+export const sealLease = '$seal'
+
 export function isDevice(lease: LeaseId): lease is DeviceId {
-  return lease !== macroLease
+  return lease !== macroLease && lease !== sealLease
 }
 
 /** Milliseconds since the epoch, UTC. */

@@ -1,5 +1,5 @@
 import type { Recorded } from '../bus/entry.ts'
-import { macroLease, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
+import { isDevice, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 import { endOf } from '../intents/end.ts'
 import { succeeded, type Outcome } from '../intents/outcome.ts'
@@ -126,7 +126,7 @@ function evolve(state: Devices, { at, hub, event }: Recorded): void {
         if (device.link.hub === hub) device.link = { up: null, detail: '', at, hub }
       break
     case 'LeaseTaken':
-      if (event.lease !== macroLease)
+      if (isDevice(event.lease))
         deviceOf(state, event.lease).link = { up: null, detail: '', at, hub }
       break
     default: {
