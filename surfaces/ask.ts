@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
-import type { Receipt, SurfaceHost } from './surface.ts'
+import type { ControlPlace, Receipt, SurfaceHost } from './surface.ts'
 
 /** Who asks, and whence. */
 export interface Asker {
@@ -26,7 +26,8 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
     type: 'operator',
     id: asker.operator,
     surface: asker.surface,
-    control: asked.control,
+    // by whatever way it came: a press of the grid shows on its face, and `who` finds it
+    control: asked.kind === 'intent' ? asked.control : placeName(asked.place),
   } as const
   // on the way of every press: no async function, whose frame would be kept until the disk has answered
   const answer: Promise<Answer> =
@@ -45,6 +46,10 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
     const failure = failed('refused', `not recorded, so nothing was done: ${why}`.slice(0, 500))
     return { ...rejected(host, source, failure), code: 'not-recorded' }
   })
+}
+
+function placeName({ page, row, col }: ControlPlace): string {
+  return `${page}/${row}/${col}`
 }
 
 function rejected(host: SurfaceHost, source: string, failure: Failure) {
