@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
-import type { ControlPlace, Receipt, SurfaceHost } from './surface.ts'
+import { placeName, type Receipt, type SurfaceHost } from './surface.ts'
 
 /** Who asks, and whence. */
 export interface Asker {
@@ -37,8 +37,7 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
           .then((receipt) => ({ ok: true, receipts: [receipt] }))
       : host.gesture(asked.place, asked.gesture, { actor, source }).then((receipts) => {
           if (receipts !== null) return { ok: true, receipts }
-          const { page, row, col } = asked.place
-          const detail = `there is no control at ${page}/${row}/${col}`
+          const detail = `there is no control at ${placeName(asked.place)}`
           return rejected(host, source, failed('not-found', detail))
         })
   return answer.catch((error: unknown) => {
@@ -46,10 +45,6 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
     const failure = failed('refused', `not recorded, so nothing was done: ${why}`.slice(0, 500))
     return { ...rejected(host, source, failure), code: 'not-recorded' }
   })
-}
-
-function placeName({ page, row, col }: ControlPlace): string {
-  return `${page}/${row}/${col}`
 }
 
 function rejected(host: SurfaceHost, source: string, failure: Failure) {
