@@ -1,5 +1,4 @@
-import { median } from './numbers.ts'
-import type { Rate, Sample } from './press-sample.ts'
+import { overRounds, type Rate, type Sample } from './press-sample.ts'
 import { fixed, printReach, printTable, whole } from './table.ts'
 
 const names = ['bare relay', 'none', 'live', 'durable']
@@ -15,21 +14,7 @@ const prototype: Readonly<
 
 /** Medians of the rounds; a ratio is the median of the rounds' own, because a round's samples share their minute. */
 export function reportPresses(samples: (way: string, rate: Rate) => readonly Sample[]): void {
-  const of = (way: string, rate: Rate, what: keyof Sample) =>
-    median(samples(way, rate).map((one) => one[what]))
-  const lost = (way: string, rate: Rate) =>
-    samples(way, rate).reduce((sum, one) => sum + one.lost + one.twice, 0)
-  const against = (
-    way: string,
-    rate: Rate,
-    what: keyof Sample,
-    how: (a: number, b: number) => number,
-  ) => {
-    const control = samples('none', rate)
-    return median(
-      samples(way, rate).map((one, i) => how(one[what], control[i]?.[what] ?? Number.NaN)),
-    )
-  }
+  const { of, lost, against } = overRounds(samples, 'none')
   const ratio = (way: string, what: keyof Sample) => against(way, null, what, (a, b) => a / b)
 
   console.log(

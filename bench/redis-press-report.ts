@@ -1,5 +1,5 @@
 import { median } from './numbers.ts'
-import type { Rate, Sample } from './press-sample.ts'
+import { overRounds, type Rate, type Sample } from './press-sample.ts'
 import { fixed, printReach, printTable, whole } from './table.ts'
 
 /** A press at the hub, and what the server took for it. */
@@ -26,21 +26,7 @@ const paced = [200, 2000, 10_000] as const
 /** Medians of the rounds; a ratio or difference is the median of the rounds' own. */
 export function reportRedisPresses({ presses, adds, follows }: RedisSamples): void {
   const samples = (way: string, rate: Rate) => presses.get(`${way} ${rate}`) ?? []
-  const of = (way: string, rate: Rate, what: keyof RedisSample) =>
-    median(samples(way, rate).map((one) => one[what]))
-  const lost = (way: string, rate: Rate) =>
-    samples(way, rate).reduce((sum, one) => sum + one.lost + one.twice, 0)
-  const against = (
-    way: string,
-    rate: Rate,
-    what: keyof RedisSample,
-    how: (a: number, b: number) => number,
-  ) => {
-    const control = samples('embedded', rate)
-    return median(
-      samples(way, rate).map((one, i) => how(one[what], control[i]?.[what] ?? Number.NaN)),
-    )
-  }
+  const { of, lost, against } = overRounds(samples, 'embedded')
   const bare = (name: string) => {
     const those = adds.get(name) ?? []
     return [

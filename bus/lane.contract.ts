@@ -123,8 +123,12 @@ export function laneContract(t: Test, open: OpenLane): void {
     async (t) => {
       let busy = 0
       let most = 0
+      let second = () => {}
+      const beside = new Promise<void>((resolve) => (second = resolve))
       const lane = await open(t, async () => {
         most = Math.max(most, ++busy)
+        if (most > 1) second()
+        await beside // so that the control does not hang on how fast jobs are handed out
         await new Promise((resolve) => setImmediate(resolve))
         busy--
         return { type: 'delivered', ack: 'sent' }

@@ -1,3 +1,5 @@
+import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
+import type { WorkOptions } from '../hub/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
 
@@ -25,14 +27,7 @@ export async function runSimulators(options: {
 }
 
 /** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */
-export async function runWorker(options: {
-  readonly config: string | undefined
-  readonly redis: string | undefined
-  readonly site: string | undefined
-  readonly concurrency: number
-  readonly out: (line: string) => void
-  readonly note: (line: string) => void
-}): Promise<void> {
+export async function runWorker(options: WorkOptions): Promise<void> {
   const { work } = await import('../hub/worker.ts')
   await work(options)
 }
@@ -116,36 +111,11 @@ export async function replayStored(
   return config === null ? replayJournal(data, to) : replayConfigured(config, data, to)
 }
 
-export type Mirrored =
-  | {
-      readonly ok: true
-      readonly stream: string
-      /** Entries in the mirror, and how many of them were copied now. */
-      readonly lines: number
-      readonly copied: number
-      /** Of the newest entry's body, base64; null for an empty journal. */
-      readonly sha256: string | null
-    }
-  | {
-      readonly ok: false
-      readonly fault: 'unreachable' | 'different' | 'foreign' | 'failed'
-      readonly detail: string
-    }
-
 /**
  * Copies the journal of a data folder, or of a config's log, to a server.
  * @throws RangeError where nothing says which site it is
  */
-export async function mirrorStored(options: {
-  readonly data: string
-  readonly config: string | null
-  readonly url: string
-  readonly site: string | null
-  readonly follow: boolean
-  readonly signal: AbortSignal
-  readonly progress: (lines: number, copied: number) => void
-  readonly away: (detail: string) => void
-}): Promise<Mirrored> {
+export async function mirrorStored(options: MirrorJournal): Promise<Mirrored> {
   const { mirrorJournal } = await import('../hub/mirror.ts')
   return mirrorJournal(options)
 }

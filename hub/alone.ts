@@ -1,5 +1,6 @@
 import type { Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
+import { inTime } from '../bus/in-time.ts'
 import { LogError, type Position } from '../bus/log.ts'
 import type { SpoolLog } from '../bus/log-spool/log.ts'
 import type { Recorder } from '../bus/recorder.ts'
@@ -180,7 +181,7 @@ export function openAlone(parts: AloneParts): Alone {
       await log.drain() // nearly all of it, while presses go on
       await parts.greet()
       phase = 'rejoining'
-      await settled()
+      await inTime(clock, parts.park(true), settleMs)
       const last = await log.pause()
       await until(last)
       entries = recorder.chain().hseq
@@ -218,13 +219,6 @@ export function openAlone(parts: AloneParts): Alone {
       resting = false
       back()
     })
-  }
-
-  async function settled(): Promise<void> {
-    let late = () => {}
-    const timeout = new Promise<void>((resolve) => (late = clock.after(settleMs, resolve)))
-    await Promise.race([parts.park(true), timeout])
-    late()
   }
 
   function until(last: Position | null): Promise<void> {

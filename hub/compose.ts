@@ -1,24 +1,22 @@
 import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
+import { inTime } from '../bus/in-time.ts'
 import { join as joinSite, type Membership } from '../bus/lease/membership.ts'
 import type { Presence } from '../bus/lease/presence.ts'
-import { LogError, type EventLog } from '../bus/log.ts'
+import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import {
   isDevice,
   macroLease,
   sealLease,
   type DeviceId,
-  type Instant,
   type IntentId,
   type LeaseId,
   type RunId,
 } from '../intents/id.ts'
 import { failed } from '../intents/failure.ts'
 import type { Intent } from '../intents/intent.ts'
-import type { Json } from '../intents/json.ts'
-import { isForDevice } from '../adapters/delivery.ts'
-import type { Deliveries } from '../projections/deliveries.ts'
+import { reportedOf } from '../projections/devices.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
@@ -28,12 +26,12 @@ import { catalogueOf } from './catalogue.ts'
 import { openRouters } from './devices.ts'
 import { openDuplicates } from './duplicates.ts'
 import { faceOf, placeOf, touched } from './faces.ts'
-import { openGestures } from './gestures.ts'
-import { inTime } from './in-time.ts'
+import { openFollowing } from './following.ts'
+import { controlAt, openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
-import { mayStartAlone, openJournal, startWithinMs } from './journal.ts'
+import { mayStartAlone, openJournal, startWithinMs, stopWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
-import { endsOfAlone, openByDevice, orphansOf } from './left-open.ts'
+import { endsOfAlone, openByDevice, orphansOf, startsOf } from './left-open.ts'
 import { endsOutOfReach, outOfReach } from './out-of-reach.ts'
 import { openRewind } from './rewind.ts'
 import { openLive } from './live.ts'
@@ -43,9 +41,8 @@ import type { Parts } from './parts.ts'
 import { openPresence } from './presence.ts'
 import { remembered } from './remembered.ts'
 import { openRejections } from './rejections.ts'
-import { openRoom, type Room } from './room.ts'
+import { openRoom } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
-import { controlAt } from './gestures.ts'
 import { openWaiters } from './waiters.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
@@ -115,7 +112,8 @@ export async function openCore({
   const waiters = openWaiters()
   const live = openLive(log)
   const faceListeners = new Set<FaceListener>()
-  const reported = (device: DeviceId) => routers.get(device)?.reported ?? reportedOf(room, device)
+  const reported = (device: DeviceId) =>
+    routers.get(device)?.reported ?? reportedOf(room.devices.state, device)
   let catalogue = catalogueOf(config, parts.adapters, reported)
 
   const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
@@ -164,6 +162,7 @@ export async function openCore({
           lost,
           settle: (leases) => routers.park(leases),
         })
+  const following = openFollowing(log, recorder, () => runner.position(), end)
   const rewind = openRewind({
     hub: config.hub,
     room,
@@ -189,8 +188,8 @@ export async function openCore({
           leases: () => ownership.held(),
           position: () => runner.position(),
           save: () => runner.save(),
-          follow,
-          unfollow,
+          follow: following.begin,
+          unfollow: following.end,
           park: (on) => routers.park(new Set(on ? config.devices.keys() : [])),
           rewind: async (until) => {
             await rewind(spool.there, until)
@@ -320,23 +319,7 @@ export async function openCore({
 
   journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   const offCommit = recorder.onCommit(committed)
-  let following: AbortController | null = null
-  let followed: Promise<void> = Promise.resolve()
-  function follow(): void {
-    if (!log.shared || following !== null) return
-    const stop = new AbortController()
-    following = stop
-    // where the log cannot be followed any more the hub ends: what it believes would be wrong from here on
-    followed = recorder.follow(runner.position(), stop.signal).catch((cause: unknown) => {
-      if (!stop.signal.aborted) end(unfollowed(cause))
-    })
-  }
-  async function unfollow(): Promise<void> {
-    following?.abort()
-    following = null
-    await followed
-  }
-  follow()
+  following.begin()
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
   )
@@ -410,17 +393,17 @@ export async function openCore({
       gestures.close()
       rejections.close()
       await alone.close()
-      await inTime(clock, ownership.close())
+      await inTime(clock, ownership.close(), stopWithinMs)
       runs?.close()
       await routers.close()
       await lane.close()
       // a full log: the stop is not news
       const stopped = recorder.record([{ type: 'HubStopped', reason }], 'durable').catch(() => {})
-      await inTime(clock, stopped)
+      await inTime(clock, stopped, stopWithinMs)
       offStep()
       alive.close()
       await runner.save().catch(() => {}) // the next start folds more of the log
-      await unfollow()
+      await following.end()
       await members?.leave()
       await journal.close()
       offCommit()
@@ -430,21 +413,6 @@ export async function openCore({
 
 const noPlaces: ReadonlySet<string> = new Set()
 
-/** What a device said, as far as it is recorded: for one that another hub acts for. */
-function reportedOf({ devices }: Room, device: DeviceId): ReadonlyMap<string, Json> {
-  const known = devices.state.devices.get(device)?.reported ?? []
-  return new Map([...known].map(([path, { value }]): [string, Json] => [path, value]))
-}
-
-function unfollowed(cause: unknown): Error {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  const hint =
-    cause instanceof LogError && cause.code === 'position'
-      ? ': the log is another one than this hub knew; start it again, and it reads the log as it is now'
-      : ': start it again once the log is good'
-  return new Error(`the log cannot be followed any more: ${detail}${hint}`, { cause })
-}
-
 /** What others may have seen, they may carry out: a `fire` is never done twice because two hubs could not talk. */
 const leftToOthers = failed(
   'unreachable',
@@ -453,11 +421,3 @@ const leftToOthers = failed(
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */
 const againMs = 250
-
-/** When attempts of a device started, from `since` on, as far as they are at hand. */
-function startsOf({ intents }: Deliveries, device: DeviceId, since: Instant): readonly Instant[] {
-  return [...intents.values()]
-    .filter(({ submission }) => isForDevice(submission) && submission.intent.device === device)
-    .flatMap(({ attempts }) => attempts.map(({ startedAt }) => startedAt))
-    .filter((at) => at > since)
-}

@@ -28,11 +28,11 @@ import type { Reconfigure } from './reconfigure.ts'
 import type { Sealing } from './sealing.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { openRoom } from './room.ts'
-import { statusView } from './status.ts'
+import { devicesOf, statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
-import { deviceView, intentView, macroViews, matches, runView } from './views.ts'
+import { intentView, macroViews, matches, runView } from './views.ts'
 
 /** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
 export function openConsole(
@@ -47,12 +47,6 @@ export function openConsole(
   let verified: StatusView['witness']['verified'] = null
 
   const status = () => statusView(core, surfaces(), verified, sealing.report())
-
-  function devices() {
-    return [...core.config().devices].map(([id, { protocol }]) =>
-      deviceView(id, protocol, room.devices.state.devices.get(id)),
-    )
-  }
 
   async function intent(id: IntentId): Promise<IntentView | null> {
     const record = room.deliveries.state.intents.get(id) ?? (await fromLog(core, id))
@@ -82,7 +76,7 @@ export function openConsole(
         )
       return { intents: found.slice(-query.limit).toReversed().map(intentView) }
     },
-    devices,
+    devices: () => devicesOf(core),
     panel: () => panelView(core.config(), room.panel.state, room.devices.state),
     macros: () => macroViews(core.config()),
     runs: () =>

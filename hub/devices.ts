@@ -12,7 +12,7 @@ import { failed } from '../intents/failure.ts'
 import type { DeviceId, Instant, LeaseId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import { sameJson, type Json } from '../intents/json.ts'
-import type { Devices } from '../projections/devices.ts'
+import { reportedOf, type Devices } from '../projections/devices.ts'
 import { bothLanes } from './both-lanes.ts'
 
 /** The routers of the devices that this hub acts for. */
@@ -105,7 +105,7 @@ export function openRouters(start: RoutersStart): Routers {
         lasting: new Map(
           [...(known?.desired ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
         ),
-        reported: reportedBy(device),
+        reported: reportedOf(start.devices(), device),
         open,
       },
       host,
@@ -122,17 +122,12 @@ export function openRouters(start: RoutersStart): Routers {
         protocol,
         options,
         policy: slow,
-        reported: reportedBy(device),
+        reported: reportedOf(start.devices(), device),
         open,
         started: slow.rate === null ? [] : start.started(device, since),
       },
       { ...host, lane: start.lane },
     )
-  }
-
-  function reportedBy(device: DeviceId): ReadonlyMap<string, Json> {
-    const known = start.devices().devices.get(device)?.reported ?? []
-    return new Map([...known].map(([path, { value }]): [string, Json] => [path, value]))
   }
 
   function openAll(devices: readonly DeviceId[], left: typeof none): void {

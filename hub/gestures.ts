@@ -1,12 +1,13 @@
 import type { Clock } from '../bus/clock.ts'
 import type { Config, ControlConfig } from '../config/config.ts'
 import type { Intent } from '../intents/intent.ts'
-import type { ControlGesture, ControlPlace, Receipt, Wish } from '../surfaces/surface.ts'
-
-/** How a control of the grid is written: in the config's rows, in actors, in `infra who`. */
-function placeName({ page, row, col }: ControlPlace): string {
-  return `${page}/${row}/${col}`
-}
+import {
+  placeName,
+  type ControlGesture,
+  type ControlPlace,
+  type Receipt,
+  type Wish,
+} from '../surfaces/surface.ts'
 
 /** The control at a place; null where there is none. */
 export function controlAt(config: Config, { page, row, col }: ControlPlace): ControlConfig | null {

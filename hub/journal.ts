@@ -1,4 +1,5 @@
 import { decodeEntry, timeOf } from '../bus/entry.ts'
+import { inTime } from '../bus/in-time.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import type { Clock } from '../bus/clock.ts'
 import { openSpoolLog, type SpoolLog } from '../bus/log-spool/log.ts'
@@ -9,7 +10,6 @@ import type { Config } from '../config/config.ts'
 import type { RedisLogConfig } from '../config/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Instant } from '../intents/id.ts'
-import { inTime } from './in-time.ts'
 import { journalOf, spoolOf } from './offline.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
@@ -123,7 +123,7 @@ export async function openJournal(
     onGap: (more) => void (withGap = more),
     insist: (events, urgency) => void insist(events, urgency),
     async close() {
-      await inTime(clock, recorder.idle())
+      await inTime(clock, recorder.idle(), stopWithinMs)
       closed = true
       await log.close()
     },
@@ -213,6 +213,12 @@ export async function mayStartAlone({ log }: Config, data: string): Promise<bool
     (await hasSpool(spoolOf(data)))
   )
 }
+
+/**
+ * A hub that stops waits so long for each part of it, and systemd longer than for all: what is in doubt on a server that is
+ * away stays so until that is back. Milliseconds.
+ */
+export const stopWithinMs = 2000
 
 /** How long a start with a spool waits for the server, before it goes on alone. Milliseconds. */
 export const startWithinMs = 1000

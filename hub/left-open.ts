@@ -128,3 +128,15 @@ export function orphansOf(
     return [{ type: 'IntentEnded', intent, outcome: 'refused', failure, by: null }]
   })
 }
+
+/** When attempts of a device started, from `since` on, as far as they are at hand. */
+export function startsOf(
+  { intents }: Deliveries,
+  device: DeviceId,
+  since: Instant,
+): readonly Instant[] {
+  return [...intents.values()]
+    .filter(({ submission }) => isForDevice(submission) && submission.intent.device === device)
+    .flatMap(({ attempts }) => attempts.map(({ startedAt }) => startedAt))
+    .filter((at) => at > since)
+}

@@ -7,6 +7,8 @@ import { checkConfig, usableConfig } from './configure.ts'
 import { journalOf } from './offline.ts'
 import { openSource } from './source.ts'
 
+export type { Mirrored }
+
 export interface MirrorJournal {
   /** The data folder whose journal is copied; a hub may be running in it. */
   readonly data: string

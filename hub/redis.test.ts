@@ -31,6 +31,16 @@ async function openAt(t: Test, hub: string, port: number): Promise<Journal> {
   return journal
 }
 
+/** A journal with one entry whose server, which keeps nothing, has been stopped. */
+async function cutOff(t: Test) {
+  const server = await startServer(t)
+  const journal = await openAt(t, 'hub-a', server.port)
+  await journal.recorder.record([stopped('kept')], 'durable')
+  await server.stop()
+  await untilTrue(() => journal.trouble() !== null)
+  return { server, journal }
+}
+
 void t.test(
   'a hub goes on with its own chain, however much another has written since',
   needsRedis,
@@ -56,11 +66,7 @@ void t.test(
   'a hub whose server is away says so, refuses, and records what was lost when it is back',
   needsRedis,
   async (t) => {
-    const server = await startServer(t)
-    const journal = await openAt(t, 'hub-a', server.port)
-    await journal.recorder.record([stopped('kept')], 'durable')
-    await server.stop()
-    await untilTrue(() => journal.trouble() !== null)
+    const { server, journal } = await cutOff(t)
     t.match(journal.trouble(), { code: 'io', detail: /server/ })
     await t.rejects(journal.recorder.record([stopped('refused')], 'durable'), { code: 'io' })
     await server.again()
@@ -76,11 +82,7 @@ void t.test(
   'a loss is on record before anything else is, so that no crash in between leaves it untold',
   needsRedis,
   async (t) => {
-    const server = await startServer(t)
-    const journal = await openAt(t, 'hub-a', server.port)
-    await journal.recorder.record([stopped('kept')], 'durable')
-    await server.stop()
-    await untilTrue(() => journal.trouble() !== null)
+    const { server, journal } = await cutOff(t)
     // somebody who writes at the very moment in which the server is back
     let eager: Promise<unknown> = Promise.resolve()
     journal.log.onAway?.((away) => {

@@ -1,6 +1,5 @@
-import type { LeaseId } from '../intents/id.ts'
-import { macroLease, sealLease } from '../intents/id.ts'
-import type { HubView, LeaseView, StatusView } from '../surfaces/http/console.ts'
+import { macroLease, sealLease, type LeaseId } from '../intents/id.ts'
+import type { DeviceView, HubView, LeaseView, StatusView } from '../surfaces/http/console.ts'
 import type { HubSign } from '../bus/lease/presence.ts'
 import type { Core } from './compose.ts'
 import type { OpenSurfaces } from './surfaces.ts'
@@ -31,15 +30,20 @@ export function statusView(
       aloneSince: core.alone.now()?.since ?? null,
       detail: trouble?.detail ?? '',
     },
-    devices: [...config.devices].map(([id, { protocol }]) =>
-      deviceView(id, protocol, room.devices.state.devices.get(id)),
-    ),
+    devices: devicesOf(core),
     hubs: hubs(core),
     leases: leases(core),
     openIntents: room.deliveries.state.open,
     witness: { hub, entries: hseq, head, verified, seal },
     surfaces: surfaces.views(),
   }
+}
+
+/** Every device of the config, as far as is recorded. */
+export function devicesOf({ config, room }: Core): readonly DeviceView[] {
+  return [...config().devices].map(([id, { protocol }]) =>
+    deviceView(id, protocol, room.devices.state.devices.get(id)),
+  )
 }
 
 /** What this hub knows of itself is newer than its own last sign. */

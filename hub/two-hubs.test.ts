@@ -127,26 +127,3 @@ void t.test('a device that is plugged into one machine waits for it', async (t) 
   t.match(await b.ended(press.id), { outcome: 'confirmed' })
   t.same(device.got, ['HIT 3'])
 })
-
-void t.test('two processes never go by one name: the second does not start', async (t) => {
-  const site = newSite()
-  const devices = `  desk: ${lineConfig(1)}\n`
-  await site.hub(t, 'hub-a', devices)
-  const { join } = await import('../bus/lease/membership.ts')
-  const second = join({
-    clock: site.clock,
-    hub: 'hub-a',
-    presence: { ...site.join(), ttlMs: 30 },
-    withinMs: 0,
-    sign: () => ({
-      url: '',
-      version: '',
-      startedAt: 0,
-      position: null,
-      lagMs: 0,
-      leaving: false,
-    }),
-    displaced: () => {},
-  })
-  await t.rejects(second, { code: 'locked', message: /another name/ })
-})

@@ -33,6 +33,7 @@ export async function work({ concurrency, out, note, ...options }: WorkOptions):
     url: redisUrlOf(redis),
     site,
     concurrency,
+    clock,
     carry: (job) => carrier.carry(job),
     trouble(detail) {
       // once for each kind: a Redis that is away says so at every try

@@ -52,6 +52,12 @@ export function emptyDevice(): Device {
   }
 }
 
+/** What a device said, as far as it is recorded, by path. */
+export function reportedOf({ devices }: Devices, device: DeviceId): ReadonlyMap<string, Json> {
+  const known = devices.get(device)?.reported ?? []
+  return new Map([...known].map(([path, { value }]): [string, Json] => [path, value]))
+}
+
 export const devices: Projection<Devices> = {
   name: 'devices',
   version: 3,

@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
-import type { Receipt, SurfaceHost } from './surface.ts'
+import { placeName, type Receipt, type SurfaceHost } from './surface.ts'
 
 /** Who asks, and whence. */
 export interface Asker {
@@ -26,7 +26,8 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
     type: 'operator',
     id: asker.operator,
     surface: asker.surface,
-    control: asked.control,
+    // by whatever way it came: a press of the grid shows on its face, and `who` finds it
+    control: asked.kind === 'intent' ? asked.control : placeName(asked.place),
   } as const
   // on the way of every press: no async function, whose frame would be kept until the disk has answered
   const answer: Promise<Answer> =
@@ -36,8 +37,7 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
           .then((receipt) => ({ ok: true, receipts: [receipt] }))
       : host.gesture(asked.place, asked.gesture, { actor, source }).then((receipts) => {
           if (receipts !== null) return { ok: true, receipts }
-          const { page, row, col } = asked.place
-          const detail = `there is no control at ${page}/${row}/${col}`
+          const detail = `there is no control at ${placeName(asked.place)}`
           return rejected(host, source, failed('not-found', detail))
         })
   return answer.catch((error: unknown) => {

@@ -54,6 +54,11 @@ export interface ControlPlace {
   readonly col: number
 }
 
+/** How a control of the grid is written: in the config's rows, in actors, in `infra who`. */
+export function placeName({ page, row, col }: ControlPlace): string {
+  return `${page}/${row}/${col}`
+}
+
 /** What the hub offers every surface. */
 export interface SurfaceHost {
   /**

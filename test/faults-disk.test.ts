@@ -1,50 +1,30 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { lineConfig, lineDevice } from './devices.ts'
+import { smallDisk } from './fixtures/small-disk.ts'
 import { newRoom } from './hub-process.ts'
 import { audit } from './record.ts'
 
 t.setTimeout(120_000)
 
-const disk = mkdtempSync(join(tmpdir(), 'disk-'))
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0
-t.teardown(() => {
-  if (mounted) execFileSync('umount', [disk])
-  rmSync(disk, { recursive: true, force: true })
-})
-
-/** Takes all the space there is. */
-function fill(): () => void {
-  const ballast = join(disk, 'ballast')
-  const fd = openSync(ballast, 'w')
-  for (const size of [65_536, 4096, 512, 1])
-    try {
-      for (;;) writeSync(fd, Buffer.alloc(size))
-    } catch {
-      // no space for so much: that is what it is for
-    }
-  closeSync(fd)
-  return () => rmSync(ballast)
-}
+const disk = smallDisk(t, 2)
 
 void t.test(
   'on a full disk presses are refused and not sent, and when there is space again all goes on',
   {
     skip:
-      mounted || process.env['CI'] !== undefined
+      disk !== null || process.env['CI'] !== undefined
         ? false
         : 'NOT TESTED: a full disk needs the right to mount one (run as root)',
   },
   async (t) => {
-    t.ok(mounted, 'a small disk of its own')
+    if (disk === null) throw new Error('a small disk of its own: mounting one needs root')
     const relay = await lineDevice(t)
     const room = newRoom(
       t,
       `site: s\nhub: h\nhttp: { port: 0 }\ndevices:\n  relay: ${lineConfig(relay.port)}\n`,
-      join(disk, 'data'),
+      join(disk.folder, 'data'),
     )
     mkdirSync(room.data)
     const hub = await room.start()
@@ -64,7 +44,7 @@ void t.test(
     t.equal((await press()).status, 202)
     t.equal((await hub.get('/health')).status, 200)
     for (let round = 0; round < 2; round++) {
-      const free = fill()
+      const free = disk.fill()
       // the page that the journal has begun still takes a few
       let full = await press()
       for (let i = 0; full.status === 202 && i < 50; i++) full = await press()

@@ -18,6 +18,12 @@ export function keyOf({ intent, attempt }: JobId): string {
 }
 
 /**
+ * 3 s: BullMQ's own close may never end where its connection broke and is just being made again; then the connection is
+ * cut. Far above what closing takes, and what a stop of a hub may wait for one that hangs. Milliseconds.
+ */
+export const closeMs = 3000
+
+/**
  * A day, in seconds: how long the result of a job stays for a hub that died before it recorded it. BullMQ removes
  * what is older when another job ends; a hub that lives removes it at once.
  */

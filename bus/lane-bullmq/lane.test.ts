@@ -23,7 +23,14 @@ async function openLane(t: Test, server: Server, site: string): Promise<SlowLane
 }
 
 async function openWorker(t: Test, server: Server, site: string, carry: Carry) {
-  const start = { url: server.url, site, concurrency: 2, carry, trouble: () => {} }
+  const start = {
+    url: server.url,
+    site,
+    concurrency: 2,
+    clock: systemClock(),
+    carry,
+    trouble: () => {},
+  }
   const worker = openLaneWorker(start)
   t.teardown(() => worker.close())
   await worker.ready()

@@ -1,9 +1,9 @@
 import { Queue, QueueEvents } from 'bullmq'
 import { Redis, ReplyError } from 'ioredis'
 import type { Clock } from '../clock.ts'
+import { inTime } from '../in-time.ts'
 import { notBegun, type Job, type SlowLane } from '../lane.ts'
-import { closeInTime } from './in-time.ts'
-import { keptSeconds, keyOf, prefixOf, queueName } from './job.ts'
+import { closeMs, keptSeconds, keyOf, prefixOf, queueName } from './job.ts'
 import { openWatch, type Seen, type Watch } from './watch.ts'
 
 /** 2 s: a Redis that takes longer for one command is treated as away; what it may have done is looked up. */
@@ -142,9 +142,8 @@ export function openBullLane({ url, site, clock }: BullLaneStart): SlowLane {
       closed = true
       for (const watch of watches.values()) watch.close()
       const { events = null, queue = null } = opened ?? {}
-      await closeInTime(Promise.allSettled([events?.close(), queue?.close()]), () => {
-        void events?.disconnect().catch(() => {})
-      })
+      const ended = Promise.allSettled([events?.close(), queue?.close()])
+      if (!(await inTime(clock, ended, closeMs))) void events?.disconnect().catch(() => {})
       redis.disconnect()
     },
   }

@@ -1,8 +1,9 @@
 import { Worker } from 'bullmq'
+import type { Clock } from '../clock.ts'
+import { inTime } from '../in-time.ts'
 import { carried, jobFailed, lostSight, type Carry, type JobResult } from '../lane.ts'
 import { failed } from '../../intents/failure.ts'
-import { closeInTime } from './in-time.ts'
-import { jobOf, keptSeconds, prefixOf, queueName } from './job.ts'
+import { closeMs, jobOf, keptSeconds, prefixOf, queueName } from './job.ts'
 
 export interface LaneWorkerStart {
   /** `redis://` or `rediss://`, with user and password if the server wants them. */
@@ -10,6 +11,7 @@ export interface LaneWorkerStart {
   readonly site: string
   /** Jobs at once, from 1. */
   readonly concurrency: number
+  readonly clock: Clock
   readonly carry: Carry
   /** Redis cannot be reached, or said no. Called at each failure. */
   readonly trouble: (detail: string) => void
@@ -27,19 +29,10 @@ export function openLaneWorker({
   url,
   site,
   concurrency,
+  clock,
   carry,
   trouble,
 }: LaneWorkerStart): LaneWorker {
-  let active = 0
-  let idle = () => {}
-  const carryOne = async (data: unknown, attemptsStarted: number): Promise<JobResult> => {
-    active++
-    try {
-      return await carryJob(data, attemptsStarted)
-    } finally {
-      if (--active === 0) idle()
-    }
-  }
   const carryJob = async (data: unknown, attemptsStarted: number): Promise<JobResult> => {
     const job = jobOf(data)
     if (job === null)
@@ -48,9 +41,18 @@ export function openLaneWorker({
     if (attemptsStarted > 1) return lostSight('its worker died in the middle')
     return carried(carry, job)
   }
+  let active = 0
+  let idle = () => {}
   const worker = new Worker<unknown, JobResult>(
     queueName,
-    (found) => carryOne(found.data, found.attemptsStarted),
+    async ({ data, attemptsStarted }) => {
+      active++
+      try {
+        return await carryJob(data, attemptsStarted)
+      } finally {
+        if (--active === 0) idle()
+      }
+    },
     {
       connection: { url, maxRetriesPerRequest: null },
       prefix: prefixOf(site),
@@ -68,7 +70,7 @@ export function openLaneWorker({
     async close() {
       const closing = worker.close()
       if (active > 0) await new Promise<void>((resolve) => (idle = resolve))
-      await closeInTime(closing, () => void worker.disconnect().catch(() => {}))
+      if (!(await inTime(clock, closing, closeMs))) void worker.disconnect().catch(() => {})
     },
   }
 }

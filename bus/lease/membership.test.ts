@@ -49,3 +49,13 @@ void t.test(
     await late.leave()
   },
 )
+
+void t.test('two processes never go by one name: the second does not start', async (t) => {
+  const clock = fakeClock()
+  const site = memorySite(clock, 60_000)
+  const parts = { clock, hub: 'hub-a', withinMs: 0, sign, displaced: () => {} }
+  const first = await join({ ...parts, presence: site.join() })
+  const second = join({ ...parts, presence: { ...site.join(), ttlMs: 30 } })
+  await t.rejects(second, { code: 'locked', message: /another name/ })
+  await first.leave()
+})

@@ -49,7 +49,8 @@ const refusals: readonly (readonly [RegExp, LogErrorCode, string])[] = [
   [/^(LOADING|MASTERDOWN)\b/, 'io', 'is still loading its data: wait, or look at the server’s log'],
   [/ECONNREFUSED/, 'io', 'refuses connections: start the server, or correct log.url'],
   [
-    /Connection is closed|ECONNRESET|EPIPE/,
+    // the last of these is what ioredis says of a connection that it has given up itself
+    /Connection is closed|ECONNRESET|EPIPE|Stream isn't writeable/,
     'io',
     'was lost; nothing more is accepted until it is back: check the server and the network',
   ],

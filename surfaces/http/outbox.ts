@@ -1,6 +1,6 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FaceView } from './console.ts'
-import type { ControlPlace } from '../surface.ts'
+import { placeName, type ControlPlace } from '../surface.ts'
 
 /** 256 KiB that the peer has not taken: it is slow, and whoever can wait does. */
 const slowBytes = 256 * 1024
@@ -55,7 +55,7 @@ export function outbox(socket: WebSocket, moved: () => void): Outbox {
     say: (message) => send(message),
     follow,
     face(place, face) {
-      faces.set(`${place.page}/${place.row}/${place.col}`, { type: 'face', ...place, face })
+      faces.set(placeName(place), { type: 'face', ...place, face })
       if (!drawing) void draw() // `follow` never rejects
     },
     behind,

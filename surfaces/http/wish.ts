@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { DeviceId, IntentId, MacroId, RunId } from '../../intents/id.ts'
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json } from '../../intents/json.ts'
-import type { ControlPlace, Wish } from '../surface.ts'
+import { placeName, type ControlPlace, type Wish } from '../surface.ts'
 import type { IntentRequest } from './schema/request.ts'
 
 declare module 'fastify' {
@@ -46,12 +46,11 @@ export function handOn(
   operator: string | undefined,
   owner: string | null,
 ): Actor {
-  const control = `${place.page}/${place.row}/${place.col}`
   return {
     type: 'operator',
     id: operator === undefined ? (owner ?? 'unidentified') : named(operator, owner),
     surface: 'console',
-    control,
+    control: placeName(place),
   }
 }
 

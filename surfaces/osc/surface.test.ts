@@ -101,7 +101,7 @@ void t.test('a press is recorded with who, where and whence', async (t) => {
   const actor = { type: 'operator', id: 'anna', surface: 'touch' }
   t.strictSame(wish?.actor, { ...actor, control: '/if/set/desk/master/level' })
   t.match(host.gestures, [
-    { place: { page: 1, row: 0, col: 2 }, actor: { ...actor, control: '/location/1/0/2/press' } },
+    { place: { page: 1, row: 0, col: 2 }, actor: { ...actor, control: '1/0/2' } },
   ])
 })
 
