@@ -29,7 +29,7 @@ export interface SealAudit {
 }
 
 /** Two: as many as the smallest machine that a hub runs on has. */
-const processes = 2
+const threads = 2
 
 /**
  * Audits the seal in a data folder, and whether the journal beside it is what was sealed. Null where nothing is sealed.
@@ -45,7 +45,7 @@ export async function auditSeal(
   const { policy, isOwn } = trusted(folder, options)
   const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
   const { strict } = options
-  let verdict = await auditFolder(folder, { policy, strict, processes, heads })
+  let verdict = await auditFolder(folder, { policy, strict, threads, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
   return auditOf(verdict, isOwn)

@@ -1,7 +1,12 @@
 import type { Policy } from '../check/policy.ts'
-import { parseCheckpoint, verifyCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
+import {
+  parseCheckpoint,
+  verifyCheckpoint,
+  type Checkpoint,
+  type SignedCheckpoint,
+} from '../check/checkpoint.ts'
 import { NoteError } from '../check/note.ts'
-import { addPeaks, nothingBefore, rootOf, type Peak } from './lines.ts'
+import { addPeaks, noPeaks, nothingBefore, rootOf } from './lines.ts'
 import type { Scan } from './scan.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
 
@@ -18,43 +23,50 @@ interface Fault {
   readonly at?: AuditVerdict['at']
 }
 
-/** The heads that can be read, by size. @throws NoteError that names the one which cannot */
-export function readHeads(found: readonly FoundHead[]): readonly SignedCheckpoint[] {
-  return found.map(({ name, note }) => {
-    try {
-      return parseCheckpoint(note)
-    } catch (cause) {
-      if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
-      throw cause
-    }
-  })
+/** @throws NoteError that names the head which cannot be read */
+export function readHead({ name, note }: FoundHead): SignedCheckpoint {
+  try {
+    return parseCheckpoint(note)
+  } catch (cause) {
+    if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
+    throw cause
+  }
 }
 
-/**
- * The verdict over scanned lines and the heads that were found. Pure. `policy` holds the keys that the auditor trusts: they
- * never come from what is verified.
- */
+/** A head, and what its signatures are worth. */
+export interface CheckedHead {
+  readonly head: Checkpoint
+  readonly signed: ReturnType<typeof verifyCheckpoint> | NoteError
+}
+
+/** Looks at a head's signatures. `policy` holds the keys that the auditor trusts: they never come from what is verified. */
+export function checkHead(head: SignedCheckpoint, policy: Policy): CheckedHead {
+  const trusted = [...policy.logs, ...policy.witnesses.map(({ key }) => key)]
+  const { origin, size, root } = head // and not its text: a long log has many
+  try {
+    return { head: { origin, size, root }, signed: verifyCheckpoint(head, trusted) }
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return { head: { origin, size, root }, signed: error }
+  }
+}
+
+/** The verdict over scanned lines and the heads that were found. Pure. */
 export function judge(
   scans: readonly Scan[],
-  heads: readonly SignedCheckpoint[],
+  heads: readonly CheckedHead[],
   policy: Policy,
 ): AuditVerdict {
   const chain = follow(scans)
-  const roots = new Map(chain.heads.map(({ size, peaks }) => [size, rootOf(peaks)]))
-  const trusted = [...policy.logs, ...policy.witnesses.map(({ key }) => key)]
   let fault: Fault | null = chain.fault
-  let sealed: SignedCheckpoint | null = null
+  let sealed: Checkpoint | null = null
   let witnessed: AuditVerdict['witnessed'] = null
   const worst = (found: Fault) => (fault ??= found)
 
-  for (const head of heads.toSorted((a, b) => a.size - b.size)) {
+  for (const { head, signed } of heads.toSorted((a, b) => a.head.size - b.head.size)) {
     const { origin, size, root } = head
-    let signed
-    try {
-      signed = verifyCheckpoint(head, trusted)
-    } catch (error) {
-      if (!(error instanceof NoteError)) throw error
-      worst({ fault: 'signature', detail: `the head of ${size} lines: ${error.message}` })
+    if (signed instanceof NoteError) {
+      worst({ fault: 'signature', detail: `the head of ${size} lines: ${signed.message}` })
       continue
     }
     if (size > chain.lines) {
@@ -62,7 +74,7 @@ export function judge(
       worst({ fault: 'truncated', detail })
       continue
     }
-    if (roots.get(size) !== root.toString('base64')) {
+    if (chain.roots.get(size) !== root.toString('base64')) {
       const detail = `the head of ${size} lines of ${origin} was signed over other lines`
       worst({ fault: 'root', detail })
       continue
@@ -86,7 +98,7 @@ export function judge(
     fault: fault?.fault ?? null,
     detail: fault?.detail ?? '',
     at: fault?.at ?? null,
-    origin: sealed?.origin ?? heads.at(-1)?.origin ?? null,
+    origin: sealed?.origin ?? heads.at(-1)?.head.origin ?? null,
     from: scans[0]?.first ?? 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
@@ -100,37 +112,31 @@ export function judge(
 /** Puts what was scanned file by file together: one chain, one tree. */
 function follow(scans: readonly Scan[]): {
   readonly lines: number
-  readonly heads: readonly { readonly size: number; readonly peaks: readonly Peak[] }[]
+  /** By the size of the tree, base64. */
+  readonly roots: ReadonlyMap<number, string>
   readonly fault: Fault | null
 } {
   let expected: string = nothingBefore
-  let peaks: readonly Peak[] = []
+  let peaks = noPeaks
   let lines = 0
-  const heads: { size: number; peaks: readonly Peak[] }[] = [{ size: 0, peaks: [] }]
+  const roots = new Map([[0, rootOf(noPeaks)]])
+  const end = (fault: Fault | null) => ({ lines, roots, fault })
   for (const { first, begins, ends, lines: count, heads: inside, peaks: own, broken } of scans) {
     if (first !== lines)
-      return {
-        lines,
-        heads,
-        fault: { fault: 'integrity', detail: `the lines ${lines} to ${first - 1} are missing` },
-      }
+      return end({ fault: 'integrity', detail: `the lines ${lines} to ${first - 1} are missing` })
     if (begins !== null && begins !== expected)
-      return {
-        lines,
-        heads,
-        fault: {
-          fault: 'integrity',
-          detail: `line ${first} does not follow the one before: one of the two was changed`,
-        },
-      }
-    heads.push(...inside.map(({ size, peaks: some }) => ({ size, peaks: addPeaks(peaks, some) })))
+      return end({
+        fault: 'integrity',
+        detail: `line ${first} does not follow the one before: one of the two was changed`,
+      })
+    for (const { size, peaks: some } of inside) roots.set(size, rootOf(addPeaks(peaks, some)))
     peaks = addPeaks(peaks, own)
     expected = ends ?? expected
     lines += count
     if (broken !== null) {
       const { seq, file, offset, detail } = broken
-      return { lines, heads, fault: { fault: 'integrity', detail, at: { seq, file, offset } } }
+      return end({ fault: 'integrity', detail, at: { seq, file, offset } })
     }
   }
-  return { lines, heads, fault: null }
+  return end(null)
 }

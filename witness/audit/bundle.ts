@@ -1,7 +1,8 @@
+import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint } from '../check/checkpoint.ts'
 import type { Policy } from '../check/policy.ts'
-import { judge } from './audit.ts'
+import { checkHead, judge } from './audit.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
 import { strictFault } from './strict.ts'
@@ -9,6 +10,8 @@ import type { AuditVerdict } from './verdict.ts'
 
 /** A head line longer than this is none: 2 times 53 hashes, and a name. Bytes. */
 const maxHead = 16 * 1024
+/** A line longer than this is none: the longest note, with all that JSON escapes of it. Bytes. */
+const maxRest = 256 * 1024
 
 /**
  * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
@@ -29,6 +32,10 @@ export async function auditBundle(
       from = end + 1
     }
     rest = bytes.subarray(from)
+    if (rest.length > maxRest) {
+      reader.endless()
+      break
+    }
   }
   return reader.verdict(options.policy, rest.length)
 }
@@ -67,6 +74,11 @@ class BundleReader {
   line(bytes: Buffer, from: number, end: number): void {
     if (this.#wrong === null && this.#broken === null) this.#take(bytes, from, end)
     this.#offset += end - from + 1
+  }
+
+  /** More came without a line feed than any line has. */
+  endless(): void {
+    if (this.#broken === null) this.#wrong ??= 'one of its lines is too long'
   }
 
   #take(bytes: Buffer, from: number, end: number): void {
@@ -162,7 +174,7 @@ class BundleReader {
       broken: this.#broken,
       torn: 0,
     }
-    const verdict = judge([scan], note === null ? [] : [note], policy)
+    const verdict = judge([scan], note === null ? [] : [checkHead(note, policy)], policy)
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,
@@ -193,7 +205,7 @@ function areHashes(value: unknown, count: number): boolean {
   return (
     Array.isArray(value) &&
     value.length === count &&
-    value.every((one: unknown) => typeof one === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(one))
+    value.every((one: unknown) => typeof one === 'string' && decodeBase64(one)?.length === 32)
   )
 }
 

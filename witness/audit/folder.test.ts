@@ -57,7 +57,7 @@ const audit = (folder: string, options: { strict?: boolean; quorum?: string } = 
   auditFolder(folder, {
     policy: parsePolicy(policyText(options.quorum ?? 'two')),
     strict: options.strict ?? false,
-    processes: 1,
+    threads: 1,
     heads: [],
   })
 
@@ -80,7 +80,7 @@ void t.test('what is sealed, signed and cosigned verifies, and says so', async (
     })
 })
 
-void t.test('two processes come to the same verdict as one', async (t) => {
+void t.test('two threads come to the same verdict as one', async (t) => {
   const folder = newFolder(t)
   const store = new SealStore(folder)
   for (let n = 0; n < 140_000; n += 20_000)
@@ -94,8 +94,8 @@ void t.test('two processes come to the same verdict as one', async (t) => {
   publish(store, signHead(store, logSigner), [])
   store.close()
   const policy = parsePolicy(policyText('none'))
-  const one = await auditFolder(folder, { policy, strict: false, processes: 1, heads: [] })
-  const two = await auditFolder(folder, { policy, strict: false, processes: 2, heads: [] })
+  const one = await auditFolder(folder, { policy, strict: false, threads: 1, heads: [] })
+  const two = await auditFolder(folder, { policy, strict: false, threads: 2, heads: [] })
   t.match(one, { ok: true, to: 140_000, sealed: { size: 140_000 } })
   t.same(one, two)
 })
@@ -200,7 +200,7 @@ void t.test(
     const old = newFolder(t)
     const { folder: restored } = sealed(t, 200)
     cpSync(restored, old, { recursive: true })
-    const options = { policy: parsePolicy(policyText('two')), strict: false, processes: 1 }
+    const options = { policy: parsePolicy(policyText('two')), strict: false, threads: 1 }
     t.ok((await auditFolder(old, { ...options, heads: [] })).ok, 'control: by itself it looks good')
     const heads = [{ name: 'from the witness', note: elsewhere }]
     t.match(await auditFolder(old, { ...options, heads }), {

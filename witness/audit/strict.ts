@@ -1,4 +1,5 @@
 import type { Broken } from './lines.ts'
+import { isPlainCanonical } from './plain.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -7,6 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * it: no name twice in an object, no number that two programs read as two.
  */
 export function strictFault(bytes: Buffer, from: number, end: number, seq: number): Broken | null {
+  if (isPlainCanonical(bytes, from, end)) return null
   try {
     const line = utf8.decode(bytes.subarray(from, end))
     // a lone surrogate has no canonical form, and JSON writes it as an escape
