@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { append, emptyFrontier, rootOf, type Frontier, type FullNode } from '../merkle/frontier.ts'
+import { appendAll, emptyFrontier, rootOf, type Frontier } from '../merkle/frontier.ts'
 import { leafHash } from '../merkle/hash.ts'
 import type { Range } from '../merkle/proof.ts'
 import { syncFolder, writeDurably } from '../durable.ts'
@@ -119,15 +119,11 @@ export class SealStore {
   }
 
   #grow(lines: readonly Buffer[]): void {
-    const completed: FullNode[] = []
-    for (const line of lines) {
-      const leaf = leafHash(line)
-      const { frontier, nodes } = append(this.#frontier, leaf)
-      completed.push(...nodes)
-      this.#frontier = frontier
-      this.#prev = leaf
-    }
-    this.#tiles.add(completed)
+    const leaves = lines.map(leafHash)
+    const { frontier, nodes } = appendAll(this.#frontier, leaves)
+    this.#frontier = frontier
+    this.#prev = leaves.at(-1) ?? this.#prev
+    this.#tiles.add(nodes)
   }
 
   /** From the tiles; where a crash tore these, from the lines. */

@@ -28,15 +28,22 @@ export class Tiles {
 
   /** Puts what appends completed where it belongs, each tile's part at once. */
   add(nodes: readonly FullNode[]): void {
-    const parts = new Map<string, { readonly from: number; readonly hashes: Buffer[] }>()
-    for (const { level, index, hash } of nodes) {
-      if (level % tileHeight !== 0) continue
-      const path = this.#pathOf(level / tileHeight, Math.floor(index / tileWidth))
-      const part = parts.get(path) ?? { from: index % tileWidth, hashes: [] }
-      part.hashes.push(hash) // the next of its level, as they come from left to right
-      parts.set(path, part)
+    const parts: { level: number; tile: number; from: number; hashes: Buffer[] }[] = []
+    const newest: (typeof parts)[number][] = [] // by level: in each they come from left to right
+    for (const { level: height, index, hash } of nodes) {
+      if (height % tileHeight !== 0) continue
+      const level = height / tileHeight
+      const tile = Math.floor(index / tileWidth)
+      let part = newest[level]
+      if (part?.tile !== tile) {
+        part = { level, tile, from: index % tileWidth, hashes: [] }
+        newest[level] = part
+        parts.push(part)
+      }
+      part.hashes.push(hash)
     }
-    for (const [path, { from, hashes }] of parts) {
+    for (const { level, tile, from, hashes } of parts) {
+      const path = this.#pathOf(level, tile)
       if (!this.#touched.has(path)) mkdirSync(dirname(path), { recursive: true })
       this.#touched.add(path)
       const fd = openSync(path, existsSync(path) ? 'r+' : 'w')
