@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scanRecords } from '../bus/log-file/scan.ts'
+import type { FoundHead } from '../witness/audit/audit.ts'
 import { auditBundle } from '../witness/audit/bundle.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import { sealedBodies } from '../witness/audit/bodies.ts'
@@ -43,7 +44,7 @@ export async function auditSeal(
   if (!existsSync(join(folder, 'sign-state')) && !existsSync(join(folder, 'checkpoint')))
     return null
   const { policy, isOwn } = trusted(folder, options)
-  const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
+  const heads = foundHeads(options)
   const { strict } = options
   let verdict = await auditFolder(folder, { policy, strict, threads, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
@@ -57,6 +58,7 @@ export async function auditSeal(
  */
 export async function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
   const { keys, policy: policyFile, strict } = options
+  const heads = foundHeads(options)
   if (keys.length === 0 && policyFile === null)
     throw new RangeError(
       `whose is ${file}? Give the log's public key with --key, or --policy: never take it from the file itself`,
@@ -66,8 +68,13 @@ export async function auditBundleFile(file: string, options: SealAuditOptions): 
     policy,
     strict,
     name: file,
+    heads,
   })
   return auditOf(verdict, false)
+}
+
+function foundHeads({ heads }: SealAuditOptions): readonly FoundHead[] {
+  return heads.map((name) => ({ name, note: readFileSync(name) }))
 }
 
 function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {

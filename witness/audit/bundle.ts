@@ -1,10 +1,10 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
-import { parseCheckpoint } from '../check/checkpoint.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
 import type { Policy } from '../check/policy.ts'
-import { checkHead, judge } from './audit.ts'
+import { checkHead, judge, readHead, type FoundHead } from './audit.ts'
 import { unreadable } from './folder.ts'
-import { LineChain, nothingBefore } from './lines.ts'
+import { LineChain, nothingBefore, type Peaks } from './lines.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
 
@@ -19,9 +19,16 @@ const maxRest = 256 * 1024
  */
 export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: { readonly policy: Policy; readonly strict: boolean; readonly name: string },
+  options: BundleOptions,
 ): Promise<AuditVerdict> {
-  const reader = new BundleReader(options.strict, options.name)
+  let heads
+  try {
+    heads = (options.heads ?? []).map(readHead)
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return unreadable(error.message)
+  }
+  const reader = new BundleReader(options, heads)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
     // one byte is left free before the first line: a leaf is hashed with a zero there
@@ -40,6 +47,17 @@ export async function auditBundle(
   return reader.verdict(options.policy, rest.length)
 }
 
+export interface BundleOptions {
+  /** Whom the auditor trusts. */
+  readonly policy: Policy
+  /** Each line must be its own canonical form. */
+  readonly strict: boolean
+  /** What the bundle is called, for the verdict. */
+  readonly name: string
+  /** Heads that the auditor has from elsewhere: a witness, an earlier visit, another auditor. None where it is left out. */
+  readonly heads?: readonly FoundHead[]
+}
+
 interface Head {
   readonly origin: string
   readonly from: number
@@ -52,6 +70,9 @@ interface Head {
 class BundleReader {
   readonly #strict: boolean
   readonly #name: string
+  readonly #others: readonly SignedCheckpoint[]
+  /** What the tree was at the sizes of these, as far as the bundle says. */
+  readonly #sizes: { size: number; peaks: Peaks }[] = []
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -66,9 +87,10 @@ class BundleReader {
   #wrong: string | null = null
   #offset = 0
 
-  constructor(strict: boolean, name: string) {
+  constructor({ strict, name }: BundleOptions, others: readonly SignedCheckpoint[]) {
     this.#strict = strict
     this.#name = name
+    this.#others = others
   }
 
   line(bytes: Buffer, from: number, end: number): void {
@@ -92,6 +114,7 @@ class BundleReader {
       const fault =
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
+      this.#remember(chain)
       return
     }
     const said = parse(bytes, from, end)
@@ -137,6 +160,13 @@ class BundleReader {
       right: right as readonly string[],
     } // looked at above
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
+    this.#remember(this.#chain)
+  }
+
+  #remember(chain: LineChain): void {
+    const { seq: size } = chain
+    if (this.#others.some((one) => one.size === size))
+      this.#sizes.push({ size, peaks: chain.peaks() })
   }
 
   verdict(policy: Policy, torn: number): AuditVerdict {
@@ -170,11 +200,23 @@ class BundleReader {
       begins: null,
       ends: null,
       peaks: chain.peaks(),
-      heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
+      heads:
+        this.#broken === null
+          ? [...this.#sizes, { size: head.size, peaks: chain.peaks() }]
+          : this.#sizes,
       broken: this.#broken,
       torn: 0,
     }
-    const verdict = judge([scan], note === null ? [] : [checkHead(note, policy)], policy)
+    const isKnown = ({ size }: SignedCheckpoint) =>
+      size >= head.size || this.#sizes.some((one) => one.size === size)
+    const unknown = this.#broken === null && this.#others.find((one) => !isKnown(one))
+    if (unknown)
+      return unreadable(
+        `a head of ${unknown.size} lines cannot be compared with ${this.#name}, which has lines ${head.from} to ${head.to - 1}: ask for a bundle that goes on beyond line ${unknown.size - 1}`,
+      )
+    const heads = [...(note === null ? [] : [note]), ...this.#others]
+    const checked = heads.map((one) => checkHead(one, policy))
+    const verdict = judge([scan], checked, policy)
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,

@@ -10,6 +10,8 @@ import { logSigner, newFolder } from '../seal/try.fixture.ts'
 import { auditFolder } from './folder.ts'
 import type { AuditFault } from './verdict.ts'
 
+t.setTimeout(180_000)
+
 const witnesses = ['w1', 'w2', 'w3'].map((name) => parseKey(newKey(name, 'witness')))
 const policyText = (quorum: string) =>
   [
@@ -237,6 +239,29 @@ void t.test('lines that two programs read as two are refused in strict mode', as
       body,
     )
   }
+})
+
+void t.test('a line without an end is read no further than a line may be long', async (t) => {
+  const { folder, segment } = sealed(t, 250)
+  const whole = readFileSync(segment)
+  const lines = whole.indexOf('{"$prev"', whole.length / 2)
+  writeFileSync(segment, Buffer.concat([whole.subarray(0, lines), Buffer.alloc(2 ** 21, 'x')]))
+  t.match(await audit(folder), {
+    fault: 'integrity',
+    detail: /too long/,
+    at: { file: segment, offset: lines },
+  })
+  writeFileSync(segment, whole)
+  t.ok((await audit(folder)).ok, 'control')
+})
+
+void t.test('a head whose file says another size is not taken for one', async (t) => {
+  const { folder } = sealed(t, 250)
+  const heads = join(folder, 'checkpoints')
+  cpSync(join(heads, '200'), join(heads, '199'))
+  t.match(await audit(folder), { fault: 'unreadable', detail: /199 is a head of 200 lines/ })
+  rmSync(join(heads, '199'))
+  t.ok((await audit(folder)).ok, 'control')
 })
 
 void t.test('a folder in which nothing is sealed is no good verdict', async (t) => {
