@@ -50,10 +50,20 @@ export interface SealedSite {
   start(): Promise<HubProcess>
 }
 
-/** A hub that signs with `keyFile`, and asks the witnesses of `policy`. */
+export interface SiteOptions {
+  /** With which it signs. */
+  readonly keyFile: string
+  /** With the witnesses that it asks; null: none. */
+  readonly policy: string | null
+  /** The log's name; default {@link origin}. */
+  readonly name?: string
+  /** The data folder, where it is not a new one. */
+  readonly data?: string
+}
+
 export async function newSite(
   t: Test,
-  { keyFile, policy, name = origin }: { keyFile: string; policy: string | null; name?: string },
+  { keyFile, policy, name = origin, data }: SiteOptions,
 ): Promise<SealedSite> {
   const relay = await lineDevice(t)
   const witness = [
@@ -65,6 +75,7 @@ export async function newSite(
   const room = newRoom(
     t,
     `site: s\nhub: h\nhttp: { port: 0 }\nwitness: { ${witness.join(', ')} }\ndevices:\n  relay: ${lineConfig(relay.port)}\n`,
+    data,
   )
   return {
     room,
@@ -85,6 +96,8 @@ export async function newSite(
 export interface Copy {
   readonly data: string
   readonly witness: string
+  /** The file with the newest head. */
+  readonly head: string
   /** The only file of sealed lines. */
   readonly segment: string
   lines(): readonly string[]
@@ -100,6 +113,7 @@ export function copyOf({ room }: SealedSite, name: string): Copy {
   return {
     data,
     witness,
+    head: join(witness, 'checkpoint'),
     segment,
     lines: () => readFileSync(segment, 'utf8').split('\n').slice(0, -1),
     write: (lines) => writeFileSync(segment, lines.map((line) => `${line}\n`).join('')),
