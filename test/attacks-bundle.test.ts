@@ -142,7 +142,7 @@ void t.test('what a bundle says of itself is not believed', async (t) => {
   await verified(t, [forge('moved', { from: head.from - 1 }), '--policy', policy], {
     attack: 'a bundle of other lines than it says',
     done: 'it says that it begins one line before',
-    fault: 'unreadable',
+    fault: 'integrity',
   })
 
   // somebody who has the key seals a line that two programs read as two

@@ -39,13 +39,16 @@ export interface ScanTask {
 /** What is read at once: little enough to be hashed while it is in the processor's cache. Bytes. */
 const chunkBytes = 256 * 1024
 
+const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
+
 /** Reads a file of sealed lines, in constant memory, up to the first fault. */
 export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
   const chain = new LineChain(first, null)
   const heads: { size: number; peaks: Peaks }[] = []
   const asked = sizes.filter((size) => size > first)
-  // one byte is left free before the first line: a leaf is hashed with a zero there
-  const bytes = Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
+  // one byte is left free before the first line: a leaf is hashed with a zero there. Two, one after the other: so the line
+  // before is still there when a line is looked at
+  let [bytes, other] = [newChunk(), newChunk()]
   let broken: BrokenLine | null = null
   let next = asked.shift()
   let rest = 0
@@ -74,7 +77,8 @@ export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
       offset += from - 1
       rest = lines.length - from
       if (broken === null && rest > maxLine) broken = { ...chain.endless(), file, offset }
-      else bytes.copyWithin(1, from, lines.length)
+      else lines.copy(other, 1, from)
+      ;[bytes, other] = [other, bytes]
     }
   } finally {
     closeSync(fd)

@@ -1,14 +1,15 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fdatasyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   truncateSync,
-  writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '../durable.ts'
 import type { Frontier, FullNode } from '../merkle/frontier.ts'
 import { emptyRoot, hashBytes, nodeHash } from '../merkle/hash.ts'
 import { fullNodes, type Range } from '../merkle/proof.ts'
@@ -46,9 +47,10 @@ export class Tiles {
       const path = this.#pathOf(level, tile)
       if (!this.#touched.has(path)) mkdirSync(dirname(path), { recursive: true })
       this.#touched.add(path)
-      const fd = openSync(path, existsSync(path) ? 'r+' : 'w')
+      // never emptied, whatever is said of its being there
+      const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o666)
       try {
-        writeSync(fd, Buffer.concat(hashes), 0, hashes.length * hashBytes, from * hashBytes)
+        writeWhole(fd, Buffer.concat(hashes), from * hashBytes)
       } finally {
         closeSync(fd)
       }
