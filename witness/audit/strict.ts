@@ -11,8 +11,7 @@ export function strictFault(bytes: Buffer, from: number, end: number, seq: numbe
   if (isPlainCanonical(bytes, from, end)) return null
   try {
     const line = utf8.decode(bytes.subarray(from, end))
-    // a lone surrogate has no canonical form, and JSON writes it as an escape
-    if (!/\\ud[89a-f]/.test(line) && canonicalForm(JSON.parse(line)) === line) return null
+    if (canonicalForm(JSON.parse(line)) === line) return null
     return {
       fault: 'form',
       seq,
@@ -25,11 +24,17 @@ export function strictFault(bytes: Buffer, from: number, end: number, seq: numbe
 
 /** RFC 8785 of what JSON.parse gives. */
 function canonicalForm(value: unknown): string {
+  if (typeof value === 'string') return textForm(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((one: unknown) => canonicalForm(one)).join(',')}]`
   const object = value as Readonly<Record<string, unknown>> // what is left of JSON
   const members = Object.keys(object)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalForm(object[key])}`)
+    .map((key) => `${textForm(key)}:${canonicalForm(object[key])}`)
   return `{${members.join(',')}}`
+}
+
+/** A lone surrogate has no canonical form (RFC 8785, section 3.2.2.2), and JSON.stringify writes it as an escape. */
+function textForm(text: string): string {
+  return text.isWellFormed() ? JSON.stringify(text) : ''
 }
