@@ -83,16 +83,16 @@ class BundleReader {
       return
     }
     const said = parse(bytes, from, end)
-    if (this.#ended || said === null) this.#wrong = 'something stands after its end, or is no JSON'
-    else if (
+    if (
       this.#note === null &&
-      typeof said['checkpoint'] === 'string' &&
+      typeof said?.['checkpoint'] === 'string' &&
       Object.keys(said).length === 1
     )
       this.#note = said['checkpoint']
     else if (
       this.#note !== null &&
-      said['end'] === true &&
+      !this.#ended &&
+      said?.['end'] === true &&
       said['lines'] === this.#head.to - this.#head.from &&
       Object.keys(said).length === 2
     )
