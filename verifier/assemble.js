@@ -7,6 +7,7 @@ export function assemble(modules) {
     .map((source) =>
       source
         .replace(/^ *\/\*\*[^]*?\*\/\n/gm, '')
+        .replace(/\/\*\*[^*]*\*\/ \(([\w[\]]+)\)/g, '$1')
         .replace(/\/\*\*[^]*?\*\/ /g, '')
         .replace(/^import [^']* from '\.[^']*'\n/gm, '')
         .replace(/^export /gm, '')

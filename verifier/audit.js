@@ -1,6 +1,6 @@
 /** @import { Chunks, Fault, FoundNote, Head, LinesFile, Options, Place, Verdict, Witnessed } from './types.ts' */
-import { hashOf, levels, linesOf, Log, nothingBefore, prevOf } from './lines.js'
-import { decode, encode, parseHead, witnessesOf } from './trust.js'
+import { levels, linesOf, Log, nothingBefore, prevOf } from './lines.js'
+import { attempt, encode, fromBase64, parseHead, textOf, witnessesOf } from './trust.js'
 
 // The verdict over a folder or a bundle. Bytes in, verdict out: no files, no network, no clock.
 
@@ -54,12 +54,7 @@ export async function auditBundle(chunks, options) {
   const { origin, from, to, size, left, right } = meta
   const log = new Log(options.machine, from, from === 0 ? nothingBefore : null, left)
   let fault = /** @type {Fault | null} */ (null)
-  const cut = () => ({
-    ...unreadable(''),
-    ...faultOf('truncated', `${name} has no end: it was cut`),
-    from,
-    to: log.seq,
-  })
+  const cut = () => ({ ...unreadable(`${name} has no end: it was cut`, 'truncated'), from, to: log.seq })
   while (log.seq < to && fault === null) {
     const { line, offset, torn } = await next()
     const { seq } = log
@@ -81,7 +76,7 @@ export async function auditBundle(chunks, options) {
     if (typeof head === 'string') return unreadable(`${name}: ${head}`)
     if (head.origin !== origin) return unreadable(`${name} names the log ${origin}, and its checkpoint another`)
     heads.push(head)
-    for (const [i, level] of levels(to, size).entries()) log.add(level, hashOf(right[i]))
+    for (const [i, level] of levels(to, size).entries()) log.add(level, /** @type {Uint8Array} */ (right[i]))
     if (head.size < size) fault = faultOf('root', `its checkpoint is not of the ${size} lines that it names`)
   }
   const verdict = await judge({ from, lines: log.seq, roots: new Map([[size, log.root()]]), fault }, heads, options)
@@ -95,23 +90,20 @@ const broken = (detail, at = null) => (detail === null ? null : faultOf('integri
 
 /** @param {Uint8Array} bytes @returns {Record<string, any> | null} */
 function objectOf(bytes) {
-  try {
-    const value = JSON.parse(decode(bytes))
-    return typeof value === 'object' && !Array.isArray(value) ? value : null
-  } catch {
-    return null // no JSON
-  }
+  const value = attempt(() => JSON.parse(textOf(bytes) ?? ''))
+  return typeof value === 'object' && !Array.isArray(value) ? value : null
 }
 
 /** @param {Record<string, any> | null} said */
 function metaOf(said) {
   const { ifw, origin, from, to, size, left, right } = said ?? {}
   const isCount = (/** @type {any} */ value) => Number.isSafeInteger(value) && value >= 0
-  const areHashes = (/** @type {any} */ all, /** @type {number} */ count) =>
-    Array.isArray(all) && all.length === count && all.every((one) => /^[A-Za-z0-9+/]{43}=$/.test(one))
   if (ifw !== 1 || typeof origin !== 'string' || ![from, to, size].every(isCount) || from > to || to > size) return null
-  const isWhole = areHashes(left, levels(0, from).length) && areHashes(right, levels(to, size).length)
-  return isWhole ? { origin, from, to, size, left, right } : null
+  if (!Array.isArray(left) || !Array.isArray(right)) return null
+  const hashes = [...left, ...right].map((one) => fromBase64(String(one)) ?? encode(''))
+  const isWhole = left.length === levels(0, from).length && right.length === levels(to, size).length
+  if (!isWhole || hashes.some(({ length }) => length !== 32)) return null
+  return { origin, from, to, size, left: hashes.slice(0, left.length), right: hashes.slice(left.length) }
 }
 
 /** @typedef {{ from: number, lines: number, roots: Map<number, string>, fault: Fault | null }} Walk */
@@ -138,25 +130,22 @@ async function judge({ from, lines, roots, fault }, heads, { policy, machine }) 
     fault ??= faultOf('unwitnessed', `the policy asks for ${policy.quorum} of the witnesses`)
   return {
     ...{ ok: fault === null, fault: null, detail: '', at: null, ...fault },
-    ...{ origin: sealed?.origin ?? heads.at(-1)?.origin ?? null, from, to: lines },
-    ...{ sealed: sealed && { size: sealed.size, root: sealed.root }, heads: heads.length, witnessed },
-    ...{ unsealed: lines - (sealed?.size ?? 0), redacted: 0 },
+    ...{ origin: sealed?.origin ?? heads.at(-1)?.origin ?? null, from, to: lines, heads: heads.length, redacted: 0 },
+    ...{ sealed: sealed && { size: sealed.size, root: sealed.root }, unsealed: lines - (sealed?.size ?? 0), witnessed },
   }
 }
 
-/** @param {string} detail @returns {Verdict} */
-function unreadable(detail) {
+/** @param {string} detail @param {Fault['fault']} fault @returns {Verdict} */
+function unreadable(detail, fault = 'unreadable') {
   const nothing = { origin: null, from: 0, to: 0, sealed: null, heads: 0, witnessed: null, unsealed: 0, redacted: 0 }
-  return { ok: false, ...faultOf('unreadable', detail), ...nothing }
+  return { ok: false, ...faultOf(fault, detail), ...nothing }
 }
 
 // What the program ends with: a contract with scripts.
 /** @type {Readonly<Record<Fault['fault'], number>>} */
 export const exits = {
-  ...{ integrity: 5, root: 6 }, // a line was changed, removed, inserted or moved; the signed root is over other lines
-  ...{ truncated: 7, signature: 8 }, // more was signed than is there; signed by no trusted key, or not well
-  ...{ unwitnessed: 9, silent: 10 }, // by fewer than the policy asks for; nothing for longer than a hub is ever silent
-  ...{ disclosure: 11, unreadable: 12 }, // what was disclosed is not what was committed to; cannot be read at all
+  ...{ integrity: 5, root: 6, truncated: 7, signature: 8 },
+  ...{ unwitnessed: 9, silent: 10, disclosure: 11, unreadable: 12 },
 }
 
 // The verdict for a person: a word, and what it is about.
@@ -174,14 +163,13 @@ export function verdictLines({ fault, detail, at, from, to, sealed, witnessed, .
   const enough = witnessed?.isQuorum === false ? 'NOT ENOUGH: ' : ''
   const witnesses = witnessed && `${enough}${names}, of size ${witnessed.size}; asked for: ${witnessed.quorum}`
   const first = Math.min(...(witnessed?.by ?? []).map((one) => one.at * 1000))
-  const time =
-    first === Infinity ? 'nobody outside says when' : `all of it was there at ${new Date(first).toISOString()}`
+  const since = first === Infinity ? '' : new Date(first).toISOString()
   return [
     ['INTEGRITY', say(['integrity', 'root', 'unreadable'], 'BROKEN', good) + place],
     ['COMPLETENESS', say(['truncated'], 'MISSING', part)],
     ['SIGNED', say(['signature'], 'NOT GOOD', sealed ? `size ${sealed.size}, root ${sealed.root}` : 'by nobody')],
     ['WITNESSED', witnesses ?? 'by nobody'],
-    ['TIME', say(['silent'], 'SILENT', time)],
+    ['TIME', say(['silent'], 'SILENT', since ? `all of it was there at ${since}` : 'nobody outside says when')],
     ['REDACTED', `${redacted}`],
     ['UNSEALED', `${unsealed} lines after the newest head`],
   ]

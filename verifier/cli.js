@@ -4,18 +4,16 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { auditBundle, auditFolder, exits, verdictLines } from './audit.js'
-import { parseKey, parsePolicy, Refused } from './trust.js'
+import { parseKey, parsePolicy } from './trust.js'
 
 // The program for Node: what it is asked, the files, and what it prints.
 
 const usage = `usage: node infra-verify.mjs PATH --key VKEY [--policy FILE] [--head FILE] [--strict]
-
 PATH      the data folder of a hub, or a bundle (.ifw.ndjson)
 --key     a public key of the log that you trust, or a file with it; again for more
 --policy  a file with the logs and witnesses that you trust, and how many it takes
 --head    a checkpoint that you have from a witness or an earlier visit; again for more
 --strict  each line must be its own canonical form
-
 Ends with 0 where all is good, 2 where this was asked wrongly, else with 5 to 12: what the verdict says.`
 
 /** @type {Machine} */
@@ -44,29 +42,29 @@ function folderVerdict(options, heads) {
     .map((name) => ({ name, first: Number.parseInt(basename(name), 10) * 65_536, chunks: bytesOf(name) }))
     .toSorted((a, b) => a.first - b.first)
   const found = [...filesIn(join(folder, 'checkpoints'), /^\d+$/), ...filesIn(folder, /^checkpoint$/), ...heads]
-  return auditFolder(
-    files,
-    found.map((name) => ({ name, note: readFileSync(name) })),
-    options,
-  )
+  const notes = found.map((name) => ({ name, note: readFileSync(name) }))
+  return auditFolder(files, notes, options)
 }
 
 async function main() {
   const more = /** @type {const} */ ({ type: 'string', multiple: true })
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { key: more, head: more, policy: { type: 'string' }, strict: { type: 'boolean' } },
+  const words = /** @type {const} */ ({
+    key: more,
+    head: more,
+    policy: { type: 'string' },
+    strict: { type: 'boolean' },
   })
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: words })
   const { key = [], head = [], policy, strict = false } = values
   const [path, ...rest] = positionals
-  if (path === undefined || rest.length > 0) throw new Refused(`name one thing to verify\n\n${usage}`)
+  if (path === undefined || rest.length > 0) throw new Error(`name one thing to verify\n\n${usage}`)
   const isFile = statSync(path).isFile()
   const name = isFile ? path : join(path, 'witness')
   const isOwn = policy === undefined && key.length === 0
   const own = isOwn ? [join(name, 'log.vkey')].filter((file) => existsSync(file)) : []
-  if (isFile && isOwn) throw new Refused(`whose is ${path}? Give the log's key with --key: never take it from the file`)
+  if (isFile && isOwn) throw new Error(`whose is ${path}? Give the log's key with --key: never take it from the file`)
   if (isFile && head.length > 0)
-    throw new Refused('--head is compared with a data folder: a bundle has a head of its own')
+    throw new Error('--head is compared with a data folder: a bundle has a head of its own')
   const text = (/** @type {string} */ file) => readFileSync(file, 'utf8')
   const keys = [...key, ...own].map((one) => parseKey(existsSync(one) ? text(one) : one, machine))
   const trusted = parsePolicy(policy === undefined ? 'quorum none' : text(policy), machine)

@@ -4,19 +4,8 @@
 // (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy. What is verified may come from an
 // attacker; whom to trust comes from the auditor alone.
 
-// What the auditor gave is not what it must be; `message` says what.
-export class Refused extends Error {}
-
 /** @param {string} text */
 export const encode = (text) => new TextEncoder().encode(text)
-/** @param {Uint8Array} bytes */
-export const decode = (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-// Text as UTF-8 has it; null for what is not UTF-8.
-/** @param {Uint8Array} bytes */
-export function textOf(bytes) {
-  const text = decode(bytes)
-  return text.includes('\ufffd') && latin1(encode(text)) !== latin1(bytes) ? null : text
-}
 /** @param {Uint8Array} bytes */
 export const latin1 = (bytes) => String.fromCharCode(...bytes)
 /** @param {Uint8Array} bytes */
@@ -24,15 +13,25 @@ export const toBase64 = (bytes) => btoa(latin1(bytes))
 /** @param {Uint8Array} bytes */
 const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
+// What `make` makes; null where it cannot.
+/** @template T @param {() => T} make */
+export function attempt(make) {
+  try {
+    return make()
+  } catch {
+    return null
+  }
+}
+
+// Null for what is not UTF-8.
+/** @param {Uint8Array} bytes */
+export const textOf = (bytes) => attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+
 // Base64 (RFC 4648, section 4) in the one form that encoding gives; null for any other.
 /** @param {string} text */
 export function fromBase64(text) {
-  try {
-    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
-    return toBase64(bytes) === text ? bytes : null
-  } catch {
-    return null // no base64 at all
-  }
+  const bytes = attempt(() => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)))
+  return bytes !== null && toBase64(bytes) === text ? bytes : null
 }
 
 /** @param {readonly Uint8Array[]} parts */
@@ -59,15 +58,15 @@ export function parseKey(text, { sha256 }) {
   const [name = '', id = '', ...base64] = text.trim().split('+')
   const bytes = fromBase64(base64.join('+')) // base64 has a plus of its own
   if (!isName(name) || bytes?.length !== 33)
-    throw new Refused(`'${text.slice(0, 80)}' is no verifier key: <name>+<8 hex digits>+<base64>`)
+    throw new Error(`'${text.slice(0, 80)}' is no verifier key: <name>+<8 hex digits>+<base64>`)
   // type 1 signs checkpoints as they are; type 4 cosigns them with a time
   const use = bytes[0] === 1 ? 'log' : bytes[0] === 4 ? 'witness' : null
-  if (use === null) throw new Refused(`the key ${name} is of type ${bytes[0]}, which is not supported: Ed25519 is`)
+  if (use === null) throw new Error(`the key ${name} is of type ${bytes[0]}, which is not supported: Ed25519 is`)
   const expected = toHex(sha256(joined(encode(`${name}\n`), bytes)).subarray(0, 4))
-  if (id !== expected) throw new Refused(`the key ${name} says that its ID is ${id}, and it is ${expected}`)
+  if (id !== expected) throw new Error(`the key ${name} says that its ID is ${id}, and it is ${expected}`)
   const raw = bytes.slice(1)
   const y = BigInt(`0x${toHex(raw.toReversed())}`) % 2n ** 255n // little-endian; the top bit is the sign of x
-  if (y >= prime || smallOrder.includes(y)) throw new Refused(`the key ${name} is of small order, or not canonical`)
+  if (y >= prime || smallOrder.includes(y)) throw new Error(`the key ${name} is of small order, or not canonical`)
   return { name, use, id, raw, hex: toHex(raw) }
 }
 
@@ -135,8 +134,9 @@ export function parsePolicy(text, machine) {
     if (verb === undefined || verb.startsWith('#')) continue
     /** @param {boolean} isRight @param {string} why */
     const must = (isRight, why) => {
-      if (!isRight) throw new Refused(`line ${index + 1} of the policy: ${why}`)
+      if (!isRight) throw new Error(`line ${index + 1} of the policy: ${why}`)
     }
+    must(verb === 'log' || verb === 'quorum' || !rules.has(name), `the name ${name} is in use`)
     if (verb === 'quorum') {
       must(quorum === undefined && rules.has(name) && rest.length === 0, 'there is one quorum, of a name above')
       quorum = rules.get(name)
@@ -144,14 +144,12 @@ export function parsePolicy(text, machine) {
       const key = parseKey((verb === 'log' ? name : rest.shift()) ?? '', machine)
       must(key.use === verb && rest.length <= 1, 'it is `log <vkey>` or `witness <name> <vkey>`')
       must(!keys[verb].some(({ hex }) => hex === key.hex), `this ${verb} is there twice`)
-      must(verb === 'log' || !rules.has(name), `the name ${name} is in use`)
       keys[verb].push(key)
       if (verb === 'witness') rules.set(name, { words: name, holds: (by) => by.has(key.hex) })
     } else if (verb === 'group') {
       const [how = '', ...members] = rest
       const least = how === 'any' ? 1 : how === 'all' ? members.length : /^\d{1,4}$/.test(how) ? Number(how) : 0
       must(least >= 1 && least <= members.length, 'a group is `group <name> all|any|<k> <name>...`')
-      must(!rules.has(name), `the name ${name} is in use`)
       const parts = members.flatMap((member) => rules.get(member) ?? [])
       must(parts.length === members.length, 'its members are names above')
       must(!members.some((one, i) => grouped.has(one) || members.indexOf(one) < i), 'a member is in one group')
@@ -160,7 +158,6 @@ export function parsePolicy(text, machine) {
       rules.set(name, { words, holds: (by) => parts.filter((part) => part.holds(by)).length >= least })
     } else must(false, `'${verb.slice(0, 40)}' is none of log, witness, group and quorum`)
   }
-  if (quorum === undefined)
-    throw new Refused('the policy has no quorum: `quorum none`, or the name of a witness or group')
+  if (quorum === undefined) throw new Error('the policy has no quorum: `quorum none`, or a name in it')
   return { logs: keys.log, witnesses: keys.witness, isQuorum: quorum.holds, quorum: quorum.words }
 }
