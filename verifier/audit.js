@@ -76,7 +76,7 @@ export async function auditBundle(chunks, options) {
     if (typeof head === 'string') return unreadable(`${name}: ${head}`)
     if (head.origin !== origin) return unreadable(`${name} names the log ${origin}, and its checkpoint another`)
     heads.push(head)
-    for (const [i, level] of levels(to, size).entries()) log.add(level, /** @type {Uint8Array} */ (right[i]))
+    for (const [i, level] of levels(to, size).entries()) log.add(level, right[i] ?? encode(''))
     if (head.size < size) fault = faultOf('root', `its checkpoint is not of the ${size} lines that it names`)
   }
   const verdict = await judge({ from, lines: log.seq, roots: new Map([[size, log.root()]]), fault }, heads, options)

@@ -40,7 +40,8 @@ export class Log {
     this.sha256 = machine.sha256
     this.seq = seq
     this.prev = prev
-    this.#peaks = levels(0, seq).map((level, i) => ({ level, hash: /** @type {Uint8Array} */ (left[i]) }))
+    const all = levels(0, seq)
+    this.#peaks = left.map((hash, i) => ({ level: all[i] ?? 0, hash }))
   }
 
   // What is wrong with the next line; null for nothing, and it is in the tree.
