@@ -4,10 +4,12 @@ import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
-import { auditFile, auditFolder, verifyStored, type SealAudit } from './offline.ts'
+import { auditFile, auditFolder, auditReport, verifyStored } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
+import { addReport } from './witness-report.ts'
+import { sealLines } from './seal-lines.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
 /** The data folder that `infra up` uses where nobody says otherwise. */
@@ -19,14 +21,16 @@ export function addWitness(program: Command): void {
   const witness = program.command('witness').summary('prove the record')
   witness.description('The witness: proof that nothing in the record was changed or left out.')
   example(witness, 'infra witness verify')
+  const version = program.version() ?? ''
   addExport(witness)
+  addReport(witness, version)
   addKey(witness)
   addServe(witness)
   const verify = witness
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data, or of a bundle or a report; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
     .option('--config <file>', 'read the record that this config means')
     .option(
@@ -52,7 +56,9 @@ export function addWitness(program: Command): void {
     const { config = null, key, policy = null, head, strict = false } = options
     const asked = { keys: key, policy, heads: head, strict }
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-      const { verdict, lines, exit } = await auditFile(path, asked)
+      const { verdict, lines, exit } = path.endsWith('.html')
+        ? await auditReport(path, { ...asked, version })
+        : await auditFile(path, asked)
       if (wantsJson(verify)) printJson(verdict)
       else for (const line of sealLines(lines)) print(line)
       process.exitCode = exit
@@ -86,15 +92,6 @@ interface VerifyOptions {
 /** An option that may be given again. */
 function more(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
-}
-
-function sealLines(lines: SealAudit['lines'] | null): readonly string[] {
-  if (lines === null) return ['not sealed: nothing outside this machine can be compared with it']
-  const bad = /^(BROKEN|MISSING|NOT|SILENT)/
-  return lines.map(
-    ([word, text]) =>
-      `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
-  )
 }
 
 async function verdictOf(

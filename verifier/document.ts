@@ -45,9 +45,15 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
 }
 
-/** Text, or the value of an attribute in double quotes, as HTML. What comes from a device or a network goes through here. */
+/**
+ * Text, or the value of an attribute in double quotes, as HTML. What comes from a device or a network goes through here: no
+ * tag of it is one, and characters that turn the direction of text or control a terminal become `\xNN`.
+ */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => escapes[char] ?? char)
+  return text.replace(
+    /[&<>"]|[^\P{Cc}\n]|\p{Bidi_Control}/gu,
+    (char) => escapes[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
 }
 
 /** Asks for whom the reader trusts; `file`: and for what to verify. `page.js` fills it. */
