@@ -31,11 +31,11 @@ export interface ReportParts {
 export function reportHtml({ bundle, model, claim, gzip, verifier }: ReportParts): string {
   const title = `${bundle.origin}, ${when(model.first)} to ${when(model.last)}`
   const words = [
-    claimBox(claim),
     facts(bundle, model, claim),
     picture(model),
     recordTable(model.record),
     intentTable(model),
+    claimBox(claim),
     proofs(bundle),
   ].join('\n')
   const body = `<main>
@@ -188,7 +188,7 @@ function intentLine(row: IntentRow): string {
     `<td class="time">${when(at)}</td>`,
     `<td>${escaped(who)}<br><span class="soft">${escaped(source)}</span></td>`,
     `<td>${isPart ? '↳ ' : ''}${escaped(what)}</td>`,
-    `<td>${escaped(device ?? '–')}</td>`,
+    `<td class="name">${escaped(device ?? '–')}</td>`,
     `<td><span class="out ${markOf(ended)}">${wordOf(ended)}</span>${why === '' ? '' : `<br>${escaped(why)}`}</td>`,
     `<td class="number">${tookMs === null ? '–' : escaped(duration(tookMs))}</td>`,
     `<td class="number">${attempts}</td>`,
@@ -196,6 +196,9 @@ function intentLine(row: IntentRow): string {
   ]
   return `<tr${isPart ? ' class="part"' : ''}>${cells.join('')}</tr>`
 }
+
+/** Columns that stand to the right. */
+const numbers: ReadonlySet<string> = new Set(['Line', 'Lines', 'Took', 'Tries'])
 
 function table(
   title: string,
@@ -205,7 +208,7 @@ function table(
 ): string {
   return `<h2>${title}</h2>
 <div class="wide"><table class="list"><caption>${caption}</caption>
-<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+<thead><tr>${heads.map((head) => `<th scope="col"${numbers.has(head) ? ' class="number"' : ''}>${head}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody></table></div>`

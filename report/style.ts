@@ -12,11 +12,13 @@ h2 { margin: 2rem 0 0.5rem; font-size: 1.2rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .list { width: 100%; border-collapse: collapse; font-size: 0.87rem; }
 .list th { text-align: left; border-bottom: 2px solid #10151c; }
-.list th, .list td, .claim th, .claim td { padding: 0.3rem 0.6rem 0.3rem 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
+.list th, .list td, .claim th, .claim td { padding: 0.3rem 1rem 0.3rem 0; vertical-align: top; text-align: left; }
+.list td, .claim td { overflow-wrap: anywhere; }
+.list .time, .list .name, .list th { overflow-wrap: normal; white-space: nowrap; }
 .list td { border-bottom: 1px solid var(--line); }
 .list caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
-.list .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
-.list .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.list .time { font-variant-numeric: tabular-nums; }
+.list .number { padding-right: 1rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .part td:nth-child(3) { padding-left: 1.4rem; }
 .out { font-weight: 650; white-space: nowrap; }
 .out.done { color: var(--good); }
@@ -47,7 +49,7 @@ pre { padding: 0.75rem; border: 1px solid var(--line); border-radius: 6px; white
 @media print {
   :root { font-size: 9pt; }
   main { max-width: none; padding: 0; }
-  button, .field, .strict, .screen { display: none; }
+  .field, .screen { display: none; }
   #verify { border: 0; padding: 0; }
   h2 { break-after: avoid; }
   thead { display: table-header-group; }

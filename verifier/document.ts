@@ -68,9 +68,9 @@ ${file ? chosen : ''}<p class="field">
 <label for="trust">The public key of the log, or your policy: from you, never from the file</label>
 <textarea id="trust" rows="3" spellcheck="false" autocomplete="off" placeholder="studio.example/journal+6a09e667+AZ…"></textarea>
 </p>
-<p><button type="submit">Verify</button>
+<p class="screen"><button type="submit">Verify</button>
 <label><input id="strict" type="checkbox"> each line must be its own canonical form</label></p>
-<p id="said" role="status"></p>
+<p id="said" role="status">${file ? '' : 'Not verified yet: all that you see is the report’s own claim.'}</p>
 <table><caption class="unseen">The verdict</caption><tbody id="verdict"></tbody></table>
 </form>`
 }
