@@ -36,6 +36,8 @@ export function addReport(witness: Command, version: string): void {
         'usage',
         'a report of a bundle is of all of it: leave out --from, --to and --around',
       )
+    if (bundle !== null && key === undefined)
+      throw new Stop('usage', `whose is ${bundle}? Give the public key of the log with --key`)
     const keys = key === undefined ? [] : [key]
     const done = await makeReport({ data, from, to, around, bundle, keys, out, version })
     process.exitCode = done.exit

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isId } from '../intents/id.ts'
 import { Stop } from './exit.ts'
 import { exportSealed, makeKey, runWitness } from './offline.ts'
 import { print, printJson } from './output.ts'
@@ -50,6 +51,10 @@ export function aroundOf(
 ): { readonly id: string; readonly minutes: number } | null {
   if (id !== null && (from !== null || to !== null))
     throw new Stop('usage', '--around and --from, --to are two ways to say the same')
+  if (id !== null && !isId(id))
+    throw new Stop('usage', `--around is the id of an intent, not "${id}"`, {
+      hint: 'infra who and infra tail show it',
+    })
   if (!/^\d{1,5}$/.test(minutes)) throw new Stop('usage', `--minutes is a number, not "${minutes}"`)
   return id === null ? null : { id, minutes: Number(minutes) }
 }
