@@ -20,7 +20,7 @@ export const hostile =
 const actor = (id: string) =>
   ({ type: 'operator', id, surface: 'console', control: '1/0/0' }) as const
 
-export function submission(id: IntentId, at: number, intent: Intent, who = 'anna'): Submission {
+function submission(id: IntentId, at: number, intent: Intent, who = 'anna'): Submission {
   const stamp = at as Instant // milliseconds since the epoch
   const source = 'http:127.0.0.1'
   return {

@@ -190,17 +190,8 @@ void t.test('both say the same of every attack on a folder', async (t) => {
 })
 
 void t.test('both say the same of lines that two programs read as two', async (t) => {
-  for (const body of [
-    '{"a":1,"a":2}',
-    '{"n":1.0}',
-    '{"b":1,"a":2}',
-    '{"n":1e400}',
-    '{"s":"\\ud800"}',
-    '{"s":"\\u0041"}',
-    '{"s":"ü"}',
-    '{"s":"\ufffd"}',
-    'no JSON',
-  ]) {
+  const bodies = String.raw`{"a":1,"a":2} {"n":1.0} {"b":1,"a":2} {"n":1e400} {"s":"\ud800"} {"s":"\u0041"} {"s":"ü"} {"s":"�"} rubbish`
+  for (const body of bodies.split(' ')) {
     const folder = newFolder(t)
     const store = new SealStore(folder)
     seal(store, [{ rid: '1', body }])
