@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { LogError, type Stored } from '../log.ts'
-import { type EntryId, entryIdOf, positionOf } from './position.ts'
+import { type EntryId, entryIdOf, positionsOf } from './position.ts'
 
 /**
  * One entry of the stream: one field. The field's name is the tag of the commit, which only its writer can have made;
@@ -69,8 +69,9 @@ export function storedOf({ id, tag, value }: Entry): readonly Stored[] {
       'corrupt',
       `the entry ${id.ms}-${id.seq} of the stream is not UTF-8, so it was changed; compare it with a copy of the record`,
     )
+  const position = positionsOf(id)
   return value
     .toString()
     .split('\n')
-    .map((body, index) => ({ position: positionOf(id, index), body }))
+    .map((body, index) => ({ position: position(index), body }))
 }
