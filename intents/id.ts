@@ -21,20 +21,19 @@ export function isDevice(lease: LeaseId): lease is DeviceId {
 /** Milliseconds since the epoch, UTC. */
 export type Instant = Brand<number, 'Instant'>
 
-const pool = Buffer.alloc(8192)
-/** Random digits of the next ids, 16 for each. */
-let page = ''
-let used = 0
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const pool = new Uint8Array(8192)
+let used = pool.length
 let lastMs = 0
 let counter = 0
 
 /**
  * A new UUIDv7: 48 bits of time, a 12-bit counter that keeps ids of one millisecond in order, 62 random bits.
- * Random digits come in pages, because this is on the way of every press (`docs/dependencies.md`, uuid).
+ * Random bytes come in pages, because this is on the way of every press (`docs/dependencies.md`, uuid).
  */
 export function newId(now: number): IntentId {
-  if (used === page.length) {
-    page = newPage()
+  if (used + 8 > pool.length) {
+    globalThis.crypto.getRandomValues(pool)
     used = 0
   }
   if (now > lastMs) {
@@ -46,19 +45,12 @@ export function newId(now: number): IntentId {
     counter = 0
   }
   const time = lastMs.toString(16).padStart(12, '0')
+  const at = (offset: number, mask = 0xff, set = 0) =>
+    hex[((pool[used + offset] ?? 0) & mask) | set]
   const seq = counter.toString(16).padStart(3, '0')
-  const random = page.slice(used, used + 4)
-  const rest = page.slice(used + 4, used + 16)
-  used += 16
-  // made here in the right form
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${seq}-${random}-${rest}` as IntentId
-}
-
-/** RFC 9562 section 4.1: the two highest bits of an id's random part are its variant, 10. */
-function newPage(): string {
-  globalThis.crypto.getRandomValues(pool)
-  for (let i = 0; i < pool.length; i += 8) pool.writeUInt8((pool.readUInt8(i) & 0x3f) | 0x80, i)
-  return pool.toString('hex')
+  const id = `${time.slice(0, 8)}-${time.slice(8)}-7${seq}-${at(0, 0x3f, 0x80)}${at(1)}-${at(2)}${at(3)}${at(4)}${at(5)}${at(6)}${at(7)}`
+  used += 8
+  return id as IntentId // made just above in the right form
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
