@@ -98,6 +98,7 @@ export class Writer {
     }
     const tag = tagOf(this.#name, ++this.#commits)
     const value = bodies.join('\n')
+    this.#link.own.add(tag, value, bodies)
     try {
       const id = await this.#add(tag, value, bodies.length)
       resolveAll(calls, id)
