@@ -32,8 +32,6 @@ async function run(task: SealTask): Promise<void> {
   const policy = task.policy === null ? null : parsePolicy(task.policy)
   const store = new SealStore(folder)
   writeFileSync(join(folder, 'log.vkey'), `${signer.vkey}\n`)
-  const source = await openSource(task.config, journalOf(task.data))
-  let cursor = await checkedCursor(store, source)
   let upTo: string | null = null
   let stop = false
   let signs = false
@@ -48,6 +46,9 @@ async function run(task: SealTask): Promise<void> {
     stop = true // the hub is gone: what is sealed is safe, and the next start goes on
     wake()
   })
+  // not before it listens: the hub says all this at once, and says it once
+  const source = await openSource(task.config, journalOf(task.data))
+  let cursor = await checkedCursor(store, source)
 
   let signedAt: number | null = null
   let signed = { size: 0, root: '' }
