@@ -1,0 +1,101 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { timeOf } from '../bus/entry.ts'
+import { readFileLog } from '../bus/log-file/read.ts'
+import { auditFolder } from '../witness/audit/folder.ts'
+import { trustedOf, type Trusted } from './audit.ts'
+import { openBundle } from './bundle-record.ts'
+import { usableConfig } from './configure.ts'
+import { journalOf } from './offline.ts'
+import { folderSeal, RecordError, type Seal } from './seal.ts'
+import { sealedSource } from './sealed-source.ts'
+import { openSource, type Source } from './source.ts'
+
+/** What somebody has of a record: a bundle, or a data folder, or a config that says where it is. */
+export interface Given {
+  readonly bundle: string | null
+  readonly config: string | null
+  /** The data folder: where the record is, or at least its seal. */
+  readonly data: string
+  /** Keys of the log that the reader trusts, each a vkey or a file with one. */
+  readonly keys: readonly string[]
+  /** A file with the policy that the reader trusts. */
+  readonly policy: string | null
+}
+
+/** A site's record for who has no hub. */
+export interface SiteRecord extends Source {
+  /** Of a bundle: the lines that it has, of all that were signed then. Null: all that there is. */
+  readonly known: KnownPart | null
+  /** What proves it; null where nothing is sealed, or it is elsewhere. */
+  seal(): Seal | null
+  /** How many entries the newest reading passed over because the record has only their hash. */
+  unread(): number
+}
+
+export interface KnownPart {
+  readonly origin: string
+  /** The lines from `from` up to, and without, `to`, of `size`. */
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
+
+/**
+ * Opens what was given, to read it: a hub may run beside, or be long gone.
+ * @throws RecordError where it does not verify; RangeError, ConfigError, LogError where it is not there
+ */
+export async function openRecord(given: Given): Promise<SiteRecord> {
+  const { bundle, config, data } = given
+  const trusted = trustedOf(bundle === null ? join(data, 'witness') : '', given)
+  if (bundle !== null) return openBundle(bundle, trusted)
+  const journal = journalOf(data)
+  const usable = config === null ? null : await usableConfig(config)
+  if (usable !== null && usable.log.engine !== 'file')
+    return whole(await openSource(usable, journal), data, trusted)
+  if (existsSync(journal)) {
+    const read = readFileLog(journal, timeOf).read
+    return whole({ read, name: journal, close: () => Promise.resolve() }, data, trusted)
+  }
+  if (!existsSync(join(data, 'witness', 'segments')))
+    throw new RangeError(
+      statSync(data, { throwIfNoEntry: false })?.isFile() === true
+        ? `${data} is a file: name it with --bundle`
+        : `there is no record in ${data}: name the data folder of infra up with --data, a bundle with --bundle, or with --config the config that says where it is`,
+    )
+  return sealedAlone(data, trusted)
+}
+
+function whole(source: Source, data: string, trusted: Trusted): SiteRecord {
+  return { ...source, known: null, seal: () => folderSeal(data, trusted), unread: () => 0 }
+}
+
+/** A data folder of which somebody has kept the seal alone: its lines are the entries, byte for byte. */
+async function sealedAlone(data: string, trusted: Trusted): Promise<SiteRecord> {
+  const folder = join(data, 'witness')
+  const { policy } = trusted
+  const audited = await auditFolder(folder, { policy, strict: false, processes: 1, heads: [] })
+  if (audited.fault !== null) throw new RecordError(audited.fault, audited.detail)
+  const seal = folderSeal(data, trusted)
+  if (seal === null) throw new RecordError('unreadable', `nothing is signed in ${folder}`)
+  return {
+    name: folder,
+    known: null,
+    seal: () => seal,
+    ...sealedSource(folder, seal.lines),
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Opens what was given, asks, and closes it. */
+export async function ofRecord<Answer>(
+  given: Given,
+  ask: (record: SiteRecord) => Promise<Answer>,
+): Promise<Answer> {
+  const record = await openRecord(given)
+  try {
+    return await ask(record)
+  } finally {
+    await record.close()
+  }
+}
