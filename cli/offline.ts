@@ -1,4 +1,5 @@
 import type { RecordDiff } from '../hub/diff.ts'
+import type { DryRun, DryRunOrder } from '../hub/dry-run.ts'
 import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
 import type { proveGiven } from '../hub/proof-files.ts'
 import type { Given } from '../hub/record.ts'
@@ -154,6 +155,12 @@ export async function* entriesOf(
 ): AsyncGenerator<Entry> {
   const { entriesGiven } = await import('../hub/inspect.ts')
   yield* entriesGiven(given, after, signal)
+}
+
+/** What a macro would do in a recorded room: nothing is sent. @throws as {@link replayRecord} */
+export async function dryRunOf(order: DryRunOrder): Promise<DryRun> {
+  const { dryRun } = await import('../hub/dry-run.ts')
+  return dryRun(order)
 }
 
 /** Proves one line, and writes that to files. @throws as {@link replayRecord} */
