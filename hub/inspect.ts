@@ -10,13 +10,13 @@ import type { RoomState } from './room-state.ts'
 // What can be asked of a record's past without a hub.
 
 /** The room at a moment; null: the newest. @throws RecordError, RangeError */
-export function replayGiven(given: Given, to: string | null): Promise<RoomState> {
+export async function replayGiven(given: Given, to: string | null): Promise<RoomState> {
   const moment = to === null ? null : momentOf(to)
   return ofRecord(given, (record) => replayLog(record, moment, systemClock().now()))
 }
 
 /** What changed between two moments. @throws RecordError, RangeError */
-export function diffGiven(given: Given, from: string, to: string): Promise<RecordDiff> {
+export async function diffGiven(given: Given, from: string, to: string): Promise<RecordDiff> {
   const [a, b] = [momentOf(from), momentOf(to)]
   return ofRecord(given, (record) => diffRecord(record, a, b, systemClock().now()))
 }
