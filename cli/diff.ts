@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Change } from '../hub/changes.ts'
 import type { RecordDiff } from '../hub/diff.ts'
-import { givenOrHere, recordOptions, type GivenWords } from './given.ts'
+import { givenOrHere, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { diffRecord } from './offline.ts'
 import { paint, plain, print, printJson } from './output.ts'
 import { actorPhrase, clock, lifePhrase, moment, valuePhrase } from './phrase.ts'
@@ -24,7 +24,9 @@ export function addDiff(program: Command): void {
     'infra diff 2026-03-01T20:00:00 2026-03-01T20:15:00',
     'infra diff 1200 1300 --bundle evening.ifw.ndjson --key studio-a.vkey',
   ).action(async (from: string, to: string, words: GivenWords) => {
-    const found = await diffRecord(givenOrHere(words), momentOf(from), momentOf(to))
+    const given = givenOrHere(words)
+    noteTrust(given)
+    const found = await diffRecord(given, momentOf(from), momentOf(to))
     if (wantsJson(diff)) printJson(found)
     else for (const line of diffLines(found)) print(line)
   })

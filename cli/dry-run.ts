@@ -5,7 +5,7 @@ import type { Intent } from '../intents/intent.ts'
 import { isObject } from '../intents/json.ts'
 import { succeeded } from '../intents/outcome.ts'
 import { Stop } from './exit.ts'
-import { defaultData, recordOptions, type GivenWords } from './given.ts'
+import { defaultData, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { dryRunOf } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { failurePhrase, intentPhrase, moment, outcomeTone, span, valuePhrase } from './phrase.ts'
@@ -44,6 +44,7 @@ export async function runDry(intent: Run, words: DryRunWords, json: boolean): Pr
     keys,
     policy,
   }
+  noteTrust(given)
   const { macro, args } = intent
   const found = await dryRunOf({
     macro,

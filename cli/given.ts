@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Given } from '../hub/record.ts'
 import { Stop } from './exit.ts'
+import { note } from './output.ts'
 
 /** The data folder that `infra up` uses where nobody says otherwise. */
 export const defaultData = 'data'
@@ -48,6 +49,12 @@ export function givenOf(words: GivenWords): Given | null {
       hint: 'give --bundle, or --data, or --config',
     })
   return { bundle, config, data: data ?? defaultData, keys: key, policy }
+}
+
+/** Says that nobody has looked whose a bundle is, where no key was given. */
+export function noteTrust({ bundle, keys, policy }: Given): void {
+  if (bundle === null || keys.length > 0 || policy !== null) return
+  note('infra: whose bundle it is was not looked at: give --key or --policy')
 }
 
 /** As {@link givenOf}, of ./data where nothing was named. */

@@ -32,7 +32,7 @@ export function addProve(witness: Command): void {
     const { out = null, line = null } = words
     if ((position === undefined) === (seq === undefined))
       throw new Stop('usage', 'say which line: --position or --seq, one of the two', {
-        hint: 'infra tail and infra show print positions',
+        hint: 'infra show prints positions: infra show ID --data DIR',
       })
     if (seq !== undefined && !/^(0|[1-9]\d{0,14})$/.test(seq))
       throw new Stop('usage', `--seq is the number of a line, from 0, not "${seq}"`)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { RoomState } from '../hub/room-state.ts'
 import { ask } from './client.ts'
-import { givenOf, recordOptions, type GivenWords } from './given.ts'
+import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { replayRecord } from './offline.ts'
 import { print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
@@ -26,6 +26,7 @@ export function addReplay(program: Command): void {
   ).action(async ({ to, ...words }: GivenWords & { to?: string }) => {
     const moment = to === undefined ? null : momentOf(to)
     const given = givenOf(words)
+    if (given !== null) noteTrust(given)
     const state =
       given === null
         ? await ask<RoomState>(

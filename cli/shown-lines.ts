@@ -35,7 +35,7 @@ function depthOf({ cause }: ShownLife, all: readonly ShownLife[]): number {
 }
 
 function entriesOf({ entries }: ShownLife): readonly string[] {
-  const line = entryLines()
+  const line = entryLines(false)
   return entries.map((entry) => `  ${plain(entry.position)}  ${line(entry)}  ${proofPhrase(entry)}`)
 }
 

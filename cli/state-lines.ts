@@ -4,6 +4,9 @@ import { paint, plain } from './output.ts'
 import { actorPhrase, intentPhrase, moment, outcomeTone, span, valuePhrase } from './phrase.ts'
 import { table, type Cell } from './table.ts'
 
+/** Why a link is down, in a table; all of it is in `--json`. Characters. */
+const longestDetail = 40
+
 /** The room at a moment, for people. */
 export function stateLines(state: RoomState): readonly string[] {
   const { position, at, entries, held, since, unread, activity } = state
@@ -111,7 +114,7 @@ function deviceRows({ id, link, desired, reported }: RoomState['devices'][number
       ? { text: 'not known', tone: 'faint' }
       : link.up
         ? { text: 'up', tone: 'good' }
-        : { text: `down: ${link.detail}`, tone: 'bad' }
+        : { text: `down: ${link.detail.slice(0, longestDetail)}`, tone: 'bad' }
   const rows = paths.map((path): Cell[] => [path, valueAt(desired, path), valueAt(reported, path)])
   return (rows.length === 0 ? [[]] : rows).map((row, i) =>
     i === 0 ? [id, linked, ...row] : ['', '', ...row],

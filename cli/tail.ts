@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Status } from './answers.ts'
 import { ask, type Hub } from './client.ts'
 import { entryLines } from './entry-line.ts'
-import { givenOf, recordOptions, type GivenWords } from './given.ts'
+import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { journal } from './journal.ts'
 import { entriesOf } from './offline.ts'
 import { note, print, printJson } from './output.ts'
@@ -27,6 +27,7 @@ export function addTail(program: Command): void {
     'infra tail --bundle evening.ifw.ndjson',
   ).action(async ({ after, ...words }: GivenWords & { after?: string }) => {
     const given = givenOf(words)
+    if (given !== null) noteTrust(given)
     const json = wantsJson(tail)
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())

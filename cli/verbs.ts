@@ -25,6 +25,11 @@ function verb(
     const wanted = intent(...given)
     if (wanted.verb === 'run' && options.dryRun === true)
       return runDry(wanted, options, wantsJson(command))
+    const only = options.at ?? options.bundle ?? options.data ?? options.config
+    if (only !== undefined)
+      throw new Stop('usage', 'a running hub runs a macro now, in its own room', {
+        hint: 'to see what it would do in a recorded one: --dry-run',
+      })
     const wait = options.wait !== false
     await submit(hubOf(command), wanted, { wait, json: wantsJson(command) })
   })
