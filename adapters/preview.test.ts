@@ -33,7 +33,7 @@ void t.test(
   'OSC is shown as its address and arguments, and as the bytes of the specification',
   (t) => {
     // OSC 1.0, "Examples": 440.0 to /oscillator/4/frequency
-    const packet = '2f6f7363696c6c61746f722f342f6672657175656e637900' + '2c660000' + '43dc0000'
+    const packet = '2f6f7363696c6c61746f722f342f6672657175656e6379002c66000043dc0000'
     const peer = { host: '10.0.0.6', port: 9000 }
     const intent = fire('/oscillator/4/frequency', [{ type: 'f', value: 440 }])
     const overUdp = previewed(osc, peer, intent)

@@ -54,7 +54,7 @@ export function proofPhrase({ proof }: ShownEntry): string {
 }
 
 /** `accepted → started 0 ms → confirmed 12 ms → ended 12 ms (hub-a's own clock)`. */
-export function latencyPhrase({ latency }: ShownLife): string {
+function latencyPhrase({ latency }: ShownLife): string {
   const { startedMs, deliveredMs, endedMs, clock, hubs } = latency
   const steps = [
     startedMs === null ? '' : ` → started ${span(startedMs)}`,

@@ -87,5 +87,5 @@ function hidden(value: Json): Json {
     )
   if (Array.isArray(value)) return value.map((item: Json) => hidden(item))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item as Json)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item)]))
 }

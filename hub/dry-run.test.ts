@@ -86,7 +86,7 @@ void t.test(
       to: `udp 127.0.0.1:${room.desk.port}`,
       text: '/one i:1',
       // OSC 1.0: address and type tags padded to four bytes, then the int32
-      bytes: '2f6f6e6500000000' + '2c690000' + '00000001',
+      bytes: '2f6f6e65000000002c69000000000001',
     })
   },
 )

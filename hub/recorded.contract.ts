@@ -16,7 +16,7 @@ import type { Given } from './record.ts'
 
 // A recorded evening, for who reads records without a hub: a hub's own journal, sealed and signed, in a folder.
 
-export const desk = 'desk' as DeviceId
+const desk = 'desk' as DeviceId
 
 /** When the evening began, and what happened how much later. */
 export const evening = Date.UTC(2026, 2, 1, 20)

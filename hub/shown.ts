@@ -77,13 +77,14 @@ function shownOf(record: SiteRecord, lives: readonly RecordedLife[], folder: str
   const bodies = lives.flatMap(({ entries }) =>
     entries.map(({ position, body }): [string, string] => [position, body]),
   )
-  const proofs = seal === null ? new Map() : proofsOf(seal, new Map(bodies))
+  const proofs: ReadonlyMap<string, EntryProof> =
+    seal === null ? new Map() : proofsOf(seal, new Map(bodies))
   return {
     lives: lives.map((life) => ({
       ...life,
-      entries: life.entries.map(({ body: _, start: __, ...entry }) => ({
-        ...entry,
-        proof: proofView(proofs.get(entry.position)),
+      entries: life.entries.map(({ position, hub, hseq, at, event }) => ({
+        ...{ position, hub, hseq, at, event },
+        proof: proofView(proofs.get(position)),
       })),
     })),
     seal: seal === null ? null : sealView(seal),
