@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import type { Change } from '../hub/changes.ts'
 import type { RecordDiff } from '../hub/diff.ts'
+import type { Intent } from '../intents/intent.ts'
+import { isObject } from '../intents/json.ts'
 import { givenOrHere, noteTrust, recordOptions, type GivenWords } from './given.ts'
-import { diffRecord } from './offline.ts'
+import { diffRecord } from './record.ts'
 import { paint, plain, print, printJson } from './output.ts'
-import { actorPhrase, clock, lifePhrase, moment, valuePhrase } from './phrase.ts'
+import { actorPhrase, clock, intentPhrase, lifePhrase, moment, valuePhrase } from './phrase.ts'
 import { momentOf } from './replay.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
 import { table } from './table.ts'
@@ -58,8 +60,8 @@ function diffLines(diff: RecordDiff): readonly string[] {
             what,
             of,
             path,
-            valueText(before),
-            valueText(after),
+            valueText(what, before),
+            valueText(what, after),
           ]),
         )),
     ...listed('failures', failures.slice(-shownFailures).map(lifePhrase)),
@@ -76,8 +78,11 @@ function placePhrase({ position, at }: RecordDiff['from']): string {
     : `${moment(at)}, position ${plain(position)}`
 }
 
-function valueText(value: Change['before']): string {
-  return value === null ? '–' : valuePhrase(value)
+function valueText(what: Change['what'], value: Change['before']): string {
+  if (value === null) return '–'
+  if (what !== 'open' || !isObject(value)) return valuePhrase(value)
+  const { status = '', intent } = value
+  return `${valuePhrase(status)}: ${intentPhrase(intent as unknown as Intent)}` // as changes.ts made it
 }
 
 function listed(heading: string, lines: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Given } from '../hub/record.ts'
+import type { Given } from '../hub/site-record.ts'
 import { Stop } from './exit.ts'
 import { note } from './output.ts'
 
@@ -70,4 +70,21 @@ export function givenOrHere(words: GivenWords): Given {
       policy,
     }
   )
+}
+
+export interface ProofWords extends GivenWords {
+  readonly proof?: string
+}
+
+/** Adds where proofs are written. */
+export function proofOption(command: Command): Command {
+  return command.option(
+    '--proof <dir>',
+    'write a .tlog-proof of each entry there, and its line beside it',
+  )
+}
+
+/** What was named; proofs are read from ./data where nothing was. */
+export function proofGiven(words: GivenWords, proof: string | undefined): Given | null {
+  return proof === undefined ? givenOf(words) : givenOrHere(words)
 }

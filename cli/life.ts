@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
 import { isId, type IntentId } from '../intents/id.ts'
 import type { Attempt, Life } from './answers.ts'
-import type { Given } from '../hub/record.ts'
 import type { Shown, ShownLife } from '../hub/shown.ts'
 import { ask, type Hub } from './client.ts'
 import { Stop } from './exit.ts'
-import { givenOf, givenOrHere, recordOptions, type GivenWords } from './given.ts'
-import { showRecord, whoRecord } from './offline.ts'
+import { proofGiven, proofOption, recordOptions, type ProofWords } from './given.ts'
+import { showRecord, whoRecord } from './record.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import {
   actorPhrase,
@@ -81,22 +80,6 @@ function printHands(place: string, shown: Shown, json: boolean): void {
 function firstProof(life: ShownLife | undefined): string {
   const [first] = life?.entries ?? []
   return first === undefined ? '' : proofPhrase(first)
-}
-
-interface ProofWords extends GivenWords {
-  readonly proof?: string
-}
-
-function proofOption(command: Command): Command {
-  return command.option(
-    '--proof <dir>',
-    'write a .tlog-proof of each entry there, and its line beside it',
-  )
-}
-
-/** What was named; proofs are read from ./data where nothing was. */
-function proofGiven(words: GivenWords, proof: string | undefined): Given | null {
-  return proof === undefined ? givenOf(words) : givenOrHere(words)
 }
 
 function row(life: Life): Cell[] {

@@ -1,16 +1,7 @@
-import type { RecordDiff } from '../hub/diff.ts'
-import type { DryRun, DryRunOrder } from '../hub/dry-run.ts'
 import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
-import type { proveGiven } from '../hub/proof-files.ts'
-import type { Given } from '../hub/record.ts'
-import type { RoomState } from '../hub/room-state.ts'
-import type { Shown } from '../hub/shown.ts'
 import type { WorkOptions } from '../hub/worker.ts'
-import type { IntentId } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
-import type { Entry, Verdict } from './answers.ts'
-
-type Prove = typeof proveGiven
+import type { Verdict } from './answers.ts'
 
 // What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
 // so that a command that only talks to a hub starts without its weight.
@@ -112,61 +103,6 @@ export async function runWitness(options: {
 }): Promise<void> {
   const { serveWitness } = await import('../hub/witness-server.ts')
   await serveWitness(options)
-}
-
-/** The room at a moment (null: the newest), folded from a record. @throws an error with `fault` where it does not verify */
-export async function replayRecord(given: Given, to: string | null): Promise<RoomState> {
-  const { replayGiven } = await import('../hub/inspect.ts')
-  return replayGiven(given, to)
-}
-
-/** What changed between two moments. @throws as {@link replayRecord} */
-export async function diffRecord(given: Given, from: string, to: string): Promise<RecordDiff> {
-  const { diffGiven } = await import('../hub/inspect.ts')
-  return diffGiven(given, from, to)
-}
-
-/** An intent and all that it led to; proofs go to `folder`. @throws as {@link replayRecord} */
-export async function showRecord(
-  given: Given,
-  id: IntentId,
-  folder: string | null,
-): Promise<Shown> {
-  const { showGiven } = await import('../hub/shown.ts')
-  return showGiven(given, id, folder)
-}
-
-/** What a control led to. @throws as {@link replayRecord} */
-export async function whoRecord(
-  given: Given,
-  control: string,
-  limit: number,
-  folder: string | null,
-): Promise<Shown> {
-  const { whoGiven } = await import('../hub/shown.ts')
-  return whoGiven(given, control, limit, folder)
-}
-
-/** The entries of a record after a position. @throws as {@link replayRecord} */
-export async function* entriesOf(
-  given: Given,
-  after: string | null,
-  signal: AbortSignal,
-): AsyncGenerator<Entry> {
-  const { entriesGiven } = await import('../hub/inspect.ts')
-  yield* entriesGiven(given, after, signal)
-}
-
-/** What a macro would do in a recorded room: nothing is sent. @throws as {@link replayRecord} */
-export async function dryRunOf(order: DryRunOrder): Promise<DryRun> {
-  const { dryRun } = await import('../hub/dry-run.ts')
-  return dryRun(order)
-}
-
-/** Proves one line, and writes that to files. @throws as {@link replayRecord} */
-export async function proveLine(...asked: Parameters<Prove>): ReturnType<Prove> {
-  const { proveGiven } = await import('../hub/proof-files.ts')
-  return proveGiven(...asked)
 }
 
 /**

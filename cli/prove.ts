@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Stop } from './exit.ts'
 import { givenOrHere, recordOptions, type GivenWords } from './given.ts'
-import { proveLine } from './offline.ts'
+import { proveLine } from './record.ts'
 import { note, print, printJson } from './output.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
 

@@ -5,7 +5,7 @@ import { ask, type Hub } from './client.ts'
 import { entryLines } from './entry-line.ts'
 import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { journal } from './journal.ts'
-import { entriesOf } from './offline.ts'
+import { entriesOf } from './record.ts'
 import { note, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 

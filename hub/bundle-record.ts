@@ -5,7 +5,7 @@ import type { BundleHead } from '../witness/bundle.ts'
 import { hashesOver } from '../witness/line-tree.ts'
 import { hashBytes, leafHash } from '../witness/merkle/hash.ts'
 import type { Trusted } from './audit.ts'
-import type { SiteRecord } from './record.ts'
+import type { SiteRecord } from './site-record.ts'
 import { headOf, isTrusted, RecordError, type Seal } from './seal.ts'
 import { sealedSource } from './sealed-source.ts'
 

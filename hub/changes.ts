@@ -1,4 +1,3 @@
-import type { Intent } from '../intents/intent.ts'
 import { sameJson, type Json } from '../intents/json.ts'
 import type { RoomState } from './room-state.ts'
 
@@ -9,7 +8,7 @@ export interface Change {
   readonly of: string
   /** The path of a value; empty for all else. */
   readonly path: string
-  /** null: there was none, or none is known. */
+  /** null: there was none, or none is known. Of what is open: its status and its intent. */
   readonly before: Json
   readonly after: Json
 }
@@ -77,27 +76,5 @@ function runs({ runs }: RoomState): Things {
 }
 
 function open({ open }: RoomState): Things {
-  return Object.fromEntries(
-    open.map(({ id, status, intent }) => [id, { '': `${status}: ${nameOf(intent)}` }]),
-  )
-}
-
-/** What is wanted, without its values: those are under the intent's id. */
-function nameOf(intent: Intent): string {
-  switch (intent.verb) {
-    case 'fire':
-      return `fire ${intent.device} ${intent.action}`
-    case 'set':
-      return `set ${intent.device} ${intent.path}`
-    case 'do':
-      return `do ${intent.name}`
-    case 'run':
-      return `run ${intent.macro}`
-    case 'cancel':
-      return `cancel ${intent.run}`
-    case 'hold':
-      return `hold ${intent.on ? 'on' : 'off'}`
-    default:
-      return intent satisfies never
-  }
+  return Object.fromEntries(open.map(({ id, status, intent }) => [id, { '': { status, intent } }]))
 }

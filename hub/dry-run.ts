@@ -12,7 +12,8 @@ import { stepsOf, type DryStep } from './dry-steps.ts'
 import { momentOf } from './moment.ts'
 import { loadParts } from './parts.ts'
 import { openPlayer, type Player } from './player.ts'
-import { ofRecord, type Given, type SiteRecord } from './record.ts'
+import { ofRecord } from './record.ts'
+import type { Given, SiteRecord } from './site-record.ts'
 import type { RoomState } from './room-state.ts'
 
 export interface DryRunOrder {

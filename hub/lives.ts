@@ -8,7 +8,7 @@ import { foldInto } from '../projections/runner.ts'
 import type { IntentView } from '../surfaces/http/console.ts'
 import { latencyOf, type Latency } from './latency.ts'
 import { openRoom, type Room } from './room.ts'
-import type { SiteRecord } from './record.ts'
+import type { SiteRecord } from './site-record.ts'
 import { intentView } from './views.ts'
 
 /** One entry about an intent, as it is stored. */

@@ -5,7 +5,7 @@ import { foldInto } from '../projections/runner.ts'
 import { momentName, timeName, type Moment } from './moment.ts'
 import { openRoom, type Room } from './room.ts'
 import type { HubState, RoomState } from './room-state.ts'
-import type { KnownPart } from './record.ts'
+import type { KnownPart } from './site-record.ts'
 import { roomJson } from './views.ts'
 
 /** A record that is played from its first entry on: the room is what the entries so far make of it, and nothing else. */

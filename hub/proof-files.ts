@@ -3,7 +3,8 @@ import { auditProof } from '../witness/audit/proof.ts'
 import { isTlogProof } from '../witness/check/tlog-proof.ts'
 import { auditOf, trustedOf, type SealAudit, type SealAuditOptions } from './audit.ts'
 import { proofAt } from './proofs.ts'
-import { ofRecord, type Given } from './record.ts'
+import { ofRecord } from './record.ts'
+import type { Given } from './site-record.ts'
 import { proofText } from './seal.ts'
 
 /** What proves one line: the text of a `.tlog-proof`. */

@@ -12,7 +12,7 @@ import { newKey, parseKey } from '../witness/sign/key.ts'
 import { newData, openDesk, openTestCore } from './core.contract.ts'
 import { exportBundle } from './export.ts'
 import { journalOf } from './offline.ts'
-import type { Given } from './record.ts'
+import type { Given } from './site-record.ts'
 
 // A recorded evening, for who reads records without a hub: a hub's own journal, sealed and signed, in a folder.
 

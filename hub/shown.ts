@@ -2,7 +2,8 @@ import type { Recorded } from '../bus/entry.ts'
 import type { IntentId } from '../intents/id.ts'
 import { handsIn, lifeIn, type RecordedLife } from './lives.ts'
 import { proofsOf, saveProofs, type EntryProof } from './proofs.ts'
-import { ofRecord, type Given, type SiteRecord } from './record.ts'
+import { ofRecord } from './record.ts'
+import type { Given, SiteRecord } from './site-record.ts'
 import type { Seal } from './seal.ts'
 
 /** What proves an entry, for who reads it. */
