@@ -17,8 +17,11 @@ import {
 /** 10,000 intents under way: more than any hub has; older ones are shown by their id. */
 const remembered = 10_000
 
-/** Makes lines of entries. It remembers what each id stands for, as later entries of an intent name only that. */
-export function entryLines(): (entry: Entry) => string {
+/**
+ * Makes lines of entries. It remembers what each id stands for, as later entries of an intent name only that. Without
+ * `withId` where all of them are of one intent.
+ */
+export function entryLines(withId = true): (entry: Entry) => string {
   const known = new Map<string, { readonly what: string; readonly at: number }>()
 
   const remember = (submission: Submission, at: number) => {
@@ -45,7 +48,7 @@ export function entryLines(): (entry: Entry) => string {
       clock(at),
       tone === null ? shown : paint(tone, shown),
       plain(text),
-      paint('faint', text.includes(id) ? '' : id),
+      paint('faint', !withId || text.includes(id) ? '' : id),
     ]
       .join('  ')
       .trimEnd()

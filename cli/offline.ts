@@ -72,13 +72,17 @@ export async function exportSealed(options: {
   return exportBundle(options)
 }
 
-/** Audits a bundle. @throws an error that says what was given wrong */
+/** Audits a bundle, or a proof of one line, which stands in the file `line`. @throws an error that says what was given wrong */
 export async function auditFile(
   file: string,
+  line: string | null,
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
+  const { auditProofFile, isProofFile } = await import('../hub/proof-files.ts')
   const { auditBundleFile } = await import('../hub/audit.ts')
-  const audit = await auditBundleFile(file, options)
+  const audit = isProofFile(file)
+    ? auditProofFile(file, line, options)
+    : await auditBundleFile(file, options)
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
 
@@ -125,16 +129,6 @@ export async function runWitness(options: {
 }): Promise<void> {
   const { serveWitness } = await import('../hub/witness-server.ts')
   await serveWitness(options)
-}
-
-/** The site's state at a moment (null: now), folded from a data folder, or from where `config` says that the record is. */
-export async function replayStored(
-  data: string,
-  config: string | null,
-  to: string | null,
-): Promise<JsonObject> {
-  const { replayConfigured, replayJournal } = await import('../hub/offline.ts')
-  return config === null ? replayJournal(data, to) : replayConfigured(config, data, to)
 }
 
 /**

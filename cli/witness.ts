@@ -4,16 +4,16 @@ import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
+import { defaultData, more } from './given.ts'
 import { auditFile, auditFolder, auditReport, verifyStored } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
+import { addProve } from './prove.ts'
 import { addReport } from './witness-report.ts'
 import { sealLines } from './seal-lines.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
-/** The data folder that `infra up` uses where nobody says otherwise. */
-const defaultData = 'data'
 /** Four minutes: one for each 100 million bytes on the slowest disk we expect; offline there is no limit. */
 const verifyWithinMs = 240_000
 
@@ -24,6 +24,7 @@ export function addWitness(program: Command): void {
   const version = program.version() ?? ''
   addExport(witness)
   addReport(witness, version)
+  addProve(witness)
   addKey(witness)
   addServe(witness)
   const verify = witness
@@ -46,19 +47,21 @@ export function addWitness(program: Command): void {
       more,
       [],
     )
+    .option('--line <file>', 'the line that a .tlog-proof is to prove, as it is stored')
     .option('--strict', 'require that each sealed line is its own canonical form')
   example(
     hubOptions(verify),
     'infra witness verify',
     'infra witness verify /srv/infra',
     'infra witness verify --config infra.yaml',
+    'infra witness verify 40.tlog-proof --line 40.line --key studio-a.vkey',
   ).action(async (path: string | undefined, options: VerifyOptions) => {
-    const { config = null, key, policy = null, head, strict = false } = options
+    const { config = null, key, policy = null, head, line = null, strict = false } = options
     const asked = { keys: key, policy, heads: head, strict }
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
       const { verdict, lines, exit } = path.endsWith('.html')
         ? await auditReport(path, { ...asked, version })
-        : await auditFile(path, asked)
+        : await auditFile(path, line, asked)
       if (wantsJson(verify)) printJson(verdict)
       else for (const line of sealLines(lines)) print(line)
       process.exitCode = exit
@@ -86,12 +89,8 @@ interface VerifyOptions {
   readonly key: readonly string[]
   readonly policy?: string
   readonly head: readonly string[]
+  readonly line?: string
   readonly strict?: boolean
-}
-
-/** An option that may be given again. */
-function more(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
 }
 
 async function verdictOf(

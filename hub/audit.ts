@@ -42,7 +42,7 @@ export async function auditSeal(
   const folder = join(data, 'witness')
   if (!existsSync(join(folder, 'sign-state')) && !existsSync(join(folder, 'checkpoint')))
     return null
-  const { policy, isOwn } = trusted(folder, options)
+  const { policy, isOwn } = trustedOf(folder, options)
   const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
   const { strict } = options
   let verdict = await auditFolder(folder, { policy, strict, processes, heads })
@@ -72,12 +72,13 @@ export async function auditBundleBytes(
     throw new RangeError(
       `whose is ${file}? Give the log's public key with --key, or --policy: never take it from the file itself`,
     )
-  const { policy } = trusted('', options)
+  const { policy } = trustedOf('', options)
   const verdict = await auditBundle(bytes, { policy, strict, name: file })
   return auditOf(verdict, false)
 }
 
-function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
+/** A verdict, for people and for what the command ends with. `isOwn`: by the key that lies beside it. */
+export function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
   const lines = auditLines(verdict).map(([word, text]): readonly [string, string] =>
     word === 'SIGNED' && isOwn && verdict.sealed !== null
       ? [word, `${text}, by the key that lies beside it: give --key to know whose`]
@@ -86,10 +87,18 @@ function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
   return { verdict, exit: verdict.fault === null ? 0 : auditExit[verdict.fault], lines }
 }
 
-function trusted(
+/** Whom a reader trusts. */
+export interface Trusted {
+  readonly policy: Policy
+  /** Nobody was named: of a folder the key that lies beside it stands in, of a bundle none does. */
+  readonly isOwn: boolean
+}
+
+/** @throws KeyError, PolicyError; Node's own error for a file that is not there */
+export function trustedOf(
   folder: string,
-  { keys, policy }: SealAuditOptions,
-): { policy: Policy; isOwn: boolean } {
+  { keys, policy }: Pick<SealAuditOptions, 'keys' | 'policy'>,
+): Trusted {
   const given = keys.map((key) => parseVkey(existsSync(key) ? readFileSync(key, 'utf8') : key))
   const own = join(folder, 'log.vkey')
   const isOwn = policy === null && given.length === 0

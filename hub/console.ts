@@ -4,6 +4,7 @@ import { DeliveryError } from '../adapters/adapter.ts'
 import { decodeEntry } from '../bus/entry.ts'
 import { LogError } from '../bus/log.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
+import type { JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
 import { Type } from 'typebox'
 import { foldInto } from '../projections/runner.ts'
@@ -114,7 +115,7 @@ export function openConsole(
         }
       }
     },
-    replay: (to) => replayLog(journal.log, to),
+    replay: async (to) => (await replayLog(journal.log, to, clock.now())) as unknown as JsonObject, // nothing but JSON
     async verify(): Promise<VerdictView> {
       const { site, log } = core.config()
       const verdict = await verifyApart({ config: { site, log }, data: core.data })

@@ -7,7 +7,7 @@ import { bundleParts } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
-import { momentOf, type Moment } from './replay.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 export interface PartOptions {
   /** The data folder. */
