@@ -1,14 +1,19 @@
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint } from '../check/checkpoint.ts'
-import type { Policy } from '../check/policy.ts'
-import { judge } from './audit.ts'
+import { judge, type Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
+import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 /** A head line longer than this is none: 2 times 53 hashes, and a name. Bytes. */
 const maxHead = 16 * 1024
+
+export interface BundleOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
+  readonly strict: boolean
+  readonly name: string
+}
 
 /**
  * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
@@ -16,7 +21,7 @@ const maxHead = 16 * 1024
  */
 export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: { readonly policy: Policy; readonly strict: boolean; readonly name: string },
+  options: BundleOptions,
 ): Promise<AuditVerdict> {
   const reader = new BundleReader(options.strict, options.name)
   let rest: Buffer = Buffer.alloc(0)
@@ -30,7 +35,7 @@ export async function auditBundle(
     }
     rest = bytes.subarray(from)
   }
-  return reader.verdict(options.policy, rest.length)
+  return reader.verdict(options, rest.length)
 }
 
 interface Head {
@@ -45,6 +50,7 @@ interface Head {
 class BundleReader {
   readonly #strict: boolean
   readonly #name: string
+  readonly #marks = new MarkReader()
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -80,6 +86,7 @@ class BundleReader {
       const fault =
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
+      else this.#marks.line(bytes, from, end, seq)
       return
     }
     const said = parse(bytes, from, end)
@@ -127,7 +134,7 @@ class BundleReader {
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
   }
 
-  verdict(policy: Policy, torn: number): AuditVerdict {
+  verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
     const head = this.#head
     const chain = this.#chain
     if (head === null || chain === null || this.#wrong !== null)
@@ -161,8 +168,13 @@ class BundleReader {
       heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
       broken: this.#broken,
       torn: 0,
+      marks: this.#marks.marks(),
     }
-    const verdict = judge([scan], note === null ? [] : [note], policy)
+    const verdict = judge([scan], note === null ? [] : [note], {
+      policy,
+      manifest,
+      hasAllHeads: false,
+    })
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,
