@@ -3,6 +3,7 @@ import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
 import type { WorkOptions } from '../hub/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
+import { Stop } from './exit.ts'
 
 // What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
 // so that a command that only talks to a hub starts without its weight.
@@ -92,8 +93,13 @@ export async function auditServed(
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
   const { auditUrl } = await import('../hub/audit-url.ts')
-  const audit = await auditUrl(url, token, options)
-  return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+  try {
+    const audit = await auditUrl(url, token, options)
+    return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'UnansweredError') throw cause
+    throw new Stop('unreachable', cause.message, { cause })
+  }
 }
 
 /** Puts a key into a manifest, signed by the root key. @throws an error that says what was given wrong */

@@ -7,9 +7,14 @@ const withinMs = 30_000
 /** The largest bundle: 256 entries of at most 64 KiB, and their lengths. Bytes. */
 const maxBytes = 256 * (65_535 + 2)
 
+/** Nobody answers there. */
+class UnansweredError extends Error {
+  override readonly name = 'UnansweredError'
+}
+
 /**
  * Audits a running hub's sealed log, as it serves it (C2SP tlog-tiles). `url` is the hub's, or of the log itself.
- * @throws RangeError for what the auditor gave, and where nobody answers; KeyError, PolicyError, NoteError
+ * @throws RangeError for what the auditor gave; UnansweredError where nobody answers; KeyError, PolicyError, NoteError
  */
 export async function auditUrl(
   url: string,
@@ -59,7 +64,7 @@ async function ask(url: string, token: string | null): Promise<Response> {
       redirect: 'error',
     })
   } catch (cause) {
-    throw new RangeError(
+    throw new UnansweredError(
       `nobody answers at ${new URL(url).origin}: is a hub running there, and sealing?`,
       { cause },
     )
