@@ -13,9 +13,9 @@ function place(t: Test) {
   const folder = newFolder(t)
   const file = join(folder, 'log.key')
   const open = () => openLogKeys(file, origin, folder)
-  const signed = (signer: Signer) => {
+  const signed = (signer: Signer, body = '{"n":1}') => {
     const store = new SealStore(folder)
-    seal(store, [{ rid: String(store.size + 1), body: '{"n":1}' }])
+    seal(store, [{ rid: String(store.size + 1), body }])
     publish(store, signHead(store, signer), [])
     store.close()
   }
@@ -72,12 +72,32 @@ void t.test('after a crash the key goes on that signed the newest head', (t) => 
   t.equal(open().signer.vkey, first.signer.vkey, 'the next one was only prepared')
   signed(next)
   t.equal(open().signer.vkey, next.vkey, 'it has signed: it was about to be put in its place')
+  t.equal(open().finished, null)
   // a key that was put there by hand has not taken over from any
   writeFileSync(file, newKey(origin, 'log'))
   writeFileSync(`${file}.next`, newKey(origin, 'log'))
   t.throws(open, /not the one that signed the newest head: put that back/)
   t.end()
 })
+
+void t.test(
+  'a crash anywhere between the last head of a key and the first of the next is mended',
+  (t) => {
+    const { file, open, signed } = place(t)
+    const keys = open()
+    const old = keys.signer.vkey
+    signed(keys.signer)
+    const { next } = keys.prepare()
+    const before = readFileSync(file)
+    signed(keys.signer, bodyOf(keys.change(1)))
+    const again = open()
+    t.match(again, { finished: { old, last: 2, retired: true }, signer: { vkey: next.vkey } })
+    t.match(open(), { finished: null, signer: { vkey: next.vkey } }, 'once')
+    writeFileSync(file, before)
+    t.equal(open().signer.vkey, old, 'control: without the next key nothing takes over')
+    t.end()
+  },
+)
 
 void t.test('a change to a key that this hub lacks is trouble, and another hub’s is none', (t) => {
   const { file, open } = place(t)

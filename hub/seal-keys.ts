@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
-import { keyChangeIn } from '../witness/check/key-change.ts'
+import { keyChangeIn, type KeyChange } from '../witness/check/key-change.ts'
 import { syncFolder } from '../witness/durable.ts'
+import { readLines } from '../witness/seal/segments.ts'
 import { newKey, readCredential, readKey, writeKey, type Signer } from '../witness/sign/key.ts'
 import { signKeyChange, type SignedKeyChange } from '../witness/sign/key-change.ts'
 
@@ -13,6 +14,12 @@ export interface LogKeys {
   readonly signer: Signer
   /** The public half of the key that was made when these were opened; null where there was one. */
   readonly made: string | null
+  /** A change that a crash had left half done, and that was brought to its end when these were opened. */
+  readonly finished: {
+    readonly old: string
+    readonly last: number
+    readonly retired: boolean
+  } | null
   /** Makes the key that follows, where it is not there yet. @throws RangeError that says what to do */
   prepare(): { readonly next: Signer; readonly made: boolean }
   /** Signs with both keys that the one follows the other, in a log of `after` lines. @throws RangeError */
@@ -27,8 +34,8 @@ export interface LogKeys {
 }
 
 /**
- * Opens the key of the log `origin`, and makes it where there is none. Of two it is the one that signed the newest head
- * in `folder`: a crash may have come between that and the moment in which the other was put in its place.
+ * Opens the key of the log `origin`, and makes it where there is none. A change that a crash left half done is brought to its
+ * end: which of two keys signs is known by the newest head in `folder` and the entry that it ends with.
  *
  * @param keyFile a path, or `credential:NAME` for a file in $CREDENTIALS_DIRECTORY (systemd.exec, LoadCredential=)
  * @throws RangeError that says what to do
@@ -45,18 +52,38 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
   let signer = readOwn(keyFile, origin)
   let next = isThere(nextFile) ? readOwn(nextFile, origin) : null
   const newest = join(folder, 'checkpoint')
+  let finished: LogKeys['finished'] = null
   if (existsSync(newest) && made === null) {
-    const { signatures } = parseCheckpoint(readFileSync(newest)).note
-    const signed = ({ name, id }: Signer) =>
-      signatures.some((one) => one.name === name && one.keyId === id)
+    const { size, note } = parseCheckpoint(readFileSync(newest))
+    const signed = ({ name, id }: Pick<Signer, 'name' | 'id'>) =>
+      note.signatures.some((one) => one.name === name && one.keyId === id)
+    // the last head of a key ends with the entry that changes it
+    const change = changeAt(folder, size - 1)
+    const isLast = change !== null && signed(change.old)
     if (next !== null && signed(next)) signer = next
-    else if (!signed(signer) && signatures.some(({ name }) => name === origin))
+    else if (isLast && change.old.id === signer.id && change.next.id === next?.id) {
+      const old = signer.vkey
+      finished = { old, last: size, retired: takeOver() }
+    } else if (!signed(signer) && !(isLast && change.next.id === signer.id))
       throw new RangeError(
         `the key in ${keyFile} is not the one that signed the newest head: put that back and use infra witness key rotate; if it is lost, move ${newest} away, and list both keys in a manifest of your root key`,
       )
   }
   if (signer === next) next = null
   tellPublic(folder, signer)
+
+  /** True: the private half of the old key is gone. */
+  function takeOver(): boolean {
+    if (next === null) throw new Error('there is no key to hand over to')
+    if (!isCredential) {
+      renameSync(nextFile, keyFile)
+      syncFolder(dirname(keyFile))
+    }
+    signer = next
+    next = null
+    tellPublic(folder, signer)
+    return !isCredential
+  }
 
   function prepare(): { readonly next: Signer; readonly made: boolean } {
     if (next !== null) return { next, made: false }
@@ -75,13 +102,12 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
       return signer
     },
     made,
+    finished,
     prepare,
     change: (after) => signKeyChange(signer, prepare().next, after),
     handsOver(text, seq) {
       if (!text.includes('"type":"KeyChanged"')) return false
-      const line: { readonly body?: unknown; readonly event?: unknown } = JSON.parse(text)
-      const body = (line.body ?? line) as typeof line // an entry, of the journal's own making
-      const change = keyChangeIn(body.event, seq)
+      const change = changeIn(text, seq)
       if (change?.old.id !== signer.id) return false // another hub's, or not signed by both
       if (next?.id !== change.next.id)
         throw new RangeError(
@@ -89,23 +115,26 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
         )
       return true
     },
-    handOver() {
-      if (next === null) throw new Error('there is no key to hand over to')
-      if (!isCredential) {
-        renameSync(nextFile, keyFile)
-        syncFolder(dirname(keyFile))
-      }
-      signer = next
-      next = null
-      tellPublic(folder, signer)
-      return { retired: !isCredential }
-    },
+    handOver: () => ({ retired: takeOver() }),
   }
 }
 
 function tellPublic(folder: string, { vkey }: Signer): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'log.vkey'), `${vkey}\n`)
+}
+
+/** The change of the key that line `seq` of the log says; null where it says none. */
+function changeAt(folder: string, seq: number): KeyChange | null {
+  const [line] = seq < 0 ? [] : readLines(join(folder, 'segments'), seq, seq + 1)
+  return line?.includes('"type":"KeyChanged"') === true ? changeIn(line.toString(), seq) : null
+}
+
+/** `text`: an entry's body, or its line. */
+function changeIn(text: string, seq: number): KeyChange | null {
+  const line: { readonly body?: unknown; readonly event?: unknown } = JSON.parse(text)
+  const body = (line.body ?? line) as typeof line // an entry, of the journal's own making
+  return keyChangeIn(body.event, seq)
 }
 
 /** Where a credential is; null where the hub was not given any. */

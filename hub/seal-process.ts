@@ -40,6 +40,7 @@ async function run(task: SealTask): Promise<void> {
   const folder = join(task.data, 'witness')
   const keys = openLogKeys(task.keyFile, task.origin, folder)
   if (keys.made !== null) say({ news: 'key-made', key: keys.made })
+  if (keys.finished !== null) say({ news: 'key-changed', ...keys.finished, next: keys.signer.vkey })
   const policy = task.policy === null ? null : parsePolicy(task.policy)
   const store = new SealStore(folder)
   let upTo: string | null = null
