@@ -134,9 +134,35 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'access',
         `refused to ${event.source} at ${event.surface}: ${event.detail} (${event.count})`,
       ]
+    case 'HeadSealed': {
+      const by = event.witnesses.map(({ name }) => name).join(', ')
+      return ['sealed', `${event.size} lines${by === '' ? '' : `, cosigned by ${by}`}`]
+    }
+    case 'HeadsDiffered':
+      return [
+        'sealed',
+        `NOTHING more: of ${event.size} lines the root is ${event.root} here and ${event.otherRoot} at ${event.other}`,
+      ]
+    case 'KeyMade':
+      return ['key', `made by ${actorPhrase(event.actor)}: ${event.key}`]
+    case 'KeyChanged':
+      return ['key', `changed by ${actorPhrase(event.actor)} from ${event.old} to ${event.next}`]
+    case 'KeyRetired':
+      return ['key', `destroyed, as ${actorPhrase(event.actor)} ordered: ${event.key}`]
+    case 'LogRead': {
+      const range = event.from === null && event.to === null ? '' : ` ${readRange(event)}`
+      return [
+        'read',
+        `${event.route}${range} by ${actorPhrase(event.actor)} ${event.source} (${event.count})`,
+      ]
+    }
     default:
       return newer(event)
   }
+}
+
+function readRange({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+  return `from ${from ?? 'the start'} to ${to ?? 'what comes'}`
 }
 
 /** An event of a newer hub: shown by its name rather than not at all. */

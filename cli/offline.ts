@@ -1,7 +1,9 @@
+import type { ManifestChange, ManifestText } from '../hub/manifest.ts'
 import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
 import type { WorkOptions } from '../hub/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
+import { Stop } from './exit.ts'
 
 // What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
 // so that a command that only talks to a hub starts without its weight.
@@ -53,6 +55,8 @@ export async function auditFolder(
     readonly policy: string | null
     readonly heads: readonly string[]
     readonly strict: boolean
+    readonly root: string | null
+    readonly manifest: string | null
   },
 ): Promise<SealAudit | null> {
   const { auditSeal } = await import('../hub/audit.ts')
@@ -110,6 +114,34 @@ export async function auditReport(
   const { auditReportFile } = await import('../hub/report.ts')
   const audit = await auditReportFile(file, options)
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Audits a running hub's sealed log as it serves it. @throws an error that says what was given wrong */
+export async function auditServed(
+  url: string,
+  token: string | null,
+  options: Parameters<typeof auditFolder>[1],
+): Promise<SealAudit> {
+  const { auditUrl } = await import('../hub/audit-url.ts')
+  try {
+    const audit = await auditUrl(url, token, options)
+    return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'UnansweredError') throw cause
+    throw new Stop('unreachable', cause.message, { cause })
+  }
+}
+
+/** Puts a key into a manifest, signed by the root key. @throws an error that says what was given wrong */
+export async function writeManifest(change: ManifestChange): Promise<ManifestText> {
+  const { changeManifest } = await import('../hub/manifest.ts')
+  return changeManifest(change)
+}
+
+/** What a manifest says, once its root key was seen to have signed it. @throws an error that says what was given wrong */
+export async function showManifest(file: string, root: string): Promise<ManifestText> {
+  const { readManifest } = await import('../hub/manifest.ts')
+  return readManifest(file, root)
 }
 
 /** Makes a key; gives back its public half. @throws an error that says what to do */

@@ -4,6 +4,7 @@ import { Stop } from './exit.ts'
 import { exportSealed, makeKey, runWitness } from './offline.ts'
 import { print, printJson } from './output.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
+import { addRotate } from './witness-keys.ts'
 
 /** Which part of the sealed record is meant. */
 export function partOptions(command: Command): Command {
@@ -77,11 +78,20 @@ export function addKey(witness: Command): void {
       'Make an Ed25519 key, write it to FILE for its owner alone, and print its public half, which others verify with. NAME is what it is called to the world: a URL without its scheme.',
     )
     .option('--witness', 'a key that cosigns, for infra witness serve')
+    .option(
+      '--root',
+      'a root key, for infra witness manifest: keep it on a machine without a network',
+    )
+  addRotate(command)
   example(
     jsonOption(command),
     'infra witness key studio.example/journal log.key',
     'infra witness key --witness auditor.example/w1 witness.key',
-  ).action(async (name: string, file: string, options: { witness?: boolean }) => {
+    'infra witness key --root studio.example/root root.key',
+    'infra witness key rotate',
+  ).action(async (name: string, file: string, options: { witness?: boolean; root?: boolean }) => {
+    if (options.witness === true && options.root === true)
+      throw new Stop('usage', '--witness and --root are two different keys')
     const vkey = await makeKey(name, options.witness === true ? 'witness' : 'log', file)
     if (wantsJson(command)) printJson({ file, vkey })
     else print(vkey)

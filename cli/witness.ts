@@ -5,13 +5,21 @@ import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
 import { defaultData, more } from './given.ts'
-import { auditFile, auditFolder, auditReport, verifyStored } from './offline.ts'
+import {
+  auditFile,
+  auditFolder,
+  auditReport,
+  auditServed,
+  verifyStored,
+  type SealAudit,
+} from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
 import { addProve } from './prove.ts'
-import { addReport } from './witness-report.ts'
 import { sealLines } from './seal-lines.ts'
+import { addManifest } from './witness-keys.ts'
+import { addReport } from './witness-report.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
 /** Four minutes: one for each 100 million bytes on the slowest disk we expect; offline there is no limit. */
@@ -26,12 +34,13 @@ export function addWitness(program: Command): void {
   addReport(witness, version)
   addProve(witness)
   addKey(witness)
+  addManifest(witness)
   addServe(witness)
   const verify = witness
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data, or of a bundle or a report; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; of a bundle, a report or a proof of one line; of a running hub whose URL is given, as it serves its sealed log; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
     .option('--config <file>', 'read the record that this config means')
     .option(
@@ -48,6 +57,8 @@ export function addWitness(program: Command): void {
       [],
     )
     .option('--line <file>', 'the line that a .tlog-proof is to prove, as it is stored')
+    .option('--root <vkey>', 'the root key of the log, or a file with it; with --manifest')
+    .option('--manifest <file>', 'which keys sign the log and which sizes, signed by --root')
     .option('--strict', 'require that each sealed line is its own canonical form')
   example(
     hubOptions(verify),
@@ -55,22 +66,28 @@ export function addWitness(program: Command): void {
     'infra witness verify /srv/infra',
     'infra witness verify --config infra.yaml',
     'infra witness verify 40.tlog-proof --line 40.line --key studio-a.vkey',
+    'infra witness verify http://10.0.0.5:7700 --key studio-a.vkey',
   ).action(async (path: string | undefined, options: VerifyOptions) => {
     const { config = null, key, policy = null, head, line = null, strict = false } = options
-    const asked = { keys: key, policy, heads: head, strict }
+    const { root = null, manifest = null } = options
+    const asked = { keys: key, policy, heads: head, strict, root, manifest }
+    if (path !== undefined && /^https?:\/\//.test(path)) {
+      const { token } = hubOf(verify)
+      showSeal(await auditServed(path, token, asked), verify)
+      return
+    }
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-      const { verdict, lines, exit } = path.endsWith('.html')
+      const audit = path.endsWith('.html')
         ? await auditReport(path, { ...asked, version })
         : await auditFile(path, line, asked)
-      if (wantsJson(verify)) printJson(verdict)
-      else for (const line of sealLines(lines)) print(line)
-      process.exitCode = exit
+      showSeal(audit, verify)
       return
     }
     const verdict = await verdictOf(path, config, verify)
     const isFolder = config === null && (path !== undefined || hasJournal(defaultData))
     const seal = isFolder ? await auditFolder(path ?? defaultData, asked) : null
-    if (seal === null && (key.length > 0 || policy !== null || head.length > 0))
+    const isAsked = key.length > 0 || policy !== null || head.length > 0 || root !== null
+    if (seal === null && isAsked)
       throw new Stop('usage', `nothing is sealed in ${path ?? defaultData}`, {
         hint: 'name the data folder of a hub that seals: the one in which there is a folder witness',
       })
@@ -84,7 +101,15 @@ export function addWitness(program: Command): void {
   })
 }
 
+function showSeal({ verdict, lines, exit }: SealAudit, verify: Command): void {
+  if (wantsJson(verify)) printJson(verdict)
+  else for (const line of sealLines(lines)) print(line)
+  process.exitCode = exit
+}
+
 interface VerifyOptions {
+  readonly root?: string
+  readonly manifest?: string
   readonly config?: string
   readonly key: readonly string[]
   readonly policy?: string

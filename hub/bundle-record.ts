@@ -17,8 +17,9 @@ export async function openBundle(file: string, trusted: Trusted): Promise<SiteRe
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new RangeError(`there is no bundle ${file}: infra witness export writes one`)
   const chunks = createReadStream(file) as AsyncIterable<Buffer>
-  const { policy } = trusted
-  const { fault, detail, at } = await auditBundle(chunks, { policy, strict: false, name: file })
+  const { policy, manifest } = trusted
+  const options = { policy, manifest, strict: false, name: file }
+  const { fault, detail, at } = await auditBundle(chunks, options)
   // without a key nobody knows who signed it; that its lines are what was signed is looked at below
   if (fault !== null && !(fault === 'signature' && trusted.isOwn))
     throw new RecordError(
@@ -65,7 +66,7 @@ function sealIn(file: string, trusted: Trusted): Seal & { readonly to: number } 
     to,
     lines: () => bundleLines(file, to - from),
     hashOf,
-    isTrusted: isTrusted(head, trusted, file),
+    isTrusted: isTrusted(head, trusted, file, () => bundleLines(file, to - from), from),
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, resolve, sep } from 'node:path'
+import { dirname, extname, join, resolve, sep } from 'node:path'
 import { DeliveryError } from '../adapters/adapter.ts'
 import { decodeEntry } from '../bus/entry.ts'
 import { LogError } from '../bus/log.ts'
@@ -23,6 +23,7 @@ import type { Core } from './compose.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { noDefaults, type Defaults } from './intake.ts'
+import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
@@ -31,6 +32,7 @@ import type { OpenSurfaces } from './surfaces.ts'
 import { openRoom } from './room.ts'
 import { devicesOf, statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
+import { openTileFiles } from './tiles.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
 import { intentView, macroViews, matches, runView } from './views.ts'
@@ -41,10 +43,12 @@ export function openConsole(
   surfaces: () => OpenSurfaces,
   reconfigure: Reconfigure,
   sealing: Sealing,
+  keys: Keys,
   defaults: Defaults = noDefaults,
 ): Console {
   const { room, journal, clock } = core
   const tokens = loadTokens(tokenFile(core.data))
+  const tiles = openTileFiles(join(core.data, 'witness'))
   let verified: StatusView['witness']['verified'] = null
 
   const status = () => statusView(core, surfaces(), verified, sealing.report())
@@ -122,6 +126,10 @@ export function openConsole(
       verified = { at: clock.now(), ...verdict }
       return verdict
     },
+    changeKey: (how, actor) => keys[how](actor),
+    checkpoint: tiles.checkpoint,
+    tile: tiles.tile,
+    read: (read) => core.reads.read(read),
     tokenOwner: tokens,
     accessRefused: (source, detail) => core.rejections.access('http', source, detail),
     image: async (place) => {

@@ -75,5 +75,5 @@ export function auditProofFile(
   const bytes = readFileSync(line)
   // a line has no line feed of its own, and editors and shells put one behind it
   const own = bytes.at(-1) === 10 ? bytes.subarray(0, -1) : bytes
-  return auditOf(auditProof(readFileSync(file), own, trusted.policy), false)
+  return auditOf(auditProof(readFileSync(file), own, trusted), false)
 }

@@ -44,8 +44,9 @@ function whole(source: Source, data: string, trusted: Trusted): SiteRecord {
 /** A data folder of which somebody has kept the seal alone: its lines are the entries, byte for byte. */
 async function sealedAlone(data: string, trusted: Trusted): Promise<SiteRecord> {
   const folder = join(data, 'witness')
-  const { policy } = trusted
-  const audited = await auditFolder(folder, { policy, strict: false, processes: 1, heads: [] })
+  const { policy, manifest } = trusted
+  const options = { policy, manifest, strict: false, processes: 1, heads: [] }
+  const audited = await auditFolder(folder, options)
   if (audited.fault !== null) throw new RecordError(audited.fault, audited.detail)
   const seal = folderSeal(data, trusted)
   if (seal === null) throw new RecordError('unreadable', `nothing is signed in ${folder}`)

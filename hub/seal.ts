@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { auditExit, type AuditFault } from '../witness/audit/verdict.ts'
-import {
-  parseCheckpoint,
-  verifyCheckpoint,
-  type SignedCheckpoint,
-} from '../witness/check/checkpoint.ts'
+import { signedBy } from '../witness/audit/signed.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../witness/check/checkpoint.ts'
+import { keyChangeIn, type KeyChange } from '../witness/check/key-change.ts'
 import { NoteError } from '../witness/check/note.ts'
 import { isIncluded } from '../witness/check/proof.ts'
+import { covers, followChanges, namesKey } from '../witness/check/range.ts'
 import { leafHash } from '../witness/merkle/hash.ts'
 import { inclusionPath, type Range } from '../witness/merkle/proof.ts'
 import { readLines } from '../witness/seal/segments.ts'
@@ -68,7 +67,9 @@ export function folderSeal(data: string, trusted: Trusted): Seal | null {
     from: 0,
     lines: () => readLines(join(folder, 'segments'), 0, head.size),
     hashOf: (range) => tiles.hashOf(range),
-    isTrusted: isTrusted(head, trusted, newest),
+    isTrusted: isTrusted(head, trusted, newest, () =>
+      readLines(join(folder, 'segments'), 0, head.size),
+    ),
   }
 }
 
@@ -84,13 +85,20 @@ export function headOf(note: string, name: string): SignedCheckpoint {
 /** @throws RecordError where keys were given, and they did not sign it, or too few witnesses did */
 export function isTrusted(
   head: SignedCheckpoint,
-  { policy, isOwn }: Trusted,
+  { policy, manifest, isOwn }: Trusted,
   name: string,
+  lines: () => Iterable<Buffer>,
+  from = 0,
 ): boolean {
   if (isOwn) return false
+  const known = manifest ?? followChanges(policy.logs, [])
+  const isKnown = known.some((range) => covers(range, head.size) && namesKey(head, range.key))
+  // a record is read for changes of its key only where the head is by another key than was given
+  const keys =
+    isKnown || manifest !== null ? known : followChanges(policy.logs, changesIn(lines(), from))
   let signed
   try {
-    signed = verifyCheckpoint(head, [...policy.logs, ...policy.witnesses.map(({ key }) => key)])
+    signed = signedBy(head, keys, policy, null)
   } catch (cause) {
     throw asRecordError('signature', name, cause)
   }
@@ -100,6 +108,19 @@ export function isTrusted(
       `${name}: the policy asks for ${policy.quorum} of the witnesses`,
     )
   return true
+}
+
+function changesIn(lines: Iterable<Buffer>, from: number): readonly KeyChange[] {
+  const found: KeyChange[] = []
+  let seq = from - 1
+  for (const line of lines) {
+    seq++
+    if (!line.includes('"type":"KeyChanged"')) continue
+    const { body } = JSON.parse(line.toString()) as { readonly body?: { readonly event?: unknown } } // sealed lines are JSON
+    const change = keyChangeIn(body?.event, seq)
+    if (change !== null) found.push(change)
+  }
+  return found
 }
 
 function asRecordError(fault: AuditFault, name: string, cause: unknown): unknown {

@@ -1,10 +1,10 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint } from '../check/checkpoint.ts'
-import type { Policy } from '../check/policy.ts'
-import { judge } from './audit.ts'
+import { judge, type Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
+import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
 
@@ -13,13 +13,18 @@ const maxHead = 16 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+export interface BundleOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
+  readonly strict: boolean
+  readonly name: string
+}
+
 /**
  * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
  * signed root says the same.
  */
 export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: { readonly policy: Policy; readonly strict: boolean; readonly name: string },
+  options: BundleOptions,
 ): Promise<AuditVerdict> {
   const reader = new BundleReader(options.strict, options.name)
   let rest: Buffer = Buffer.alloc(0)
@@ -33,7 +38,7 @@ export async function auditBundle(
     }
     rest = bytes.subarray(from)
   }
-  return reader.verdict(options.policy, rest.length)
+  return reader.verdict(options, rest.length)
 }
 
 interface Head {
@@ -48,6 +53,7 @@ interface Head {
 class BundleReader {
   readonly #strict: boolean
   readonly #name: string
+  readonly #marks = new MarkReader()
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -83,6 +89,7 @@ class BundleReader {
       const fault =
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
+      else this.#marks.line(bytes, from, end, seq)
       return
     }
     const said = parse(bytes, from, end)
@@ -130,7 +137,7 @@ class BundleReader {
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
   }
 
-  verdict(policy: Policy, torn: number): AuditVerdict {
+  verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
     const head = this.#head
     const chain = this.#chain
     if (head === null || chain === null || this.#wrong !== null)
@@ -164,8 +171,13 @@ class BundleReader {
       heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
       broken: this.#broken,
       torn: 0,
+      marks: this.#marks.marks(),
     }
-    const verdict = judge([scan], note === null ? [] : [note], policy)
+    const verdict = judge([scan], note === null ? [] : [note], {
+      policy,
+      manifest,
+      hasAllHeads: false,
+    })
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,

@@ -1,17 +1,22 @@
 import { hash } from 'node:crypto'
-import { verifyCheckpoint } from '../check/checkpoint.ts'
 import { NoteError } from '../check/note.ts'
-import type { Policy } from '../check/policy.ts'
 import { isIncluded } from '../check/proof.ts'
+import { followChanges } from '../check/range.ts'
 import { parseTlogProof, type TlogProof } from '../check/tlog-proof.ts'
+import type { Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
+import { signedBy } from './signed.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
 
 /**
  * Verifies a proof (C2SP tlog-proof) that `line` stands in a log. Pure. The line's bytes are as they are stored, without a
- * line feed; `policy` holds the keys that the auditor trusts.
+ * line feed; the keys are those that the auditor trusts: what the log's lines say of a change of them is not at hand.
  */
-export function auditProof(bytes: Uint8Array, line: Uint8Array, policy: Policy): AuditVerdict {
+export function auditProof(
+  bytes: Uint8Array,
+  line: Uint8Array,
+  { policy, manifest }: Pick<Trust, 'policy' | 'manifest'>,
+): AuditVerdict {
   let proof: TlogProof
   try {
     proof = parseTlogProof(bytes)
@@ -37,8 +42,7 @@ export function auditProof(bytes: Uint8Array, line: Uint8Array, policy: Policy):
   })
   let signed
   try {
-    const trusted = [...policy.logs, ...policy.witnesses.map(({ key }) => key)]
-    signed = verifyCheckpoint(checkpoint, trusted)
+    signed = signedBy(checkpoint, manifest ?? followChanges(policy.logs, []), policy, null)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return verdict('signature', error.message)
