@@ -86,6 +86,32 @@ export async function auditFile(
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
 
+/** Writes a report of part of a sealed record; what its maker found. @throws an error that says what was given wrong */
+export async function makeReport(options: {
+  readonly data: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly around: { readonly id: string; readonly minutes: number } | null
+  readonly bundle: string | null
+  readonly keys: readonly string[]
+  readonly out: string
+  readonly version: string
+}): Promise<SealAudit & { readonly entries: number }> {
+  const { writeReport } = await import('../hub/report.ts')
+  const found = await writeReport({ ...options, madeAt: Date.now() })
+  return { ...found, verdict: found.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Audits a report: the bundle in it, and its words. @throws an error that says what was given wrong */
+export async function auditReport(
+  file: string,
+  options: Parameters<typeof auditFolder>[1] & { readonly version: string },
+): Promise<SealAudit> {
+  const { auditReportFile } = await import('../hub/report.ts')
+  const audit = await auditReportFile(file, options)
+  return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
 /** Makes a key; gives back its public half. @throws an error that says what to do */
 export async function makeKey(name: string, use: 'log' | 'witness', file: string): Promise<string> {
   const { makeKeyFile } = await import('../hub/witness-server.ts')

@@ -5,11 +5,13 @@ import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
 import { defaultData, more } from './given.ts'
-import { auditFile, auditFolder, verifyStored, type SealAudit } from './offline.ts'
+import { auditFile, auditFolder, auditReport, verifyStored } from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
 import { addProve } from './prove.ts'
+import { addReport } from './witness-report.ts'
+import { sealLines } from './seal-lines.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
 /** Four minutes: one for each 100 million bytes on the slowest disk we expect; offline there is no limit. */
@@ -19,7 +21,9 @@ export function addWitness(program: Command): void {
   const witness = program.command('witness').summary('prove the record')
   witness.description('The witness: proof that nothing in the record was changed or left out.')
   example(witness, 'infra witness verify')
+  const version = program.version() ?? ''
   addExport(witness)
+  addReport(witness, version)
   addProve(witness)
   addKey(witness)
   addServe(witness)
@@ -27,7 +31,7 @@ export function addWitness(program: Command): void {
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data, or of a bundle or a report; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
     .option('--config <file>', 'read the record that this config means')
     .option(
@@ -55,7 +59,9 @@ export function addWitness(program: Command): void {
     const { config = null, key, policy = null, head, line = null, strict = false } = options
     const asked = { keys: key, policy, heads: head, strict }
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-      const { verdict, lines, exit } = await auditFile(path, line, asked)
+      const { verdict, lines, exit } = path.endsWith('.html')
+        ? await auditReport(path, { ...asked, version })
+        : await auditFile(path, line, asked)
       if (wantsJson(verify)) printJson(verdict)
       else for (const line of sealLines(lines)) print(line)
       process.exitCode = exit
@@ -85,15 +91,6 @@ interface VerifyOptions {
   readonly head: readonly string[]
   readonly line?: string
   readonly strict?: boolean
-}
-
-function sealLines(lines: SealAudit['lines'] | null): readonly string[] {
-  if (lines === null) return ['not sealed: nothing outside this machine can be compared with it']
-  const bad = /^(BROKEN|MISSING|NOT|SILENT)/
-  return lines.map(
-    ([word, text]) =>
-      `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
-  )
 }
 
 async function verdictOf(

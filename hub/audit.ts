@@ -55,18 +55,25 @@ export async function auditSeal(
  * Audits a bundle. There is no key to be taken from it: whom the auditor trusts must be given.
  * @throws KeyError, PolicyError, RangeError for what the auditor gave; Node's own error for a file that is not there
  */
-export async function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
-  const { keys, policy: policyFile, strict } = options
+export function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
+  return auditBundleBytes(createReadStream(file) as AsyncIterable<Buffer>, file, options)
+}
+
+/** As {@link auditBundleFile}, of a bundle's bytes; `file` is what it is called. */
+export async function auditBundleBytes(
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  file: string,
+  options: SealAuditOptions,
+): Promise<SealAudit> {
+  const { keys, policy: policyFile, heads, strict } = options
+  if (heads.length > 0)
+    throw new RangeError('--head is compared with a data folder: a bundle has a head of its own')
   if (keys.length === 0 && policyFile === null)
     throw new RangeError(
       `whose is ${file}? Give the log's public key with --key, or --policy: never take it from the file itself`,
     )
   const { policy } = trustedOf('', options)
-  const verdict = await auditBundle(createReadStream(file) as AsyncIterable<Buffer>, {
-    policy,
-    strict,
-    name: file,
-  })
+  const verdict = await auditBundle(bytes, { policy, strict, name: file })
   return auditOf(verdict, false)
 }
 
