@@ -21,11 +21,16 @@ export interface DryRunWords extends GivenWords {
 
 /** `infra run … --dry-run` and what belongs to it. */
 export function dryRunOptions(run: Command): Command {
-  return recordOptions(
+  recordOptions(
     run
       .option('--dry-run', 'send nothing: show what it would send, in the room as it was recorded')
       .option('--at <moment>', 'with --dry-run: a position or a time (default: the newest entry)'),
   )
+  for (const option of run.options)
+    if (option.long === '--config')
+      option.description =
+        'with --dry-run: the macros and devices, and where nothing else is named the record, too (default: infra.yaml)'
+  return run
 }
 
 type Run = Extract<Intent, { verb: 'run' }>

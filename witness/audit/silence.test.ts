@@ -133,6 +133,6 @@ void t.test('what is asked for by name is not taken for a heartbeat', async (t) 
     rid: '2',
     body: `{"at":${start},"event":{"everyMs":1,"type":"Other","upMs":2},"hprev":"","hseq":2,"hub":"a"}`,
   })
-  odd.all.push({ rid: '3', body: `{"at":${start},"event":{"everyMs":` + '"' + '"},"hub":"a"}' })
+  odd.all.push({ rid: '3', body: `{"at":${start},"event":{"everyMs":""},"hub":"a"}` })
   t.match(await verdict(t, odd.press(300)), { ok: true })
 })
