@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { evening, sealedData } from '../report/try.fixture.ts'
+import { evening, sealedData } from '../report/evening.contract.ts'
 import { logSigner } from '../witness/seal/try.fixture.ts'
 
 const command = fileURLToPath(new URL('infra.ts', import.meta.url))
