@@ -18,6 +18,8 @@ function infra(cwd: string, ...words: string[]) {
   return { status, stdout, stderr }
 }
 
+t.setTimeout(120_000) // a process for each command, on a busy machine
+
 void t.test('a report is one command, and verifies with another', async (t) => {
   const data = sealedData(t, evening())
   const made = infra(data, 'report', '--data', '.', '--from', '2', '--to', '4', '--json')
