@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { evening, sealedData } from '../report/try.fixture.ts'
+import { evening, sealedData } from '../report/evening.contract.ts'
 import { logSigner } from '../witness/seal/try.fixture.ts'
 
 const command = fileURLToPath(new URL('infra.ts', import.meta.url))
@@ -17,6 +17,8 @@ function infra(cwd: string, ...words: string[]) {
   )
   return { status, stdout, stderr }
 }
+
+t.setTimeout(120_000) // a process for each command, on a busy machine
 
 void t.test('a report is one command, and verifies with another', async (t) => {
   const data = sealedData(t, evening())

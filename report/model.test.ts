@@ -4,7 +4,7 @@ import type { Position } from '../bus/log.ts'
 import type { Instant } from '../intents/id.ts'
 import { reportModel } from './model.ts'
 import { timeline } from './timeline.ts'
-import { begin, evening, hostile } from './try.fixture.ts'
+import { begin, evening, hostile } from './evening.contract.ts'
 
 const entries = evening().map(([at, event], i) => {
   const recorded: Recorded = {

@@ -109,6 +109,8 @@ function agree(t: Test, both: { one: AuditVerdict; two: Verdict }, what: string)
   t.same(verdictLines(two), auditLines(one), `${what}: in words`)
 }
 
+t.setTimeout(120_000) // each byte of a bundle, twice, on a busy machine
+
 void t.test('both verifiers end with the same codes', async (t) => {
   t.same(exits, auditExit)
 })
