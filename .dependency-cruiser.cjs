@@ -61,7 +61,7 @@ const may = {
   test: top,
 }
 
-const code = '(?<!\\.test|\\.contract)\\.(ts|js)$'
+const code = '(?<!\\.test|\\.contract|\\.fixture)\\.(ts|js)$'
 const oneWay = Object.entries(may).map(([from, to]) => ({
   name: `${from}-imports`,
   comment: `${from}/ may import ${to.length === 0 ? 'nothing of ours' : to.join(', ')}`,
