@@ -22,7 +22,7 @@ export const witnessForm = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'The private key that signs; default witness/log.key in the data folder, made at the first start.',
+          'The private key that signs, or credential:NAME for a systemd credential; default witness/log.key in the data folder, made at the first start.',
       }),
     ),
     policy: Type.Optional(
@@ -38,6 +38,12 @@ export const witnessForm = Type.Object(
       50,
       600_000,
     ),
+    heartbeat: duration(
+      'How often the hub that signs records the newest cosigned head, also when nothing else happens: longer than this the record is never silent.',
+      '1m',
+      1000,
+      3_600_000,
+    ),
   },
   { ...closed, default: {}, description: 'The proof that nothing of the record was changed.' },
 )
@@ -50,9 +56,10 @@ export interface WitnessConfig {
   readonly keyFile: string | null
   readonly policy: string | null
   readonly signAfterMs: number
+  readonly heartbeatMs: number
 }
 
 export function witnessOf(form: Static<typeof witnessForm>): WitnessConfig {
-  const { seal, origin = null, keyFile = null, policy = null, signAfter } = form
-  return { seal, origin, keyFile, policy, signAfterMs: signAfter }
+  const { seal, origin = null, keyFile = null, policy = null, signAfter, heartbeat } = form
+  return { seal, origin, keyFile, policy, signAfterMs: signAfter, heartbeatMs: heartbeat }
 }

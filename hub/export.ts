@@ -7,9 +7,9 @@ import { bundleParts } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
-import { momentOf, type Moment } from './replay.ts'
+import { momentOf, type Moment } from './moment.ts'
 
-export interface ExportOptions {
+export interface PartOptions {
   /** The data folder. */
   readonly data: string
   /** A position of the journal or a time, as `infra replay` takes them; null: from the first, to the newest signed. */
@@ -17,8 +17,6 @@ export interface ExportOptions {
   readonly to: string | null
   /** An intent: so many minutes before its first entry and after its last. */
   readonly around: { readonly id: string; readonly minutes: number } | null
-  /** The file to write. */
-  readonly out: string
 }
 
 export interface Exported {
@@ -41,7 +39,18 @@ interface Mark {
  * Writes a bundle of sealed lines, with what proves their place in the whole. It reads files alone: a hub may run beside.
  * @throws RangeError for a moment that is none, or an intent of which nothing is sealed
  */
-export async function exportBundle(options: ExportOptions): Promise<Exported> {
+export async function exportBundle(
+  options: PartOptions & { /** The file to write. */ readonly out: string },
+): Promise<Exported> {
+  const { parts, ...exported } = bundleOf(options)
+  await pipeline(Readable.from(parts), createWriteStream(options.out))
+  return exported
+}
+
+/** The same as {@link exportBundle}, as the parts of its text. */
+export function bundleOf(
+  options: PartOptions,
+): Exported & { readonly parts: Iterable<string | Buffer> } {
   const folder = join(options.data, 'witness')
   const newest = join(folder, 'checkpoint')
   if (!existsSync(newest))
@@ -57,12 +66,11 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     note.toString(),
     (range) => tiles.hashOf(range),
   )
-  await pipeline(Readable.from(parts), createWriteStream(options.out))
-  return { from, to, size, origin }
+  return { from, to, size, origin, parts }
 }
 
 function rangeOf(
-  { from, to, around }: ExportOptions,
+  { from, to, around }: PartOptions,
   lines: () => Iterable<Buffer>,
 ): { from: number; to: number } {
   if (around !== null) {

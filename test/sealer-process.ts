@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { writeJournal } from '../bench/journal.ts'
-import type { SealOrder, SealReport, SealTask } from '../hub/seal-task.ts'
+import type { SealOrder, SealSaid, SealTask } from '../hub/seal-task.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import type { FoundHead } from '../witness/audit/audit.ts'
 import type { AuditVerdict } from '../witness/audit/verdict.ts'
@@ -120,7 +120,8 @@ function live(
   }
   killFrom('start')
   child.on('error', () => {}) // what could not be sent: its end says so
-  child.on('message', (said: SealReport) => {
+  child.on('message', (said: SealSaid) => {
+    if ('news' in said) return
     trouble = said.trouble
     killFrom('report')
     const { stages, stage } = progress

@@ -157,6 +157,22 @@ function text(event, at) {
       return `${event.count} input${event.count === 1 ? '' : 's'} from ${event.source} not understood: ${event.failure.detail}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
+    case 'HeadSealed':
+      return `${event.size.toLocaleString()} entries are signed${
+        event.witnesses.length === 0
+          ? ''
+          : `, and cosigned by ${event.witnesses.map(({ name }) => name).join(', ')}`
+      }`
+    case 'HeadsDiffered':
+      return `NOT sealed any more: ${event.other} has another history of ${event.size.toLocaleString()} entries`
+    case 'KeyMade':
+      return `${who(event.actor)} had a key made: ${event.key}`
+    case 'KeyChanged':
+      return `${who(event.actor)} changed the key that signs to ${event.next}`
+    case 'KeyRetired':
+      return `the private key of ${event.key} was destroyed`
+    case 'LogRead':
+      return `${who(event.actor)} read the journal (${event.route}${event.count > 1 ? `, ${event.count} times` : ''})`
     default:
       return /** @satisfies {never} */ (event)
   }

@@ -3,7 +3,7 @@ import { LogError, type Position } from '../log.ts'
 import { tagOf } from './entry.ts'
 import { faultOf, isMoved, isRefusal } from './fault.ts'
 import type { Link } from './link.ts'
-import { type EntryId, entryIdOf, positionOf } from './position.ts'
+import { type EntryId, entryIdOf, positionsOf } from './position.ts'
 
 /** One call of `append` that waits for its end. */
 interface Call {
@@ -98,6 +98,7 @@ export class Writer {
     }
     const tag = tagOf(this.#name, ++this.#commits)
     const value = bodies.join('\n')
+    this.#link.own.add(tag, value, bodies)
     try {
       const id = await this.#add(tag, value, bodies.length)
       resolveAll(calls, id)
@@ -138,11 +139,12 @@ export class Writer {
 }
 
 function resolveAll(calls: readonly Call[], id: EntryId): void {
-  let index = 0
+  const position = positionsOf(id)
+  let first = 0
   for (const { bodies, resolve } of calls) {
-    const first = index
-    resolve(bodies.map((_, i) => positionOf(id, first + i)))
-    index += bodies.length
+    const from = first
+    resolve(bodies.map((_, i) => position(from + i)))
+    first += bodies.length
   }
 }
 

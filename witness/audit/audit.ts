@@ -1,13 +1,12 @@
 import type { Policy } from '../check/policy.ts'
-import {
-  parseCheckpoint,
-  verifyCheckpoint,
-  type Checkpoint,
-  type SignedCheckpoint,
-} from '../check/checkpoint.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
+import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
+import { followChanges, type KeyRange } from '../check/range.ts'
+import { signedBy } from './signed.ts'
 import { addPeaks, noPeaks, nothingBefore, rootOf } from './lines.ts'
 import type { Scan } from './scan.ts'
+import type { Silent } from './silence.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
 
 /** A head as it was found: bytes that may be anything. */
@@ -23,50 +22,49 @@ interface Fault {
   readonly at?: AuditVerdict['at']
 }
 
-/** @throws NoteError that names the head which cannot be read */
-export function readHead({ name, note }: FoundHead): SignedCheckpoint {
-  try {
-    return parseCheckpoint(note)
-  } catch (cause) {
-    if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
-    throw cause
-  }
+/** The heads that can be read, by size. @throws NoteError that names the one which cannot */
+export function readHeads(found: readonly FoundHead[]): readonly SignedCheckpoint[] {
+  return found.map(({ name, note }) => {
+    try {
+      return parseCheckpoint(note)
+    } catch (cause) {
+      if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
+      throw cause
+    }
+  })
 }
 
-/** A head, and what its signatures are worth. */
-export interface CheckedHead {
-  readonly head: Checkpoint
-  readonly signed: ReturnType<typeof verifyCheckpoint> | NoteError
-}
-
-/** Looks at a head's signatures. `policy` holds the keys that the auditor trusts: they never come from what is verified. */
-export function checkHead(head: SignedCheckpoint, policy: Policy): CheckedHead {
-  const trusted = [...policy.logs, ...policy.witnesses.map(({ key }) => key)]
-  const { origin, size, root } = head // and not its text: a long log has many
-  try {
-    return { head: { origin, size, root }, signed: verifyCheckpoint(head, trusted) }
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    return { head: { origin, size, root }, signed: error }
-  }
+/** Whom the auditor trusts; it never comes from what is verified. */
+export interface Trust {
+  readonly policy: Policy
+  /** The log's keys and their ranges in the words of its root key; null: the policy's, and what the lines say of them. */
+  readonly manifest: readonly KeyRange[] | null
+  /** Whether `heads` are all that were ever published, so that the last of a key that was changed is among them. */
+  readonly hasAllHeads: boolean
 }
 
 /** The verdict over scanned lines and the heads that were found. Pure. */
 export function judge(
   scans: readonly Scan[],
-  heads: readonly CheckedHead[],
-  policy: Policy,
+  heads: readonly SignedCheckpoint[],
+  { policy, manifest, hasAllHeads }: Trust,
 ): AuditVerdict {
   const chain = follow(scans)
+  const keys = manifest ?? followChanges(policy.logs, changesIn(scans))
+  const good = new Set<number>()
   let fault: Fault | null = chain.fault
-  let sealed: Checkpoint | null = null
+  let sealed: SignedCheckpoint | null = null
   let witnessed: AuditVerdict['witnessed'] = null
   const worst = (found: Fault) => (fault ??= found)
 
-  for (const { head, signed } of heads.toSorted((a, b) => a.head.size - b.head.size)) {
+  for (const head of heads.toSorted((a, b) => a.size - b.size)) {
     const { origin, size, root } = head
-    if (signed instanceof NoteError) {
-      worst({ fault: 'signature', detail: `the head of ${size} lines: ${signed.message}` })
+    let signed
+    try {
+      signed = signedBy(head, keys, policy, hasAllHeads ? good : null)
+    } catch (error) {
+      if (!(error instanceof NoteError)) throw error
+      worst({ fault: 'signature', detail: `the head of ${size} lines: ${error.message}` })
       continue
     }
     if (size > chain.lines) {
@@ -80,6 +78,7 @@ export function judge(
       continue
     }
     sealed = head
+    good.add(size)
     const by = signed.witnesses.map(({ key, at }) => ({ name: key.name, at: at ?? 0 }))
     const isQuorum = policy.isQuorum(new Set(signed.witnesses.map(({ key }) => key.raw)))
     if (isQuorum || witnessed === null || !witnessed.isQuorum)
@@ -93,12 +92,14 @@ export function judge(
     })
   if (heads.length > 0 && witnessed !== null && !witnessed.isQuorum)
     worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
+  const silent = scans.find(({ marks }) => marks.silent !== null)
+  if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
   return {
     ok: fault === null,
     fault: fault?.fault ?? null,
     detail: fault?.detail ?? '',
     at: fault?.at ?? null,
-    origin: sealed?.origin ?? heads.at(-1)?.head.origin ?? null,
+    origin: sealed?.origin ?? heads.at(-1)?.origin ?? null,
     from: scans[0]?.first ?? 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
@@ -106,6 +107,20 @@ export function judge(
     witnessed,
     unsealed: chain.lines - (sealed?.size ?? 0),
     redacted: 0,
+  }
+}
+
+function changesIn(scans: readonly Scan[]): readonly KeyChange[] {
+  return scans.flatMap(({ marks }) =>
+    marks.changes.flatMap(({ seq, event }) => keyChangeIn(event, seq) ?? []),
+  )
+}
+
+function silence({ seq, hub, from, to }: Silent): Fault {
+  const [since, until] = [from, to].map((at) => new Date(at).toISOString())
+  return {
+    fault: 'silent',
+    detail: `nothing was recorded from ${since} to ${until}, before line ${seq}, although the hub ${hub} ran`,
   }
 }
 

@@ -87,29 +87,6 @@ void t.test('forged hashes of what is not there, and another size, are seen', as
   t.match(await forged({}), { ok: true }, 'control')
 })
 
-void t.test('a head that the auditor has from elsewhere must be of the same history', async (t) => {
-  const headAt = (size: number, word?: string) => {
-    const store = new SealStore(newFolder(t))
-    sealEntries(store, 0, size, word)
-    store.close()
-    return [{ name: 'elsewhere', note: Buffer.from(headOf(store).note) }]
-  }
-  const bundle = bundles(t, 60)(10, 50)
-  const found = async (heads: ReturnType<typeof headAt>) =>
-    auditBundle([bundle], { policy, strict: false, name: 'a', heads })
-  for (const size of [10, 11, 30, 50, 60]) {
-    t.match(await found(headAt(size)), { ok: true, heads: 2, sealed: { size: 60 } }, `${size}`)
-    t.match(await found(headAt(size, 'other')), { fault: 'root' }, `another history, ${size}`)
-  }
-  t.match(await found(headAt(61)), { fault: 'truncated', detail: /61 lines/ })
-  for (const size of [9, 51])
-    t.match(await found(headAt(size)), { fault: 'unreadable', detail: /cannot be compared/ })
-  t.match(await found([{ name: 'elsewhere', note: Buffer.from('x') }]), {
-    fault: 'unreadable',
-    detail: /^elsewhere: /,
-  })
-})
-
 void t.test('bytes without an end are no bundle, and are not gathered', async (t) => {
   const good = bundles(t, 60)(10, 50)
   let asked = 0

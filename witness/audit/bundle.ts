@@ -1,10 +1,10 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
-import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
-import type { Policy } from '../check/policy.ts'
-import { checkHead, judge, readHead, type FoundHead } from './audit.ts'
+import { parseCheckpoint } from '../check/checkpoint.ts'
+import { judge, type Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
-import { LineChain, nothingBefore, type Peaks } from './lines.ts'
+import { LineChain, nothingBefore } from './lines.ts'
+import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
 
@@ -12,6 +12,13 @@ import type { AuditVerdict } from './verdict.ts'
 const maxHead = 16 * 1024
 /** A line longer than this is none: the longest note, with all that JSON escapes of it. Bytes. */
 const maxRest = 256 * 1024
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface BundleOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
+  readonly strict: boolean
+  readonly name: string
+}
 
 /**
  * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
@@ -21,14 +28,7 @@ export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: BundleOptions,
 ): Promise<AuditVerdict> {
-  let heads
-  try {
-    heads = (options.heads ?? []).map(readHead)
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    return unreadable(error.message)
-  }
-  const reader = new BundleReader(options, heads)
+  const reader = new BundleReader(options.strict, options.name)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
     // one byte is left free before the first line: a leaf is hashed with a zero there
@@ -44,18 +44,7 @@ export async function auditBundle(
       break
     }
   }
-  return reader.verdict(options.policy, rest.length)
-}
-
-export interface BundleOptions {
-  /** Whom the auditor trusts. */
-  readonly policy: Policy
-  /** Each line must be its own canonical form. */
-  readonly strict: boolean
-  /** What the bundle is called, for the verdict. */
-  readonly name: string
-  /** Heads that the auditor has from elsewhere: a witness, an earlier visit, another auditor. None where it is left out. */
-  readonly heads?: readonly FoundHead[]
+  return reader.verdict(options, rest.length)
 }
 
 interface Head {
@@ -70,9 +59,7 @@ interface Head {
 class BundleReader {
   readonly #strict: boolean
   readonly #name: string
-  readonly #others: readonly SignedCheckpoint[]
-  /** What the tree was at the sizes of these, as far as the bundle says. */
-  readonly #sizes: { size: number; peaks: Peaks }[] = []
+  readonly #marks = new MarkReader()
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -87,10 +74,9 @@ class BundleReader {
   #wrong: string | null = null
   #offset = 0
 
-  constructor({ strict, name }: BundleOptions, others: readonly SignedCheckpoint[]) {
+  constructor(strict: boolean, name: string) {
     this.#strict = strict
     this.#name = name
-    this.#others = others
   }
 
   line(bytes: Buffer, from: number, end: number): void {
@@ -114,20 +100,20 @@ class BundleReader {
       const fault =
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
-      this.#remember(chain)
+      else this.#marks.line(bytes, from, end, seq)
       return
     }
     const said = parse(bytes, from, end)
-    if (this.#ended || said === null) this.#wrong = 'something stands after its end, or is no JSON'
-    else if (
+    if (
       this.#note === null &&
-      typeof said['checkpoint'] === 'string' &&
+      typeof said?.['checkpoint'] === 'string' &&
       Object.keys(said).length === 1
     )
       this.#note = said['checkpoint']
     else if (
       this.#note !== null &&
-      said['end'] === true &&
+      !this.#ended &&
+      said?.['end'] === true &&
       said['lines'] === this.#head.to - this.#head.from &&
       Object.keys(said).length === 2
     )
@@ -160,16 +146,9 @@ class BundleReader {
       right: right as readonly string[],
     } // looked at above
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
-    this.#remember(this.#chain)
   }
 
-  #remember(chain: LineChain): void {
-    const { seq: size } = chain
-    if (this.#others.some((one) => one.size === size))
-      this.#sizes.push({ size, peaks: chain.peaks() })
-  }
-
-  verdict(policy: Policy, torn: number): AuditVerdict {
+  verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
     const head = this.#head
     const chain = this.#chain
     if (head === null || chain === null || this.#wrong !== null)
@@ -200,23 +179,16 @@ class BundleReader {
       begins: null,
       ends: null,
       peaks: chain.peaks(),
-      heads:
-        this.#broken === null
-          ? [...this.#sizes, { size: head.size, peaks: chain.peaks() }]
-          : this.#sizes,
+      heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
       broken: this.#broken,
       torn: 0,
+      marks: this.#marks.marks(),
     }
-    const isKnown = ({ size }: SignedCheckpoint) =>
-      size >= head.size || this.#sizes.some((one) => one.size === size)
-    const unknown = this.#broken === null && this.#others.find((one) => !isKnown(one))
-    if (unknown)
-      return unreadable(
-        `a head of ${unknown.size} lines cannot be compared with ${this.#name}, which has lines ${head.from} to ${head.to - 1}: ask for a bundle that goes on beyond line ${unknown.size - 1}`,
-      )
-    const heads = [...(note === null ? [] : [note]), ...this.#others]
-    const checked = heads.map((one) => checkHead(one, policy))
-    const verdict = judge([scan], checked, policy)
+    const verdict = judge([scan], note === null ? [] : [note], {
+      policy,
+      manifest,
+      hasAllHeads: false,
+    })
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,
@@ -230,7 +202,7 @@ class BundleReader {
 
 function parse(bytes: Buffer, from: number, end: number): Readonly<Record<string, unknown>> | null {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8', from, end))
+    const value: unknown = JSON.parse(utf8.decode(bytes.subarray(from, end)))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : null
@@ -247,6 +219,7 @@ function areHashes(value: unknown, count: number): boolean {
   return (
     Array.isArray(value) &&
     value.length === count &&
+    // in the one form that encoding gives: another text of the same hash would be a change that nobody sees
     value.every((one: unknown) => typeof one === 'string' && decodeBase64(one)?.length === 32)
   )
 }

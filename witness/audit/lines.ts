@@ -52,7 +52,7 @@ for (let i = 0; i < 64; i++)
  */
 export class LineChain {
   readonly first: number
-  /** The `$prev` of the first line, base64; null before it. */
+  /** The `$prev` that the first line has or, where that is known, must have, base64; null before it. */
   begins: string | null = null
   /** The leaf hash of the newest line, one byte a character: the `$prev` that the next one must have. null: any. */
   #newest: string | null
@@ -91,12 +91,12 @@ export class LineChain {
    */
   push(bytes: Buffer, from: number, end: number): Broken | null {
     const prevAt = from + start.length
+    this.begins ??= this.newest ?? bytes.toString('latin1', prevAt, prevAt + hashChars)
+    if (end - from > maxLine) return this.endless()
     const isNext =
-      end - from <= maxLine &&
       this.#isNumbered(bytes, from) &&
       (this.#newest === null || isHash(bytes, prevAt, this.#newest))
     if (!isNext) return this.#fault(bytes.toString('latin1', from, Math.min(end, from + 100)))
-    this.begins ??= bytes.toString('latin1', prevAt, prevAt + hashChars)
     bytes[from - 1] = 0 // a leaf is hashed with a zero before it
     const leaf = new Uint8Array(bytes.buffer, bytes.byteOffset + from - 1, end - from + 1)
     this.#newest = sha256(leaf)
@@ -161,7 +161,7 @@ export class LineChain {
     return { count: this.#count, hashes }
   }
 
-  /** What is wrong where more bytes than a line may have come without a line feed. */
+  /** What is wrong with more bytes than a line may have. */
   endless(): Broken {
     return { fault: 'form', seq: this.seq, detail: noLine }
   }

@@ -11,26 +11,21 @@ export interface Shared {
 /** What one thread has scanned, by the number of the task. */
 type Share = readonly (readonly [task: number, scan: Scan])[]
 
-/** Scans that have begun. One of both MUST be called. */
-export interface Scans {
-  /** Takes part in this thread, too; resolves with all, in the order of their tasks. */
-  finish(): Promise<readonly Scan[]>
-  /** Nothing of it is wanted: the other threads end after the file that they are at. */
-  cancel(): void
-}
-
-/** Begins to scan files in `threads - 1` other threads, so that this one can do something else first. */
-export function beginScans(tasks: readonly ScanTask[], threads: number): Scans {
+/**
+ * Begins to scan files in `threads - 1` other threads, so that this one can do something else first. What it gives back MUST
+ * be called: it takes part in this thread, too, and resolves with all scans in the order of their tasks.
+ */
+export function beginScans(
+  tasks: readonly ScanTask[],
+  threads: number,
+): () => Promise<readonly Scan[]> {
   const shared = { tasks, next: new Int32Array(new SharedArrayBuffer(4)) }
   const count = Math.max(0, Math.min(threads, tasks.length) - 1)
   const others = Array.from({ length: count }, () => begin(shared))
-  return {
-    async finish() {
-      const own = scanShare(shared)
-      const scans = new Map([...own, ...(await Promise.all(others)).flat()])
-      return tasks.flatMap((_, i) => scans.get(i) ?? [])
-    },
-    cancel: () => void Atomics.store(shared.next, 0, tasks.length),
+  return async () => {
+    const own = scanShare(shared)
+    const scans = new Map([...own, ...(await Promise.all(others)).flat()])
+    return tasks.flatMap((_, i) => scans.get(i) ?? [])
   }
 }
 
