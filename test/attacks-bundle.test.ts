@@ -11,7 +11,7 @@ import { SealStore } from '../witness/seal/store.ts'
 import { readKey } from '../witness/sign/key.ts'
 import { infra, newRoom } from './hub-process.ts'
 import { attackRow } from './report.ts'
-import { copyOf, newKeys, newSite, verified } from './sealed-site.ts'
+import { newKeys, newSite, verified } from './sealed-site.ts'
 
 t.setTimeout(1_800_000)
 

@@ -10,7 +10,7 @@ import { readyCommand } from './worker-process.ts'
 // A site whose record is sealed, signed and cosigned by a witness, all of it by the commands that people use; and attacks
 // on copies of it.
 
-export const origin = 'studio.example/journal'
+const origin = 'studio.example/journal'
 
 /** Keys, a running witness, and what an auditor of this site trusts. */
 export interface Keys {
@@ -45,7 +45,7 @@ async function keyOf(t: Test, words: readonly string[]): Promise<string> {
 
 export interface SealedSite {
   readonly room: Room
-  /** Starts the hub, presses so often, waits until all of it is signed, and stops. */
+  /** Starts the hub, presses so often, each to its outcome, and stops: what is recorded by then is sealed and signed. */
   work(presses: number, word: string): Promise<void>
   start(): Promise<HubProcess>
 }
@@ -59,11 +59,13 @@ export interface SiteOptions {
   readonly name?: string
   /** The data folder, where it is not a new one. */
   readonly data?: string
+  /** How often it records that it is there; default as a hub does. Seconds. */
+  readonly heartbeat?: number
 }
 
 export async function newSite(
   t: Test,
-  { keyFile, policy, name = origin, data }: SiteOptions,
+  { keyFile, policy, name = origin, data, heartbeat }: SiteOptions,
 ): Promise<SealedSite> {
   const relay = await lineDevice(t)
   const witness = [
@@ -71,6 +73,7 @@ export async function newSite(
     `keyFile: ${keyFile}`,
     'signAfter: 50ms',
     ...(policy === null ? [] : [`policy: ${policy}`]),
+    ...(heartbeat === undefined ? [] : [`heartbeat: ${heartbeat}s`]),
   ]
   const room = newRoom(
     t,
