@@ -3,6 +3,7 @@ import { endOf } from '../intents/end.ts'
 import { isDevice } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Entry } from './answers.ts'
+import { custodyPhrase } from './custody-phrase.ts'
 import { paint, plain } from './output.ts'
 import {
   actorPhrase,
@@ -131,6 +132,13 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'access',
         `refused to ${event.source} at ${event.surface}: ${event.detail} (${event.count})`,
       ]
+    case 'Corrected':
+    case 'LegalHoldPlaced':
+    case 'LegalHoldReleased':
+    case 'Redacted':
+    case 'ValuesErased':
+    case 'LogTrimmed':
+      return custodyPhrase(event)
     default:
       return newer(event)
   }

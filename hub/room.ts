@@ -1,5 +1,6 @@
 import { counts } from '../projections/counts.ts'
 import { activity, type Activity } from '../projections/activity.ts'
+import { custody, type Custody } from '../projections/custody.ts'
 import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
 import { panel, type Panel } from '../projections/panel.ts'
@@ -16,6 +17,7 @@ export interface Room extends Folds {
   readonly panel: Folded<Panel>
   readonly activity: Folded<Activity>
   readonly leases: Folded<Leases>
+  readonly custody: Folded<Custody>
 }
 
 export function openRoom(): Room {
@@ -26,6 +28,7 @@ export function openRoom(): Room {
     panel: empty(panel),
     activity: empty(activity),
     leases: empty(leases),
+    custody: empty(custody),
   }
   return {
     ...room,
