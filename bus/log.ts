@@ -15,6 +15,21 @@ export interface Stored {
  */
 export type Durability = 'durable' | 'live'
 
+/** Texts that are kept beside the lines and, unlike them, can be erased; by keys that have no space or line feed. */
+export type Beside = ReadonlyMap<string, string>
+
+/** What an engine keeps beside its lines. All of it is at hand: for texts that are few. */
+export interface Sidecar {
+  /** What is kept under `key`; undefined for nothing, or nothing any more. */
+  get(key: string): string | undefined
+  /** How many there are. */
+  size(): number
+  /** Lets go of what somebody else has erased, or will. */
+  forget(keys: readonly string[]): void
+  /** Resolves when none of it is stored any more; to how many were. @throws LogError */
+  erase(keys: readonly string[]): Promise<number>
+}
+
 /** The only port that storage engines implement. It stores lines and knows no intents. */
 export interface EventLog {
   /**
@@ -28,9 +43,17 @@ export interface EventLog {
    * the order in which they were made. When one fails, every call made before that failure was reported MUST fail
    * too, so that the caller's chain has no hole; later calls are tried afresh. Bodies contain no line feed.
    * A line is visible to the other methods once it and all before it are as durable as asked.
+   * @param beside only with a {@link sidecar}: MUST be at least as durable as the lines, before they are visible, and at
+   *   hand for whoever sees them; where they are not stored, it MUST NOT be kept either
    * @throws LogError
    */
-  append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]>
+  append(
+    bodies: readonly string[],
+    durability: Durability,
+    beside?: Beside,
+  ): Promise<readonly Position[]>
+  /** Absent where nothing can be kept beside the lines. */
+  readonly sidecar?: Sidecar
   /** What is stored after `after` (from the start: null), in order; ends at the head of the moment. */
   read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
   /**

@@ -8,6 +8,7 @@ import { auditFile, auditFolder, verifyStored, type SealAudit } from './offline.
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
+import { addCorrect, addLegalHold, addRedact } from './custody.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
 /** The data folder that `infra up` uses where nobody says otherwise. */
@@ -22,6 +23,9 @@ export function addWitness(program: Command): void {
   addExport(witness)
   addKey(witness)
   addServe(witness)
+  addCorrect(witness)
+  addLegalHold(witness)
+  addRedact(witness)
   const verify = witness
     .command('verify [path]')
     .summary('verify the record from its stored bytes')

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { actorName } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
+import type { Custody } from '../projections/custody.ts'
 import { controlOf } from '../projections/panel.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
 import { emptyDevice, type Device } from '../projections/devices.ts'
@@ -17,13 +18,10 @@ import type { Room } from './room.ts'
 
 // How what is folded looks to those who ask: pure.
 
-export function intentView({
-  submission,
-  position,
-  attempts,
-  outcome,
-  children,
-}: IntentRecord): IntentView {
+export function intentView(
+  { submission, position, attempts, outcome, children }: IntentRecord,
+  { corrections }: Pick<Custody, 'corrections'>,
+): IntentView {
   const { id, intent, actor, source, trace, cause, at, expiresAt } = submission
   const last = attempts.at(-1)
   return {
@@ -53,6 +51,7 @@ export function intentView({
             ...(outcome.by === null ? {} : { by: outcome.by }),
           },
     children,
+    corrections: corrections.get(id) ?? [],
   }
 }
 
@@ -111,11 +110,11 @@ export function macroViews(config: Config): readonly MacroView[] {
 
 /** The folded room as JSON, for `infra replay`. */
 export function roomJson(room: Room): JsonObject {
-  const { deliveries, devices, runs, activity } = room
+  const { deliveries, devices, runs, activity, custody } = room
   const open = [...deliveries.state.intents.values()].filter((record) => record.outcome === null)
   const state = {
     held: deliveries.state.held,
-    open: open.map((record) => intentView(record)),
+    open: open.map((record) => intentView(record, custody.state)),
     devices: [...devices.state.devices].map(([id, device]) => deviceView(id, '', device)),
     runs: [...runs.state.runs.values()].filter((run) => run.state === 'running'),
     activity: {

@@ -11,6 +11,7 @@ import type { Intent } from '../../intents/intent.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import { failed, type FailureCode } from '../../intents/failure.ts'
 import type { Ended, Receipt, Refusal, Wish } from '../surface.ts'
+import { memoryCustodian } from './memory-custodian.contract.ts'
 import type { Console, EntryView, FaceView, IntentView } from './console.ts'
 
 // A console in memory: the port without a hub, for the tests of everything that speaks to it. What a device or a
@@ -91,6 +92,7 @@ export function memoryConsole() {
       attempts: [],
       outcome: null,
       children: [],
+      corrections: [],
     })
     if (failure !== null) finish(id, 'refused')
     else if (device !== 'slow') queueMicrotask(() => finish(id, 'confirmed'))
@@ -287,6 +289,7 @@ export function memoryConsole() {
       const hubs = [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }]
       return { ok: true, entries: 3, hubs, gaps: [], alone: [] }
     },
+    custody: memoryCustodian(),
     tokenOwner(token) {
       if (faults.tokens !== null) throw faults.tokens
       return token === 'good-token' ? 'ops' : null
