@@ -5,6 +5,8 @@ import { readFileLog } from '../bus/log-file/read.ts'
 import { timeOf } from '../bus/entry.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { verifyChains, type ChainVerdict } from '../witness/verify.ts'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
+import { shownWith } from './personal.ts'
 import { usableConfig } from './configure.ts'
 import { momentOf, replayLog } from './replay.ts'
 import { openSource, type Whereabouts } from './source.ts'
@@ -68,7 +70,11 @@ export async function verifyConfigured(file: string, data: string): Promise<Chai
  * @throws RangeError for a moment that is none
  */
 export async function replayJournal(data: string, to: string | null): Promise<JsonObject> {
-  return replayLog(readFileLog(journalOf(data), timeOf), to === null ? null : momentOf(to))
+  const room = await replayLog(
+    readFileLog(journalOf(data), timeOf),
+    to === null ? null : momentOf(to),
+  )
+  return shownWith(room, await readFileSidecar(disclosuresOf(data)))
 }
 
 /**
@@ -83,7 +89,7 @@ export async function replayConfigured(
   const moment = to === null ? null : momentOf(to)
   const source = await openSource(await usableConfig(file), journalOf(data))
   try {
-    return await replayLog(source, moment)
+    return shownWith(await replayLog(source, moment), await source.texts())
   } finally {
     await source.close()
   }

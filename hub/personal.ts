@@ -108,8 +108,12 @@ export function openPersonal(config: () => Config, sidecar: Sidecar | undefined)
   }
 }
 
-/** As people see it, for those who have the values by commitment and no hub. */
-export function shown<Value>(value: Value, find: (commitment: string) => Json | undefined): Value {
+/** As people see it, for those who have what is kept beside a log, and no hub. */
+export function shownWith<Value>(value: Value, texts: ReadonlyMap<string, string>): Value {
+  return shown(value, (key) => valueOf(texts, key))
+}
+
+function shown<Value>(value: Value, find: (commitment: string) => Json | undefined): Value {
   return mapped(value as Json, (key) => find(key) ?? redactedText) as Value // of the same shape but for commitments
 }
 
@@ -136,7 +140,7 @@ export function commitmentsIn(value: unknown): readonly string[] {
   return [...found]
 }
 
-function valueOf(sidecar: Sidecar | undefined, key: string): Json | undefined {
+function valueOf(sidecar: Pick<Sidecar, 'get'> | undefined, key: string): Json | undefined {
   const text = sidecar?.get(key)
   return text === undefined ? undefined : (disclosedValue(text) as Json) // JSON went in
 }

@@ -45,3 +45,11 @@ export function commitmentIn(value: unknown): string | null {
   const known = (value as Readonly<Record<string, unknown>>)[commitmentMember]
   return typeof known === 'string' && Object.keys(value).length === 1 ? known : null
 }
+
+const inBody = /\{"\$commitment":"([A-Za-z0-9+/]{43}=)"\}/g
+
+/** The commitments in a stored body, without reading the rest of it; canonical JSON has one way to write them. */
+export function commitmentsOfBody(body: string): readonly string[] {
+  if (!body.includes('{"$commitment":"')) return []
+  return Array.from(body.matchAll(inBody), ([, commitment = '']) => commitment)
+}

@@ -29,6 +29,8 @@ async function useAll(t: Test, log: RedisLog): Promise<void> {
   t.ok(await log.find('at', null, never))
   t.ok(await log.before(Date.now()))
   t.equal(await log.trim(first ?? ('' as never)), 0)
+  await log.append([body(3)], 'durable', new Map([['key', 'text']]))
+  await log.sidecar?.erase(['key'])
 }
 
 void t.test('a password is asked for, and a wrong one told at once', needsRedis, async (t) => {
