@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isId } from '../intents/id.ts'
 import { Stop } from './exit.ts'
 import { exportSealed, makeKey, runWitness } from './offline.ts'
 import { print, printJson } from './output.ts'
@@ -20,22 +21,33 @@ export function addExport(witness: Command): void {
     )
     .option('--around <id>', 'an intent: what was recorded around it')
     .option('--minutes <n>', 'how much around it', '5')
+    .option(
+      '--disclose <ids...>',
+      'put in the personal values of these intents, or all; without it the file only commits to them',
+    )
+    .option('--config <file>', 'where the values are, if the log is on a server')
   example(
     jsonOption(command),
     'infra witness export evening.ifw.ndjson --from 2026-11-21T19:00:00Z --to 2026-11-21T22:00:00Z',
     'infra witness export incident.ifw.ndjson --around 01a1ff29-4262-7000-ae34-915ec5c554a8 --minutes 5',
   ).action(async (file: string, options: ExportWords) => {
     const { data, from = null, to = null, around: id = null, minutes } = options
+    const { disclose: words, config = null } = options
     if (id !== null && (from !== null || to !== null))
       throw new Stop('usage', '--around and --from, --to are two ways to say the same')
     if (!/^\d{1,5}$/.test(minutes))
       throw new Stop('usage', `--minutes is a number, not "${minutes}"`)
     const around = id === null ? null : { id, minutes: Number(minutes) }
-    const done = await exportSealed({ data, from, to, around, out: file })
+    const of = words?.includes('all') === true ? ('all' as const) : (words ?? [])
+    const wrong = of === 'all' ? undefined : of.find((one) => !isId(one))
+    if (wrong !== undefined)
+      throw new Stop('usage', `--disclose takes ids of intents, or all, not "${wrong}"`)
+    const disclose = words === undefined ? null : { of, config }
+    const done = await exportSealed({ data, from, to, around, out: file, disclose } as const)
     if (wantsJson(command)) printJson({ file, ...done })
     else
       print(
-        `written  ${file}: lines ${done.from} to ${done.to - 1} of the ${done.size} that are signed, of ${done.origin}`,
+        `written  ${file}: lines ${done.from} to ${done.to - 1} of the ${done.size} that are signed, of ${done.origin}${done.disclosed === 0 ? '' : `, with ${done.disclosed} personal values`}`,
       )
   })
 }
@@ -46,6 +58,8 @@ interface ExportWords {
   readonly to?: string
   readonly around?: string
   readonly minutes: string
+  readonly disclose?: readonly string[]
+  readonly config?: string
 }
 
 /** `infra witness key`: a key that signs. */

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { scanRecords } from '../bus/log-file/scan.ts'
 import { auditBundle } from '../witness/audit/bundle.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
-import { sealedBodies } from '../witness/audit/bodies.ts'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
+import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
+import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
 import { parsePolicy, type Policy } from '../witness/check/policy.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
-import { journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './offline.ts'
 
 export interface SealAuditOptions {
   /** Keys of the log that the auditor trusts, each a vkey or a file with one; none: the folder's own, which proves less. */
@@ -48,7 +50,37 @@ export async function auditSeal(
   let verdict = await auditFolder(folder, { policy, strict, processes, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
+  if (verdict.ok)
+    verdict = withDisclosures(verdict, await readFileSidecar(disclosuresOf(data)), folder)
   return auditOf(verdict, isOwn)
+}
+
+/** What is kept beside the journal must be what the lines commit to; what is not there is erased. */
+function withDisclosures(
+  verdict: AuditVerdict,
+  texts: ReadonlyMap<string, string>,
+  folder: string,
+): AuditVerdict {
+  const committed = new Set<string>()
+  for (const line of sealedLines(join(folder, 'segments'), verdict.sealed?.size ?? 0))
+    for (const commitment of commitmentsOf(line, 0, line.length)) committed.add(commitment)
+  for (const [commitment, text] of texts) {
+    const detail = textFault(commitment, text)
+    if (detail !== null) return { ...verdict, ok: false, fault: 'disclosure', detail }
+  }
+  return { ...verdict, redacted: [...committed].filter((one) => !texts.has(one)).length }
+}
+
+function textFault(commitment: string, text: string): string | null {
+  try {
+    const { salt, value } = JSON.parse(text) as {
+      readonly salt?: unknown
+      readonly value?: unknown
+    }
+    return disclosureFault(commitment, salt, value)
+  } catch {
+    return `what is kept of ${commitment} is not JSON`
+  }
 }
 
 /**

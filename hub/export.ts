@@ -2,11 +2,16 @@ import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { linesOf } from '../witness/audit/bodies.ts'
 import { bundleParts } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
+import { commitmentsOfBody } from '../witness/commitment.ts'
+import { usableConfig } from './configure.ts'
+import { disclosuresOf, journalOf } from './offline.ts'
+import { openSource } from './source.ts'
 import { momentOf, type Moment } from './replay.ts'
 
 export interface ExportOptions {
@@ -19,6 +24,14 @@ export interface ExportOptions {
   readonly around: { readonly id: string; readonly minutes: number } | null
   /** The file to write. */
   readonly out: string
+  /**
+   * Personal values to put into it: all that its lines commit to, or those of some intents; null: none. `config`: a file that says
+   * where they are kept, where that is not the data folder.
+   */
+  readonly disclose: {
+    readonly of: 'all' | readonly string[]
+    readonly config: string | null
+  } | null
 }
 
 export interface Exported {
@@ -27,6 +40,8 @@ export interface Exported {
   readonly to: number
   readonly size: number
   readonly origin: string
+  /** How many personal values are in it. */
+  readonly disclosed: number
 }
 
 /** What a sealed line is found by. */
@@ -51,14 +66,46 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   const segments = join(folder, 'segments')
   const { from, to } = rangeOf(options, () => sealedLines(segments, 0, size))
   const tiles = new Tiles(join(folder, 'tile'))
+  const texts = options.disclose === null ? new Map() : await textsOf(options)
+  const wanted = new Set<string>()
+  function* lines(): Generator<Buffer> {
+    for (const line of sealedLines(segments, from, to)) {
+      for (const commitment of wantedIn(line, options.disclose)) wanted.add(commitment)
+      yield line
+    }
+  }
+  const disclosed = () =>
+    [...wanted].flatMap((commitment) => {
+      const text: string | undefined = texts.get(commitment)
+      return text === undefined ? [] : [{ commitment, text }]
+    })
   const parts = bundleParts(
     { origin, from, to, size },
-    sealedLines(segments, from, to),
+    lines(),
     note.toString(),
     (range) => tiles.hashOf(range),
+    disclosed,
   )
   await pipeline(Readable.from(parts), createWriteStream(options.out))
-  return { from, to, size, origin }
+  return { from, to, size, origin, disclosed: disclosed().length }
+}
+
+/** What a line commits to, where that is to be disclosed. */
+function wantedIn(line: Buffer, disclose: ExportOptions['disclose']): readonly string[] {
+  if (disclose === null) return []
+  const text = line.toString()
+  const { of } = disclose
+  return of === 'all' || of.some((id) => text.includes(id)) ? commitmentsOfBody(text) : []
+}
+
+async function textsOf({ data, disclose }: ExportOptions): Promise<ReadonlyMap<string, string>> {
+  if (disclose?.config == null) return readFileSidecar(disclosuresOf(data))
+  const source = await openSource(await usableConfig(disclose.config), journalOf(data))
+  try {
+    return await source.texts()
+  } finally {
+    await source.close()
+  }
 }
 
 function rangeOf(
