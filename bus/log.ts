@@ -30,6 +30,27 @@ export interface Sidecar {
   erase(keys: readonly string[]): Promise<number>
 }
 
+/** What stands in the place of lines that were cut off at the beginning. */
+export interface LogBase {
+  /** The newest line that was cut off. */
+  readonly after: Position
+  /** What its user made of all lines up to there; opaque. */
+  readonly text: string
+}
+
+/** Of engines that can be cut at their beginning. */
+export interface Cutting {
+  /** What stands in the place of lines that were cut, or are about to be; null: all lines are there. */
+  base(): Promise<LogBase | null>
+  /** The newest line, `limit` or before it, up to which all can be cut; null: nothing can. The newest line always stays. */
+  cuttable(limit: Position): Promise<Position | null>
+  /**
+   * Cuts all lines up to `base.after`, which {@link cuttable} gave. `base` MUST be durable before anything is cut. After a crash
+   * lines may be left that should be gone: a call with the same base ends it. @throws LogError
+   */
+  cut(base: LogBase): Promise<void>
+}
+
 /** The only port that storage engines implement. It stores lines and knows no intents. */
 export interface EventLog {
   /**
@@ -52,8 +73,10 @@ export interface EventLog {
     durability: Durability,
     beside?: Beside,
   ): Promise<readonly Position[]>
+  /** Absent where the beginning cannot be cut. `read` goes on after what was cut for `null` and for its newest line. */
+  readonly cutting?: Cutting | undefined
   /** Absent where nothing can be kept beside the lines. */
-  readonly sidecar?: Sidecar
+  readonly sidecar?: Sidecar | undefined
   /** What is stored after `after` (from the start: null), in order; ends at the head of the moment. */
   read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
   /**

@@ -1,6 +1,7 @@
 import {
   LogError,
   type Beside,
+  type Cutting,
   type Durability,
   type EventLog,
   type Position,
@@ -11,8 +12,9 @@ import { faultOf } from './fault.ts'
 import { Link } from './link.ts'
 import { countOf } from './entry.ts'
 import type { RedisLogOptions } from './options.ts'
-import { comparePlaces, placeOf, positionOf, textOf } from './position.ts'
-import { entryOfPlace, findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import { comparePlaces, placeOf, positionOf } from './position.ts'
+import { findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import { cutStream, lastBefore, readBase } from './trim.ts'
 import { RedisSidecar } from './sidecar.ts'
 import type { Source } from './stream.ts'
 import { wait } from './wait.ts'
@@ -24,11 +26,6 @@ const againMs = 100
 export interface RedisLog extends EventLog {
   /** Told when the server goes away, with why, and (null) when it can be used again. Returns its own removal. */
   onAway(listener: (away: LogError | null) => void): () => void
-  /**
-   * Removes what is before `position`, whose whole commit is kept; resolves to the number of commits removed. Never
-   * call it with a position that is not sealed: see `trim.ts`. @throws LogError
-   */
-  trim(position: Position): Promise<number>
 }
 
 /**
@@ -153,10 +150,12 @@ class StreamLog implements RedisLog {
     return this.#link.onAway(listener)
   }
 
-  async trim(position: Position): Promise<number> {
-    const source = this.#open()
-    const { id } = await entryOfPlace(source, placeOf(position))
-    return Number(await source.connection.call('XTRIM', source.key, 'MINID', '=', textOf(id)))
+  get cutting(): Cutting {
+    return {
+      base: () => readBase(this.#open()),
+      cuttable: async (limit) => lastBefore(this.#open(), limit),
+      cut: (base) => cutStream(this.#open(), base),
+    }
   }
 
   close(): Promise<void> {

@@ -1,4 +1,13 @@
-import type { Beside, Durability, EventLog, LogError, Position, Sidecar, Stored } from '../log.ts'
+import type {
+  Beside,
+  Cutting,
+  Durability,
+  EventLog,
+  LogError,
+  Position,
+  Sidecar,
+  Stored,
+} from '../log.ts'
 import { openFileSidecar, type FileSidecar } from './sidecar.ts'
 
 /**
@@ -30,6 +39,10 @@ class LogWithSidecar implements EventLog {
 
   get shared(): boolean {
     return this.#log.shared
+  }
+
+  get cutting(): Cutting | undefined {
+    return this.#log.cutting
   }
 
   get sidecar(): Sidecar {
