@@ -8,6 +8,7 @@ import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
 import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
 import { parsePolicy, type Policy } from '../witness/check/policy.ts'
+import { trimIn } from '../witness/trim.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
 import { disclosuresOf, journalOf } from './offline.ts'
 
@@ -124,26 +125,54 @@ function trusted(
   return { policy: { ...base, logs: [...base.logs, ...logs] }, isOwn }
 }
 
-/** The journal that the hub goes on with must be what was sealed: an insider may have made only one of the two anew. */
+/**
+ * The journal that the hub goes on with must be what was sealed: an insider may have made only one of the two anew. What was
+ * trimmed is in the seal only, and an entry says so.
+ */
 async function withJournal(
   verdict: AuditVerdict,
   size: number,
   data: string,
 ): Promise<AuditVerdict> {
+  const broken = (detail: string, at: AuditVerdict['at'] = null): AuditVerdict => {
+    return { ...verdict, ok: false, fault: 'integrity', detail, at }
+  }
   const journal = scanRecords(journalOf(data), new AbortController().signal)
+  let found = await journal.next()
+  /** The newest of those that are not in the journal, before its first. */
+  let skipped: string | null = null
+  let begun = false
+  const trims = new Set<string>()
   let seq = 0
   for (const sealed of sealedBodies(join(data, 'witness', 'segments'), size)) {
-    const found = await journal.next()
-    const isSame =
-      found.done !== true && found.value.position === sealed.rid && sealed.isBody(found.value.body)
-    if (!isSame) {
-      const detail = `the journal's entry ${sealed.rid} is not what was sealed as line ${seq}`
-      const at =
-        found.done === true ? null : { seq, file: found.value.file, offset: found.value.offset }
-      return { ...verdict, ok: false, fault: 'integrity', detail, at }
+    const entry = found.done === true ? null : found.value
+    if (entry?.position === sealed.rid && sealed.isBody(entry.body)) {
+      begun = true
+      noteTrim(entry.body, trims)
+      found = await journal.next()
+    } else if (!begun && entry !== null && entry.position !== sealed.rid) skipped = sealed.rid
+    else {
+      const at = entry === null ? null : { seq, file: entry.file, offset: entry.offset }
+      return broken(`the journal's entry ${sealed.rid} is not what was sealed as line ${seq}`, at)
     }
     seq++
   }
-  await journal.return(undefined)
+  for (; found.done !== true; found = await journal.next()) noteTrim(found.value.body, trims)
+  if (skipped !== null && !trims.has(skipped))
+    return broken(
+      `the journal begins after ${skipped}, and no entry says that it was trimmed there`,
+    )
   return verdict
+}
+
+const trimType = Buffer.from('"type":"LogTrimmed"')
+
+function noteTrim(body: Buffer, trims: Set<string>): void {
+  if (!body.includes(trimType)) return
+  try {
+    const trim = trimIn((JSON.parse(body.toString()) as { readonly event?: unknown }).event)
+    if (trim !== null) trims.add(trim.upTo)
+  } catch {
+    // not an entry: the chain says so
+  }
 }

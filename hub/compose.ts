@@ -45,6 +45,7 @@ import { remembered } from './remembered.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
+import { archiveOf } from './trim.ts'
 import { openWaiters } from './waiters.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
@@ -109,7 +110,7 @@ export async function openCore({
   const { log, recorder, spool } = journal
   const personal = openPersonal(() => config, log.sidecar)
   const room = openRoom()
-  const runner = await openRunner(log, join(data, 'snapshots'), room)
+  const runner = await openRunner(log, join(data, 'snapshots'), room, undefined, archiveOf(data))
   cursor = () => runner.position()
   const alive = openAlive(data, clock)
   const waiters = openWaiters()
@@ -223,6 +224,7 @@ export async function openCore({
     routers,
     adoption,
     personal,
+    trimmedBefore: () => room.custody.state.trimmed?.before ?? null,
     deliveries: () => room.deliveries.state,
     config: () => config,
     catalogue: () => catalogue,

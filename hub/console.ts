@@ -15,7 +15,7 @@ import type {
   VerdictView,
 } from '../surfaces/http/console.ts'
 import { loadTokens } from '../surfaces/http/tokens.ts'
-import type { Position } from '../bus/log.ts'
+import type { EventLog, Position } from '../bus/log.ts'
 import type { Core } from './compose.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
@@ -116,7 +116,7 @@ export function openConsole(
         }
       }
     },
-    replay: async (to) => personal.show(await replayLog(journal.log, to)),
+    replay: async (to) => personal.show(await replayLog(readable(journal.log), to)),
     async verify(): Promise<VerdictView> {
       const { site, log } = core.config()
       const verdict = await verifyApart({ config: { site, log }, data: core.data })
@@ -131,6 +131,11 @@ export function openConsole(
       return image === null ? null : pictureOf(image, reconfigure.file)
     },
   }
+}
+
+function readable(log: EventLog) {
+  const read: EventLog['read'] = (after, signal) => log.read(after, signal)
+  return { read, base: async () => (await log.cutting?.base()) ?? null }
 }
 
 function health(

@@ -6,6 +6,7 @@ import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
 import { packageRoot } from './leaf.ts'
 import { openReconfigure } from './reconfigure.ts'
+import { openRetention } from './retention.ts'
 import { noSealing, openSealing } from './sealing.ts'
 import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
 
@@ -47,6 +48,16 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     sealing.signs(core.signs())
     const start = core.position()
     if (start !== null) sealing.stored(start)
+    const retention = openRetention({
+      clock: core.clock,
+      config: () => core.config(),
+      data: options.data,
+      log: core.journal.log,
+      recorder: core.journal.recorder,
+      custody: () => core.room.custody.state,
+      report: () => sealing.report(),
+      mayTrim: () => core.signs() && core.alone.isJoined(),
+    })
     const console = openConsole(core, () => surfaces, reconfigure, sealing, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
@@ -63,6 +74,7 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     watchFile(file, { interval: lookMs, persistent: false }, edited)
     const close = async (reason: string) => {
       unwatchFile(file, edited)
+      retention.close()
       await Promise.all([http.close(), surfaces.close()])
       await core.close(reason)
       await sealing.close()

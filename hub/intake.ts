@@ -54,6 +54,8 @@ export interface IntakeParts {
   catalogue(): Catalogue
   /** What is folded of intents, for who was first. */
   deliveries(): Deliveries
+  /** When the newest of what was trimmed was stamped at the latest; null: nothing was. */
+  trimmedBefore(): Instant | null
   /** Runs that are under way. */
   isRunning(run: string): boolean
   readonly personal: Pick<Personal, 'cover'>
@@ -105,6 +107,16 @@ export function openIntake(parts: IntakeParts): Intake {
         'id',
         'malformed',
         `the id says it was made ${idTime(id) - at} ms from now: set the sender's clock`,
+      )
+    const trimmed = parts.trimmedBefore()
+    const made = idTime(id)
+    // an id that was not found: it may stand in what the journal has no more
+    if (wish.id !== undefined && trimmed !== null && made > 0 && made - aheadMs < trimmed)
+      return refusal(
+        'bad-id',
+        'id',
+        'expired',
+        'the id is older than what the journal keeps, so nobody can tell whether it was carried out: take a new one',
       )
     if (expiresAt !== null && expiresAt <= at)
       return refusal(

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts'
 import type { RedisLogConfig } from '../config/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Instant } from '../intents/id.ts'
+import { tipsOfBase } from '../projections/base.ts'
 import { withFileSidecar } from '../bus/sidecar-file/log.ts'
 import { commitmentsIn } from './personal.ts'
 import { disclosuresOf, journalOf, spoolOf } from './offline.ts'
@@ -275,11 +276,20 @@ async function ownTip(log: EventLog, hub: string) {
       hub,
       newestFirst.map((stored) => stored.body),
     )
-    if (tip.hseq > 0 || newestFirst.length < count) return { tip, newest }
+    if (tip.hseq > 0) return { tip, newest }
+    if (newestFirst.length < count) return { tip: await trimmedTip(log, hub), newest }
   }
   // it has been away for long, or is new here: one pass in constant memory
   let own: string[] = []
   for await (const { body } of log.read(null, new AbortController().signal))
     if (tipOf(hub, [body]).hseq > 0) own = [body]
-  return { tip: tipOf(hub, own), newest }
+  const tip = tipOf(hub, own)
+  return { tip: tip.hseq > 0 ? tip : await trimmedTip(log, hub), newest }
+}
+
+/** Of a hub whose last entry was trimmed: where its chain was then. */
+async function trimmedTip(log: EventLog, hub: string) {
+  const base = (await log.cutting?.base()) ?? null
+  const tip = base === null ? undefined : tipsOfBase(base.text).find((one) => one.hub === hub)
+  return tip === undefined ? tipOf(hub, []) : { hseq: tip.hseq, hash: tip.head }
 }

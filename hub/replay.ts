@@ -1,8 +1,8 @@
 import { decodeEntry } from '../bus/entry.ts'
-import type { EventLog, Position } from '../bus/log.ts'
+import type { EventLog, LogBase, Position } from '../bus/log.ts'
 import type { Instant } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
-import { foldInto } from '../projections/runner.ts'
+import { foldInto, fromBase } from '../projections/runner.ts'
 import { openRoom } from './room.ts'
 import { roomJson } from './views.ts'
 
@@ -28,17 +28,18 @@ export function momentOf(text: string): Moment {
 
 /**
  * The room's state after the entry at `to`, or after the last one stamped at or before that time; null: the newest.
- * A fold from the first entry: nothing but the journal goes in. @throws RangeError where the journal has no such entry
+ * A fold from the first entry, or from what stands in the place of those that were trimmed: nothing but the journal goes in. @throws RangeError where the journal has no such entry
  */
 export async function replayLog(
-  log: Pick<EventLog, 'read'>,
+  log: Pick<EventLog, 'read'> & { base(): Promise<LogBase | null> },
   to: Moment | null,
 ): Promise<JsonObject> {
   const room = openRoom()
   const end = new AbortController()
   let entries = 0
   let last: { readonly position: Position; readonly at: Instant } | null = null
-  for await (const stored of log.read(null, end.signal)) {
+  const trimmed = await fromBase(room, await log.base())
+  for await (const stored of log.read(trimmed, end.signal)) {
     const recorded = decodeEntry(stored)
     if (to !== null && 'time' in to && recorded.at > to.time) break
     foldInto(room, recorded)
@@ -48,7 +49,7 @@ export async function replayLog(
   }
   if (to !== null && 'position' in to && last?.position !== to.position)
     throw new RangeError(
-      `the journal has no position ${to.position}; its newest is ${last?.position ?? 'none'}`,
+      `the journal has no position ${to.position}; its newest is ${last?.position ?? 'none'}${trimmed === null ? '' : `, and up to ${trimmed} it was trimmed`}`,
     )
   return { position: last?.position ?? null, at: last?.at ?? null, entries, ...roomJson(room) }
 }

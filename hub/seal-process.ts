@@ -33,6 +33,10 @@ async function run(task: SealTask): Promise<void> {
   const store = new SealStore(folder)
   writeFileSync(join(folder, 'log.vkey'), `${signer.vkey}\n`)
   const source = await openSource(task.config, journalOf(task.data))
+  if (store.size === 0 && (await source.base()) !== null)
+    throw new Error(
+      `the journal was trimmed, and nothing of it is sealed in ${folder}: copy that folder from a hub that has sealed it all, and start again`,
+    )
   let cursor = await checkedCursor(store, source)
   let upTo: string | null = null
   let stop = false

@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path'
 import { timeOf } from '../bus/entry.ts'
-import type { EventLog } from '../bus/log.ts'
+import type { EventLog, LogBase } from '../bus/log.ts'
 import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import type { LogConfig } from '../config/log.ts'
 
 /** A site's record for those who only read it: no hub is needed, and one that runs is not disturbed. */
 export interface Source {
   readonly read: EventLog['read']
+  /** What stands in the place of what was trimmed; null for nothing. */
+  base(): Promise<LogBase | null>
   /** What is kept beside it, by commitment. */
   texts(): Promise<ReadonlyMap<string, string>>
   /** Where it is, for people; no secret. */
@@ -59,6 +61,7 @@ export async function openSource({ site, log }: Whereabouts, journal: string): P
       const read: Source['read'] = (after, signal) => opened.read(after, signal)
       return {
         read,
+        base: () => Promise.resolve(null),
         texts: () => readFileSidecar(beside),
         name: `the stream ${streamOf(site)}`,
         close: () => opened.close(),

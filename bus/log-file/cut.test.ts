@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { body, bodiesOf, errorOf, followUntil } from '../log.contract.ts'
@@ -76,7 +76,6 @@ void t.test('a cut that a crash left half done is ended at the next start', asyn
   const other = await fortyLines(t)
   await other.log.cutting?.cut({ after, text: 'base' })
   await other.log.close()
-  const { readFileSync } = await import('node:fs')
   writeFileSync(join(dir, 'base'), readFileSync(join(other.dir, 'base')))
   const view = readFileLog(dir, timeOf)
   t.equal((await bodiesOf(view.read(null, never))).length, 40 - Number(after))

@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { Position } from '../log.ts'
 import { serverDurability } from './durability.ts'
 import { needsRedis, optionsFor, startServer } from './server.fixture.ts'
 
