@@ -27,17 +27,7 @@ import { openSource, type Source } from './source.ts'
 const idleMs = 100
 
 async function run(task: SealTask): Promise<void> {
-  const folder = join(task.data, 'witness')
-  const signer = signerAt(task)
-  const policy = task.policy === null ? null : parsePolicy(task.policy)
-  const store = new SealStore(folder)
-  writeFileSync(join(folder, 'log.vkey'), `${signer.vkey}\n`)
-  const source = await openSource(task.config, journalOf(task.data))
-  if (store.size === 0 && (await source.base()) !== null)
-    throw new Error(
-      `the journal was trimmed, and nothing of it is sealed in ${folder}: copy that folder from a hub that has sealed it all, and start again`,
-    )
-  let cursor = await checkedCursor(store, source)
+  // before anything is waited for: an order that comes while nobody listens is lost
   let upTo: string | null = null
   let stop = false
   let signs = false
@@ -53,6 +43,17 @@ async function run(task: SealTask): Promise<void> {
     wake()
   })
 
+  const folder = join(task.data, 'witness')
+  const signer = signerAt(task)
+  const policy = task.policy === null ? null : parsePolicy(task.policy)
+  const store = new SealStore(folder)
+  writeFileSync(join(folder, 'log.vkey'), `${signer.vkey}\n`)
+  const source = await openSource(task.config, journalOf(task.data))
+  if (store.size === 0 && (await source.base()) !== null)
+    throw new Error(
+      `the journal was trimmed, and nothing of it is sealed in ${folder}: copy that folder from a hub that has sealed it all, and start again`,
+    )
+  let cursor = await checkedCursor(store, source)
   let signedAt: number | null = null
   let signed = { size: 0, root: '' }
   let witnessed: SealReport['witnessed'] = null
