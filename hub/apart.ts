@@ -20,13 +20,13 @@ export function apart<T>(name: string, task: object): Promise<T> {
   })
 }
 
-/** In that process: does the one task that comes, and says what came of it. */
-export function answerOnce<Task, T>(work: (task: Task) => Promise<T>): void {
-  process.once('message', (task: Task) => {
-    void work(task)
+/** In that process: does the one task that comes, which is what `apart` was given, and says what came of it. */
+export function answerOnce(work: (task: never) => Promise<unknown>): void {
+  process.once('message', (task: unknown) => {
+    void work(task as never) // what `apart` was given
       .then(
-        (done): Answer<T> => ({ done }),
-        (error: unknown): Answer<T> => ({
+        (done): Answer<unknown> => ({ done }),
+        (error: unknown): Answer<unknown> => ({
           detail: error instanceof Error ? error.message : String(error),
         }),
       )

@@ -55,7 +55,7 @@ export interface Personal {
 }
 
 /** What stands where personal text was erased. */
-export const redactedText = '[redacted]'
+const redactedText = '[redacted]'
 
 /** A part of a failure's text that is too short to say anything of anybody. Characters. */
 const tellingCharacters = 3

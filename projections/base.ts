@@ -29,8 +29,7 @@ export function loadBase({ all }: Folds, text: string): boolean {
     folds.find((one) => one.name === name && one.version === version),
   )
   if (saved.includes(undefined)) return false
-  for (const [i, one] of all.entries())
-    one.state = one.projection.load(saved[i]?.lines ?? []) as never // its own projection loads it
+  for (const [i, one] of all.entries()) one.state = one.projection.load(saved[i]?.lines ?? []) // its own projection loads it
   return true
 }
 

@@ -67,7 +67,7 @@ export const custody: Projection<Custody> = {
 }
 
 /** An intent is corrected wherever it is seen; anything else at its position. */
-export function subjectKey({ intent, position }: Subject): string {
+function subjectKey({ intent, position }: Subject): string {
   return intent ?? position
 }
 

@@ -13,11 +13,6 @@ export const saltBytes = 32
 /** The one member of a commitment object: `{"$commitment":"<base64>"}`. Nothing that comes from outside may have it. */
 export const commitmentMember = '$commitment'
 
-/** What stands in a value's place. */
-export interface Commitment {
-  readonly [commitmentMember]: string
-}
-
 /** SHA-256 of {@link domain}, the salt, and the value's RFC 8785 form in UTF-8; base64. @throws TypeError, RangeError */
 export function commitmentOf(value: Canonical, salt: Uint8Array): string {
   if (salt.length !== saltBytes) throw new RangeError(`a salt has ${saltBytes} bytes`)

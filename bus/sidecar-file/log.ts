@@ -14,10 +14,7 @@ import { openFileSidecar, type FileSidecar } from './sidecar.ts'
  * A log with a sidecar in the files of `folder`: for a log of one hub. An append without anything beside it goes straight
  * through. @throws LogError
  */
-export async function withFileSidecar<Log extends EventLog>(
-  log: Log,
-  folder: string,
-): Promise<EventLog> {
+export async function withFileSidecar(log: EventLog, folder: string): Promise<EventLog> {
   return new LogWithSidecar(log, await openFileSidecar(folder))
 }
 

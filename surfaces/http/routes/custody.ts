@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { isId, type Instant, type IntentId } from '../../../intents/id.ts'
+import { isId, type Instant } from '../../../intents/id.ts'
 import type { Console } from '../console.ts'
 import type { Kept, SubjectQuery } from '../custody.ts'
 import { fault, ProblemError, refusalProblem } from '../problem.ts'
@@ -120,7 +120,7 @@ function subjectOf({
     throw fault('bad-argument', 'Give either intent or position.', 'intent')
   if (intent === undefined) return { position: position ?? '' }
   if (!isId(intent)) throw fault('bad-argument', 'intent is not the id of an intent.', 'intent')
-  return { intent: intent as IntentId }
+  return { intent }
 }
 
 function instantOf(field: 'from' | 'to', text: string | undefined): Instant | null {

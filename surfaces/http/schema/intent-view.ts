@@ -36,7 +36,7 @@ export const ReceiptView = Type.Object({
 })
 
 /** What was said beside an entry to be right. */
-export const CorrectionsView = Type.Array(
+const CorrectionsView = Type.Array(
   Type.Object({ at: Instant, actor: ActorView, text: Type.String(), position: Type.String() }),
 )
 
