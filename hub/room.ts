@@ -5,8 +5,8 @@ import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
 import { panel, type Panel } from '../projections/panel.ts'
 import { leases, type Leases } from '../projections/leases.ts'
-import type { Projection } from '../projections/projection.ts'
-import type { Folded, Folds } from '../projections/runner.ts'
+import type { Folded, Projection } from '../projections/projection.ts'
+import type { Folds } from '../projections/runner.ts'
 import { runs, type Runs } from '../projections/runs.ts'
 
 /** Everything that is folded from the journal: the room as it is recorded. */

@@ -46,7 +46,7 @@ export async function baseUpTo({ config, data, upTo }: BaseTask): Promise<TrimBa
       if (Buffer.byteLength(stored.body) > maxBodyBytes) keepBody(data, stored.body)
       if (position === upTo) {
         const all = [...tips.values()]
-        return { text: baseText(room, all), tips: all }
+        return { text: baseText(room.all, all), tips: all }
       }
     }
   } finally {

@@ -1,6 +1,6 @@
 import type { ChainTip } from '../intents/custody-event.ts'
 import type { Json } from '../intents/json.ts'
-import type { Folds } from './runner.ts'
+import type { Folded } from './projection.ts'
 
 // What stands in the place of entries that were cut off a log: all that was folded of them, and where each hub's chain was.
 
@@ -13,7 +13,7 @@ interface SavedBase {
   }[]
 }
 
-export function baseText({ all }: Folds, tips: readonly ChainTip[]): string {
+export function baseText(all: readonly Folded<never>[], tips: readonly ChainTip[]): string {
   const folds = all.map(({ projection, state }) => ({
     name: projection.name,
     version: projection.version,
@@ -23,7 +23,7 @@ export function baseText({ all }: Folds, tips: readonly ChainTip[]): string {
 }
 
 /** Puts what a base has into `folds`. False, and nothing is changed, where another version of a projection wrote it. */
-export function loadBase({ all }: Folds, text: string): boolean {
+export function loadBase(all: readonly Folded<never>[], text: string): boolean {
   const { folds } = JSON.parse(text) as SavedBase // baseText wrote it; the log has checked that it is whole
   const saved = all.map(({ projection: { name, version } }) =>
     folds.find((one) => one.name === name && one.version === version),

@@ -1,14 +1,8 @@
 import { decodeEntry, type Recorded } from '../bus/entry.ts'
 import { LogError, type EventLog, type LogBase, type Position, type Stored } from '../bus/log.ts'
 import { loadBase } from './base.ts'
-import type { Projection } from './projection.ts'
+import type { Folded } from './projection.ts'
 import { publish, readSnapshot, writeSnapshot } from './snapshot.ts'
-
-/** A projection and its state as of now. */
-export interface Folded<State> {
-  readonly projection: Projection<State>
-  state: State
-}
 
 /** Everything that is folded from one journal. */
 export interface Folds {
@@ -157,7 +151,7 @@ export async function fromBase(
   base: LogBase | null,
   archive: Archive = noArchive,
 ): Promise<Position | null> {
-  if (base === null || loadBase(folds, base.text)) return base?.after ?? null
+  if (base === null || loadBase(folds.all, base.text)) return base?.after ?? null
   let last: Position | null = null
   for await (const stored of archive(base.after)) {
     foldInto(folds, decodeEntry(stored))
