@@ -12,6 +12,8 @@ const top = [
   'hub',
   'cli',
   'wire',
+  'verifier',
+  'report',
   'bench',
   'test',
 ]
@@ -21,6 +23,9 @@ const may = {
   intents: [],
   witness: [],
   wire: [],
+  // what an auditor is given: it shares nothing with anything
+  verifier: [],
+  report: ['intents', 'bus', 'projections', 'verifier'],
   bus: ['intents', 'witness'],
   macros: ['intents'],
   projections: ['intents', 'bus'],
@@ -31,6 +36,8 @@ const may = {
     'intents',
     'witness',
     'wire',
+    'verifier',
+    'report',
     'bus',
     'macros',
     'projections',
@@ -54,7 +61,7 @@ const may = {
   test: top,
 }
 
-const code = '(?<!\\.test|\\.contract)\\.ts$'
+const code = '(?<!\\.test|\\.contract|\\.fixture)\\.(ts|js)$'
 const oneWay = Object.entries(may).map(([from, to]) => ({
   name: `${from}-imports`,
   comment: `${from}/ may import ${to.length === 0 ? 'nothing of ours' : to.join(', ')}`,

@@ -55,7 +55,7 @@ function newest(folder) {
     ...readdirSync(folder, { withFileTypes: true }).map((entry) => {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return skipped.has(entry.name) ? 0 : newest(path)
-      return entry.name.endsWith('.ts') || entry.name.endsWith('.json') ? changed(path) : 0
+      return /\.(ts|json|js|css)$/.test(entry.name) ? changed(path) : 0
     }),
   )
 }

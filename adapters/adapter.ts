@@ -12,6 +12,16 @@ export type Plan<Command> =
   | { readonly ok: true; readonly command: Command }
   | { readonly ok: false; readonly failure: Failure }
 
+/** What a command puts on the wire. */
+export interface Preview {
+  /** Where it goes: `udp 10.0.0.6:9000`. */
+  readonly to: string
+  /** In the protocol's own words; lines end with a line feed. */
+  readonly text: string
+  /** Exactly what leaves; null where the link adds to it. */
+  readonly bytes: Uint8Array | null
+}
+
 /** One thing a device can be asked to do, for the console, the API, `infra bus exec` and agents. */
 export interface ActionDescription {
   readonly verb: 'fire' | 'set'
@@ -51,6 +61,11 @@ export interface Adapter<Options extends TObject, Command> {
    * limits the rate. Absent: none is. The config can say so for a whole device (`lane: slow`).
    */
   isSlow?(intent: DeviceIntent, options: Static<Options>): boolean
+  /**
+   * What a command puts on the wire, without sending it: for dry runs. Pure. MUST hold no secret that the link adds. Absent:
+   * the command itself is all there is to show.
+   */
+  preview?(command: Command, options: Static<Options>): Preview
   /** Which of the delivered lasting values to send again after a reconnect. Momentary things never belong here. */
   resync(lasting: ReadonlyMap<string, Json>, reported: Reported): readonly string[]
   /** Opens the link. MUST return at once: an absent device is `changed(false, …)`, never an error here. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { Type } from 'typebox'
 import type { DeviceIntent } from '../intents/intent.ts'
 import { isObject, type Json } from '../intents/json.ts'
-import type { ActionDescription, Plan } from './adapter.ts'
+import type { ActionDescription, Plan, Preview } from './adapter.ts'
 import { unknownName } from './template-names.ts'
 import {
   fill,
@@ -80,6 +80,11 @@ function prepared(text: string): Prepared {
     // shorter than 4 letters is no secret, and blanking `OK` out of an answer would hide the answer
     words: compiled.texts.flatMap((text) => text.split(/[\s,;:="']+/)).filter((w) => w.length >= 4),
   }
+}
+
+/** What a text device is sent. `to`: `udp 10.0.0.7:5000`. */
+export function previewText(to: string, { bytes }: TextCommand): Preview {
+  return { to, text: JSON.stringify(bytes.toString()), bytes }
 }
 
 /** @param maxBytes what one command may have */

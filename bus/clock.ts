@@ -61,8 +61,12 @@ export function systemClock(
   }
 }
 
-/** A clock for tests: time stands still until `advance`. Wakes come in order of their time. */
-export function fakeClock(start = 1_800_000_000_000): Clock & { advance(ms: number): void } {
+/** A clock for tests and dry runs: time stands still until `advance`. Wakes come in order of their time. */
+export function fakeClock(start = 1_800_000_000_000): Clock & {
+  advance(ms: number): void
+  /** How long until the next wake, in ms; null: none is asked for. */
+  nextMs(): number | null
+} {
   let now = start
   let timers: readonly { readonly at: number; readonly wake: () => void }[] = []
   return {
@@ -75,6 +79,7 @@ export function fakeClock(start = 1_800_000_000_000): Clock & { advance(ms: numb
       }
     },
     onStep: () => () => {},
+    nextMs: () => (timers[0] === undefined ? null : timers[0].at - now),
     advance(ms) {
       const until = now + ms
       for (let next = timers[0]; next !== undefined && next.at <= until; next = timers[0]) {

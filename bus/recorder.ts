@@ -6,7 +6,7 @@ import {
   encodeEntry,
   encodeEvent,
   firstPrevious,
-  ownNumber,
+  ownNumbers,
   type Recorded,
 } from './entry.ts'
 import type { Beside, Durability, EventLog, LogError, Position, Stored } from './log.ts'
@@ -31,7 +31,7 @@ export interface Recorder {
   record(
     events: readonly BusEvent[],
     urgency: Urgency,
-    kept?: (recorded: readonly Recorded[]) => void,
+    kept?: () => void,
     beside?: Beside,
   ): Promise<readonly Recorded[]>
   /** As `record`, before all that waits for its commit; `durable`. */
@@ -56,16 +56,19 @@ export interface Recorder {
 interface Waiting {
   readonly events: readonly BusEvent[]
   readonly urgency: Urgency
-  readonly kept: ((recorded: readonly Recorded[]) => void) | undefined
+  readonly kept: (() => void) | undefined
   readonly beside: Beside | undefined
   readonly resolve: (recorded: readonly Recorded[]) => void
   readonly reject: (error: unknown) => void
 }
 
+/** An entry that is one as soon as it is known where it stands: one object, because a hub makes three for each press. */
+type Unplaced = Omit<Recorded, 'position'> & { position: Position | null }
+
 /** One append under way. */
 interface Commit {
   readonly waiting: readonly Waiting[]
-  readonly entries: readonly Omit<Recorded, 'position'>[]
+  readonly entries: readonly Unplaced[]
   readonly tip: Tip
   /** What the log has answered; null before. */
   positions: readonly Position[] | null
@@ -91,14 +94,16 @@ export function bodyHash(body: string): string {
  * The tip of `hub`'s chain, for a recorder that goes on with it: its newest entry among the bodies `newestFirst`.
  */
 export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
+  const ownNumber = ownNumbers(hub)
   for (const body of newestFirst) {
-    const hseq = ownNumber(hub, body)
+    const hseq = ownNumber(body)
     if (hseq !== null) return { hseq, hash: bodyHash(body) }
   }
   return { hseq: 0, hash: firstPrevious }
 }
 
 export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Tip): Recorder {
+  const ownNumber = ownNumbers(hub)
   const listeners = new Set<(batch: readonly Recorded[]) => void>()
   /** What is safely stored, and what the next body is chained to. They differ while appends are under way. */
   let storedTip = start
@@ -145,7 +150,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     const at = clock.now()
     const bodies: string[] = []
     const waiting: Waiting[] = []
-    const entries: Omit<Recorded, 'position'>[] = []
+    const entries: Unplaced[] = []
     let { hseq, hash: hprev } = nextTip
     for (const one of taken) {
       const encoded = encodeAll(one)
@@ -155,7 +160,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         const body = encodeEntry({ hub, hseq: ++hseq, hprev }, at, encoded[i] as string)
         hprev = bodyHash(body)
         bodies.push(body)
-        entries.push({ hub, hseq, at, event: one.events[i] as BusEvent }) // one for each that is encoded
+        entries.push({ position: null, hub, hseq, at, event: one.events[i] as BusEvent }) // one for each that is encoded
       }
     }
     const commit: Commit = {
@@ -171,7 +176,10 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   function settled(commit: Commit, positions: readonly Position[]): void {
     commit.positions = positions
     trouble = null
-    if (!log.shared) keep(commit.waiting, complete(commit))
+    if (!log.shared) {
+      complete(commit)
+      keep(commit.waiting)
+    }
     // listeners see the order of the log: an overtaking commit waits here for the one before it
     for (let first = commits[0]; first?.positions; first = commits[0]) {
       commits.shift()
@@ -184,20 +192,13 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   }
 
   /** The log answers with one position for each body. */
-  function complete({ entries, positions, recorded }: Commit): readonly Recorded[] {
-    for (const { hub, hseq, at, event } of entries.slice(recorded.length)) {
-      const position = positions?.[recorded.length] as Position
-      recorded.push({ position, hub, hseq, at, event })
-    }
-    return recorded
+  function complete({ entries, positions, recorded }: Commit): void {
+    for (let i = recorded.length; i < entries.length; i++)
+      recorded.push(placed(entries[i] as Unplaced, positions?.[i] as Position))
   }
 
-  function keep(all: readonly Waiting[], stored: readonly Recorded[]): void {
-    let from = 0
-    for (const waiting of all) {
-      waiting.kept?.(stored.slice(from, from + waiting.events.length))
-      from += waiting.events.length
-    }
+  function keep(all: readonly Waiting[]): void {
+    for (const { kept } of all) kept?.()
   }
 
   function announce(all: readonly Waiting[], stored: readonly Recorded[]): void {
@@ -226,15 +227,14 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
 
   /** What this process has appended and waits for; null for anything else. */
   function ownOf({ position, body }: Stored): Recorded | null {
-    const hseq = ownNumber(hub, body)
+    const hseq = ownNumber(body)
     if (hseq === null) return null
     const commit = coming.find(({ tip }) => hseq <= tip.hseq)
     const entry = commit?.entries[commit.recorded.length]
-    if (entry?.hseq !== hseq) return null
+    if (commit === undefined || entry?.hseq !== hseq) return null
     cameTo = hseq
-    const { at, event } = entry
-    const recorded = { position, hub, hseq, at, event }
-    commit?.recorded.push(recorded)
+    const recorded = placed(entry, position)
+    commit.recorded.push(recorded)
     return recorded
   }
 
@@ -246,7 +246,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     let first = coming[0]
     while (first !== undefined && first.tip.hseq <= cameTo) {
       coming.shift()
-      keep(first.waiting, first.recorded)
+      keep(first.waiting)
       answer(first.waiting, first.recorded)
       first = coming[0]
     }
@@ -335,6 +335,11 @@ function besideOf(waiting: readonly Waiting[]): Beside | null {
   for (const { beside } of waiting)
     if (beside !== undefined && beside.size > 0) all = new Map([...(all ?? []), ...beside])
   return all
+}
+
+function placed(entry: Unplaced, position: Position): Recorded {
+  entry.position = position
+  return entry as Recorded // it has its position now
 }
 
 /** The events as canonical JSON; null where JSON cannot say one of them: that record fails, alone. */

@@ -2,7 +2,7 @@ import type { BusEvent } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { IntentId } from '../intents/id.ts'
 import type { Actor, Intent } from '../intents/intent.ts'
-import type { Json, JsonObject } from '../intents/json.ts'
+import type { Json } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
 
 // What the command line reads of the API's answers, and no more of it than that: as a client it must
@@ -169,6 +169,3 @@ export interface Sign {
   readonly ok: boolean
   readonly detail: string
 }
-
-/** The site's state at a moment. */
-export type SiteState = JsonObject

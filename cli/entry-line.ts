@@ -18,8 +18,11 @@ import {
 /** 10,000 intents under way: more than any hub has; older ones are shown by their id. */
 const remembered = 10_000
 
-/** Makes lines of entries. It remembers what each id stands for, as later entries of an intent name only that. */
-export function entryLines(): (entry: Entry) => string {
+/**
+ * Makes lines of entries. It remembers what each id stands for, as later entries of an intent name only that. Without
+ * `withId` where all of them are of one intent.
+ */
+export function entryLines(withId = true): (entry: Entry) => string {
   const known = new Map<string, { readonly what: string; readonly at: number }>()
 
   const remember = (submission: Submission, at: number) => {
@@ -46,7 +49,7 @@ export function entryLines(): (entry: Entry) => string {
       clock(at),
       tone === null ? shown : paint(tone, shown),
       plain(text),
-      paint('faint', text.includes(id) ? '' : id),
+      paint('faint', !withId || text.includes(id) ? '' : id),
     ]
       .join('  ')
       .trimEnd()
@@ -139,9 +142,35 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
     case 'ValuesErased':
     case 'LogTrimmed':
       return custodyPhrase(event)
+    case 'HeadSealed': {
+      const by = event.witnesses.map(({ name }) => name).join(', ')
+      return ['sealed', `${event.size} lines${by === '' ? '' : `, cosigned by ${by}`}`]
+    }
+    case 'HeadsDiffered':
+      return [
+        'sealed',
+        `NOTHING more: of ${event.size} lines the root is ${event.root} here and ${event.otherRoot} at ${event.other}`,
+      ]
+    case 'KeyMade':
+      return ['key', `made by ${actorPhrase(event.actor)}: ${event.key}`]
+    case 'KeyChanged':
+      return ['key', `changed by ${actorPhrase(event.actor)} from ${event.old} to ${event.next}`]
+    case 'KeyRetired':
+      return ['key', `destroyed, as ${actorPhrase(event.actor)} ordered: ${event.key}`]
+    case 'LogRead': {
+      const range = event.from === null && event.to === null ? '' : ` ${readRange(event)}`
+      return [
+        'read',
+        `${event.route}${range} by ${actorPhrase(event.actor)} ${event.source} (${event.count})`,
+      ]
+    }
     default:
       return newer(event)
   }
+}
+
+function readRange({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+  return `from ${from ?? 'the start'} to ${to ?? 'what comes'}`
 }
 
 /** An event of a newer hub: shown by its name rather than not at all. */

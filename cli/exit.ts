@@ -23,16 +23,19 @@ export class Stop extends Error {
   readonly exit: Exit
   /** What to do about it; null where nothing helps. */
   readonly hint: string | null
+  /** What the process ends with: each fault of a record has its own number. */
+  readonly code: number
   /** The hub's `application/problem+json` (RFC 9457); null where the command itself stopped. */
   readonly problem: JsonObject | null
 
   constructor(
     exit: Exit,
     detail: string,
-    more: { hint?: string; problem?: JsonObject; cause?: unknown } = {},
+    more: { hint?: string; problem?: JsonObject; cause?: unknown; code?: number } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause })
     this.exit = exit
+    this.code = more.code ?? exitCodes[exit]
     this.hint = more.hint ?? null
     this.problem = more.problem ?? null
   }

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander'
 import { ConnectionLost } from './client.ts'
 import { Stop } from './exit.ts'
-import { end, noteStop, printStopJson } from './output.ts'
+import { noteStop, printStopJson } from './output.ts'
 import { infra } from './program.ts'
 
 /** What went wrong, as a reason to stop; null where commander ended with a help text. */
@@ -14,6 +14,13 @@ function stopOf(error: unknown): Stop | null {
   if (error instanceof ConnectionLost)
     return new Stop('unreachable', error.message, { cause: error })
   const detail = error instanceof Error ? error.message : String(error)
+  // the hub's record error carries what `infra witness verify` would end with
+  if (error instanceof Error && 'fault' in error && 'exit' in error)
+    return new Stop('unverified', `the record does not verify: ${detail}`, {
+      code: Number(error.exit),
+      hint: 'infra witness verify says more',
+      cause: error,
+    })
   // the hub's config error carries its faults
   const config = typeof error === 'object' && error !== null && 'faults' in error
   return new Stop(config ? 'config' : 'failed', detail, { cause: error })
@@ -32,6 +39,6 @@ try {
     if (process.argv.includes('--json')) printStopJson(stop)
     // commander has said on stderr what it did not understand
     if (!(error instanceof CommanderError)) noteStop(stop)
-    end(stop.exit)
+    process.exitCode = stop.code
   }
 }

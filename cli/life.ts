@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { isId, type IntentId } from '../intents/id.ts'
 import type { Attempt, Life } from './answers.ts'
+import type { Shown, ShownLife } from '../hub/shown.ts'
 import { ask, type Hub } from './client.ts'
 import { Stop } from './exit.ts'
-import { paint, plain, print, printJson } from './output.ts'
+import { proofGiven, proofOption, recordOptions, type ProofWords } from './given.ts'
+import { showRecord, whoRecord } from './record.ts'
+import { end, paint, plain, print, printJson } from './output.ts'
 import {
   actorPhrase,
   clock,
@@ -15,6 +18,7 @@ import {
   span,
 } from './phrase.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
+import { isProven, proofPhrase, sealLines, shownLines } from './shown-lines.ts'
 import { table, type Cell } from './table.ts'
 import { controlPath } from './words.ts'
 
@@ -28,25 +32,54 @@ export function addWho(program: Command): void {
     .summary('who pressed a control, and what became of it')
     .description('Who pressed the control at PAGE/ROW/COL, newest first, and what became of it.')
     .option('--limit <count>', 'how many, 1 to 1000', '20')
-  example(hubOptions(who), 'infra who 1/0/0').action(
-    async (place: string, { limit }: { limit: string }) => {
-      if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
-        throw new Stop('usage', `--limit is a number from 1 to 1000, not "${limit}"`, {
-          hint: `infra who ${place} --limit 50`,
-        })
-      const query = new URLSearchParams({ control: controlPath(place), limit })
-      const { intents } = await ask<{ readonly intents: readonly Life[] }>(
-        hubOf(who),
-        { method: 'GET', path: `/api/v1/intents?${query.toString()}` },
-        ['intents'],
+  example(
+    proofOption(recordOptions(hubOptions(who))),
+    'infra who 1/0/0',
+    'infra who 1/0/0 --bundle evening.ifw.ndjson --key studio-a.vkey',
+  ).action(async (place: string, { limit, proof, ...words }: ProofWords & { limit: string }) => {
+    if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
+      throw new Stop('usage', `--limit is a number from 1 to 1000, not "${limit}"`, {
+        hint: `infra who ${place} --limit 50`,
+      })
+    const given = proofGiven(words, proof)
+    if (given !== null)
+      return printHands(
+        place,
+        await whoRecord(given, controlPath(place), Number(limit), proof ?? null),
+        wantsJson(who),
       )
-      if (wantsJson(who)) printJson(intents)
-      else if (intents.length === 0) print(`nobody has pressed ${place}`)
-      else
-        for (const line of table(['when', 'who', 'what', 'outcome', '', 'id'], intents.map(row)))
-          print(line)
-    },
-  )
+    const query = new URLSearchParams({ control: controlPath(place), limit })
+    const { intents } = await ask<{ readonly intents: readonly Life[] }>(
+      hubOf(who),
+      { method: 'GET', path: `/api/v1/intents?${query.toString()}` },
+      ['intents'],
+    )
+    if (wantsJson(who)) printJson(intents)
+    else if (intents.length === 0) print(`nobody has pressed ${place}`)
+    else
+      for (const line of table(['when', 'who', 'what', 'outcome', '', 'id'], intents.map(row)))
+        print(line)
+  })
+}
+
+/** What a control led to, as a record has it, each with the proof of its first entry. */
+function printHands(place: string, shown: Shown, json: boolean): void {
+  if (!isProven(shown)) end('unverified')
+  if (json) return printJson(shown)
+  const { lives } = shown
+  if (lives.length === 0) print(`nobody has pressed ${place}`)
+  else
+    for (const line of table(
+      ['when', 'who', 'what', 'outcome', '', 'id', 'position'],
+      lives.map((life) => [...row(life), life.position]),
+    ).map((line, i) => (i === 0 ? `${line}  proof` : `${line}  ${firstProof(lives[i - 1])}`)))
+      print(line)
+  for (const line of ['', ...sealLines(shown)]) print(line)
+}
+
+function firstProof(life: ShownLife | undefined): string {
+  const [first] = life?.entries ?? []
+  return first === undefined ? '' : proofPhrase(first)
 }
 
 function row(life: Life): Cell[] {
@@ -71,28 +104,41 @@ export function addShow(program: Command): void {
     .command('show <id>')
     .summary("one intent's whole life")
     .description('Who wanted it, from where, each attempt, how it ended, and what it led to.')
-  example(hubOptions(show), 'infra show 019283b2-7c1e-7abc-8def-0123456789ab').action(
-    async (id: string) => {
-      if (!isId(id))
-        throw new Stop('usage', `"${id}" is not the id of an intent`, {
-          hint: 'press, fire, set, who and tail print it',
-        })
-      const hub = hubOf(show)
-      const life = await lifeOf(hub, id)
-      if (wantsJson(show)) {
-        printJson(life)
-        return
-      }
-      for (const line of lifeLines(life)) print(line)
-      if (life.children.length === 0) return
-      print('')
-      print('led to')
-      for (const child of life.children.slice(0, shownChildren))
-        print(`  ${lifePhrase(await lifeOf(hub, child))}`)
-      const more = life.children.length - shownChildren
-      if (more > 0) print(`  and ${more} more: infra show ${id} --json`)
-    },
-  )
+  example(
+    proofOption(recordOptions(hubOptions(show))),
+    'infra show 019283b2-7c1e-7abc-8def-0123456789ab',
+    'infra show 019283b2-7c1e-7abc-8def-0123456789ab --data /srv/infra --key studio-a.vkey --proof ./proofs',
+  ).action(async (id: string, { proof, ...words }: ProofWords) => {
+    if (!isId(id))
+      throw new Stop('usage', `"${id}" is not the id of an intent`, {
+        hint: 'press, fire, set, who and tail print it',
+      })
+    const given = proofGiven(words, proof)
+    if (given !== null)
+      return printLife(await showRecord(given, id, proof ?? null), wantsJson(show))
+    const hub = hubOf(show)
+    const life = await lifeOf(hub, id)
+    if (wantsJson(show)) {
+      printJson(life)
+      return
+    }
+    for (const line of lifeLines(life)) print(line)
+    if (life.children.length === 0) return
+    print('')
+    print('led to')
+    for (const child of life.children.slice(0, shownChildren))
+      print(`  ${lifePhrase(await lifeOf(hub, child))}`)
+    const more = life.children.length - shownChildren
+    if (more > 0) print(`  and ${more} more: infra show ${id} --json`)
+  })
+}
+
+/** An intent as a record has it: its whole life, each entry with its proof. */
+function printLife(shown: Shown, json: boolean): void {
+  const [life] = shown.lives
+  if (!isProven(shown)) end('unverified')
+  if (json || life === undefined) return printJson(shown)
+  for (const line of [...lifeLines(life), ...shownLines(shown)]) print(line)
 }
 
 async function lifeOf(hub: Hub, id: IntentId): Promise<Life> {

@@ -1,7 +1,9 @@
+import type { ManifestChange, ManifestText } from '../hub/manifest.ts'
 import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
 import type { WorkOptions } from '../hub/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
+import { Stop } from './exit.ts'
 
 // What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
 // so that a command that only talks to a hub starts without its weight.
@@ -53,6 +55,8 @@ export async function auditFolder(
     readonly policy: string | null
     readonly heads: readonly string[]
     readonly strict: boolean
+    readonly root: string | null
+    readonly manifest: string | null
   },
 ): Promise<SealAudit | null> {
   const { auditSeal } = await import('../hub/audit.ts')
@@ -76,14 +80,72 @@ export async function exportSealed(options: {
   return exportBundle(options)
 }
 
-/** Audits a bundle. @throws an error that says what was given wrong */
+/** Audits a bundle, or a proof of one line, which stands in the file `line`. @throws an error that says what was given wrong */
 export async function auditFile(
   file: string,
+  line: string | null,
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
+  const { auditProofFile, isProofFile } = await import('../hub/proof-files.ts')
   const { auditBundleFile } = await import('../hub/audit.ts')
-  const audit = await auditBundleFile(file, options)
+  const audit = isProofFile(file)
+    ? auditProofFile(file, line, options)
+    : await auditBundleFile(file, options)
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Writes a report of part of a sealed record; what its maker found. @throws an error that says what was given wrong */
+export async function makeReport(options: {
+  readonly data: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly around: { readonly id: string; readonly minutes: number } | null
+  readonly bundle: string | null
+  readonly keys: readonly string[]
+  readonly out: string
+  readonly version: string
+}): Promise<SealAudit & { readonly entries: number }> {
+  const { writeReport } = await import('../hub/report.ts')
+  const found = await writeReport({ ...options, madeAt: Date.now() })
+  return { ...found, verdict: found.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Audits a report: the bundle in it, and its words. @throws an error that says what was given wrong */
+export async function auditReport(
+  file: string,
+  options: Parameters<typeof auditFolder>[1] & { readonly version: string },
+): Promise<SealAudit> {
+  const { auditReportFile } = await import('../hub/report.ts')
+  const audit = await auditReportFile(file, options)
+  return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** Audits a running hub's sealed log as it serves it. @throws an error that says what was given wrong */
+export async function auditServed(
+  url: string,
+  token: string | null,
+  options: Parameters<typeof auditFolder>[1],
+): Promise<SealAudit> {
+  const { auditUrl } = await import('../hub/audit-url.ts')
+  try {
+    const audit = await auditUrl(url, token, options)
+    return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'UnansweredError') throw cause
+    throw new Stop('unreachable', cause.message, { cause })
+  }
+}
+
+/** Puts a key into a manifest, signed by the root key. @throws an error that says what was given wrong */
+export async function writeManifest(change: ManifestChange): Promise<ManifestText> {
+  const { changeManifest } = await import('../hub/manifest.ts')
+  return changeManifest(change)
+}
+
+/** What a manifest says, once its root key was seen to have signed it. @throws an error that says what was given wrong */
+export async function showManifest(file: string, root: string): Promise<ManifestText> {
+  const { readManifest } = await import('../hub/manifest.ts')
+  return readManifest(file, root)
 }
 
 /** Makes a key; gives back its public half. @throws an error that says what to do */
@@ -103,16 +165,6 @@ export async function runWitness(options: {
 }): Promise<void> {
   const { serveWitness } = await import('../hub/witness-server.ts')
   await serveWitness(options)
-}
-
-/** The site's state at a moment (null: now), folded from a data folder, or from where `config` says that the record is. */
-export async function replayStored(
-  data: string,
-  config: string | null,
-  to: string | null,
-): Promise<JsonObject> {
-  const { replayConfigured, replayJournal } = await import('../hub/offline.ts')
-  return config === null ? replayJournal(data, to) : replayConfigured(config, data, to)
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addBus } from './bus.ts'
 import { addConfig } from './config.ts'
+import { addDiff } from './diff.ts'
 import { addDoctor } from './doctor.ts'
 import { addShow, addWho } from './life.ts'
 import { addMirror } from './mirror.ts'
@@ -52,6 +53,7 @@ export function infra(): Command {
   addWho(program)
   addShow(program)
   addReplay(program)
+  addDiff(program)
   addWitness(program)
   addMirror(program)
   addConfig(program)

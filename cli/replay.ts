@@ -1,48 +1,46 @@
 import type { Command } from 'commander'
-import { isObject, type Json } from '../intents/json.ts'
-import type { SiteState } from './answers.ts'
+import type { RoomState } from '../hub/room-state.ts'
 import { ask } from './client.ts'
-import { replayStored } from './offline.ts'
-import { plain, print, printJson } from './output.ts'
-import { valuePhrase } from './phrase.ts'
+import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
+import { replayRecord } from './record.ts'
+import { print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
+import { stateLines } from './state-lines.ts'
 
-/** The data folder that `infra up` uses where nobody says otherwise. */
-const defaultData = 'data'
 /** Two minutes: a whole long journal is folded at several hundred thousand entries a second. */
 const replayWithinMs = 120_000
 
 export function addReplay(program: Command): void {
   const replay = program
     .command('replay')
-    .summary('the state at a moment')
+    .summary('the room at a moment')
     .description(
-      'The state at a moment, folded from the record: of the running hub, of a data folder, or of the log that a config means.',
+      'The room at a moment, folded from the record: devices, open intents, runs, the panel, leases, the panic stop. Of the running hub, of a data folder, of the log that a config means, or of a bundle.',
     )
     .option('--to <moment>', 'a position, or a time such as 2026-03-01T14:05:00 (default: now)')
-    .option('--data <dir>', 'read this data folder, without a hub')
-    .option('--config <file>', 'read the record that this config means, without a hub')
   example(
-    hubOptions(replay),
+    recordOptions(hubOptions(replay)),
     'infra replay --to 2026-03-01T14:05:00',
     'infra replay --data ./data --json',
-    'infra replay --config infra.yaml',
-  ).action(async ({ to, data, config }: { to?: string; data?: string; config?: string }) => {
+    'infra replay --bundle evening.ifw.ndjson --key studio-a.vkey --to 2026-03-01T20:14:07',
+  ).action(async ({ to, ...words }: GivenWords & { to?: string }) => {
     const moment = to === undefined ? null : momentOf(to)
+    const given = givenOf(words)
+    if (given !== null) noteTrust(given)
     const state =
-      data === undefined && config === undefined
-        ? await ask<SiteState>(
+      given === null
+        ? await ask<RoomState>(
             hubOf(replay),
             {
               method: 'GET',
               path: `/api/v1/replay${moment === null ? '' : `?to=${encodeURIComponent(moment)}`}`,
               withinMs: replayWithinMs,
             },
-            [],
+            ['position', 'held', 'open', 'devices', 'runs', 'panel', 'leases', 'hubs', 'activity'],
           )
-        : await replayStored(data ?? defaultData, config ?? null, moment)
+        : await replayRecord(given, moment)
     if (wantsJson(replay)) printJson(state)
-    else for (const line of outline(state)) print(line)
+    else for (const line of stateLines(state)) print(line)
   })
 }
 
@@ -51,15 +49,4 @@ export function momentOf(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}([T ]|$)/.test(text)) return text
   const time = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text)
   return Number.isNaN(time.getTime()) ? text : time.toISOString()
-}
-
-/** A value as an outline: a key and what is in it, indented by two. */
-function outline(value: Json, indent = ''): string[] {
-  const entries = isObject(value) || Array.isArray(value) ? Object.entries(value) : []
-  return entries.flatMap(([key, part]: [string, Json]) => {
-    const name = `${indent}${plain(key)}`
-    if (typeof part !== 'object' || part === null) return [`${name}: ${plain(valuePhrase(part))}`]
-    const inner = outline(part, `${indent}  `)
-    return inner.length === 0 ? [`${name}: none`] : [name, ...inner]
-  })
 }

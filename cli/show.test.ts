@@ -65,6 +65,36 @@ const status: Status = {
   surfaces: [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 3 }],
 }
 
+const then = {
+  position: '17',
+  at,
+  entries: 17,
+  since: null,
+  unread: 0,
+  held: true,
+  open: [life({ status: 'attempting', outcome: null })],
+  devices: devices.map((device) => ({
+    ...device,
+    desired: device.id === 'mypro' ? { active: { value: 1, at, outcome: 'sent' as const } } : {},
+  })),
+  runs: [{ macro: 'opener', step: 1, startedAt: at, wakeAt: null, run: anId }],
+  panel: {
+    '1/0/0': {
+      pending: 1,
+      last: { intent: anId, outcome: 'sent' as const, at, detail: '', actor: 'operator:anna' },
+    },
+  },
+  leases: { mypro: { hub: 'hub-a', token: 4, since: at, lost: false } },
+  hubs: { 'hub-a': { up: true, at, position: '1', version: '0.1.0', config: 'c0ffee' } },
+  activity: {
+    accepted: 4,
+    refused: 1,
+    attempts: 3,
+    accessRefused: 0,
+    ended: { sent: 3, refused: 1 },
+  },
+}
+
 const hub = await standIn(({ method, url, body }, response) => {
   const path = `${method} ${url}`
   if (path === 'GET /api/v1/status') return json(response, status)
@@ -88,8 +118,7 @@ const hub = await standIn(({ method, url, body }, response) => {
     )
   }
   if (path === `GET /api/v1/intents/${child}`) return json(response, life({ id: child }))
-  if (path.startsWith('GET /api/v1/replay?to='))
-    return json(response, { held: false, devices: { desk: { '/master/level': 1, seen: [] } } })
+  if (path.startsWith('GET /api/v1/replay?to=')) return json(response, then)
   if (path === 'POST /api/v1/witness/verify') return json(response, broken)
   return problem(response, 404, { detail: `nothing at ${path}`, code: 'not-found' })
 })
@@ -147,7 +176,17 @@ void t.test('replay prints the state of a moment', async (t) => {
   const { code, out } = await run(hub.url, ['replay', '--to', '2026-03-01T14:05:00Z'])
   t.equal(code, 0)
   t.equal(hub.asked.at(-1)?.url, '/api/v1/replay?to=2026-03-01T14%3A05%3A00.000Z')
-  t.equal(out, 'held: false\ndevices\n  desk\n    /master/level: 1\n    seen: none\n')
+  t.match(out, /^moment +2026-03-01 \S+, position 17, after 17 entries$/m)
+  t.match(out, /^hold +on: devices get nothing$/m)
+  t.match(out, /^done +3 sent, 1 refused$/m)
+  t.match(out, /^attempting +operator:anna at panel 1\/0\/0 +fire mypro Cut +/m)
+  t.match(out, /^mypro +up +active +1 +2$/m)
+  t.match(out, /^ +recording +true$/m)
+  t.match(out, /^relay +down: refused\\x1b\[2J$/m)
+  t.match(out, /^opener +2 +/m)
+  t.match(out, /^1\/0\/0 +1 +sent +operator:anna/m)
+  t.match(out, /^mypro +hub-a +4 /m)
+  t.match(out, /^hub-a +2026-03-01 \S+ +0.1.0 +c0ffee$/m)
   t.equal(momentOf('0-17'), '0-17', 'a position stays as it is')
 })
 

@@ -3,7 +3,9 @@ import type { Command } from 'commander'
 import type { Status } from './answers.ts'
 import { ask, type Hub } from './client.ts'
 import { entryLines } from './entry-line.ts'
+import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { journal } from './journal.ts'
+import { entriesOf } from './record.ts'
 import { note, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 
@@ -12,25 +14,40 @@ export function addTail(program: Command): void {
     .command('tail')
     .summary('follow the live journal')
     .description(
-      'Follow the journal: one line for each entry, until Ctrl-C. A broken connection is made again, and it goes on where it was.',
+      'Follow the journal: one line for each entry, until Ctrl-C. A broken connection is made again, and it goes on where it was. Of a bundle, a data folder or the log of a config: all that is there, and then it ends.',
     )
-    .option('--after <position>', 'begin after this position; "start" for all of it (default: now)')
-  example(hubOptions(tail), 'infra tail', 'infra tail --json --after start | jq .event').action(
-    async ({ after }: { after?: string }) => {
-      const hub = hubOf(tail)
-      const json = wantsJson(tail)
-      const stop = new AbortController()
-      process.once('SIGINT', () => stop.abort())
-      process.once('SIGTERM', () => stop.abort())
-      const line = entryLines()
-      const from = after === 'start' ? null : (after ?? (await head(hub)))
-      for await (const entry of journal(hub, from, stop.signal, (what) => note(`infra: ${what}`))) {
-        if (json) printJson(entry)
-        else print(line(entry))
-        if (process.stdout.writableNeedDrain) await drained(stop.signal)
-      }
-    },
-  )
+    .option(
+      '--after <position>',
+      'begin after this position; "start" for all of it (default: now; of a record that is read without a hub, its start)',
+    )
+  example(
+    recordOptions(hubOptions(tail)),
+    'infra tail',
+    'infra tail --json --after start | jq .event',
+    'infra tail --bundle evening.ifw.ndjson',
+  ).action(async ({ after, ...words }: GivenWords & { after?: string }) => {
+    const given = givenOf(words)
+    if (given !== null) noteTrust(given)
+    const json = wantsJson(tail)
+    const stop = new AbortController()
+    process.once('SIGINT', () => stop.abort())
+    process.once('SIGTERM', () => stop.abort())
+    const line = entryLines()
+    const entries =
+      given === null
+        ? await followed(hubOf(tail), after, stop.signal)
+        : entriesOf(given, after === 'start' ? null : (after ?? null), stop.signal)
+    for await (const entry of entries) {
+      if (json) printJson(entry)
+      else print(line(entry))
+      if (process.stdout.writableNeedDrain) await drained(stop.signal)
+    }
+  })
+}
+
+async function followed(hub: Hub, after: string | undefined, signal: AbortSignal) {
+  const from = after === 'start' ? null : (after ?? (await head(hub)))
+  return journal(hub, from, signal, (what) => note(`infra: ${what}`))
 }
 
 /** Now, as a position: unlike a word for it, it still means the same after a reconnect. Null for an empty log. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { isId, type DeviceId, type MacroId, type RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
+import { dryRunOptions, runDry, type DryRunWords } from './dry-run.ts'
 import { Stop } from './exit.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { submit } from './submit.ts'
@@ -11,17 +12,26 @@ function verb(
   program: Command,
   words: { usage: string; summary: string; description: string; example: readonly string[] },
   intent: (...words: readonly (string | readonly string[])[]) => Intent,
-): void {
+): Command {
   const command = program
     .command(words.usage)
     .summary(words.summary)
     .description(words.description)
     .option('--no-wait', 'do not wait for the outcome')
-  example(hubOptions(command), ...words.example).action(async () => {
+  return example(hubOptions(command), ...words.example).action(async () => {
     // commander has checked the number of arguments; the rest of its types it does not know
     const given = command.processedArgs as readonly (string | readonly string[])[]
-    const wait = command.opts()['wait'] !== false
-    await submit(hubOf(command), intent(...given), { wait, json: wantsJson(command) })
+    const options: DryRunWords & { wait?: boolean } = command.opts()
+    const wanted = intent(...given)
+    if (wanted.verb === 'run' && options.dryRun === true)
+      return runDry(wanted, options, wantsJson(command))
+    const only = options.at ?? options.bundle ?? options.data ?? options.config
+    if (only !== undefined)
+      throw new Stop('usage', 'a running hub runs a macro now, in its own room', {
+        hint: 'to see what it would do in a recorded one: --dry-run',
+      })
+    const wait = options.wait !== false
+    await submit(hubOf(command), wanted, { wait, json: wantsJson(command) })
   })
 }
 
@@ -74,17 +84,23 @@ export function addVerbs(program: Command): void {
     },
     (name, rest) => ({ verb: 'do', name: one(name), args: pairs(many(rest)) }),
   )
-  verb(
+  const run = verb(
     program,
     {
       usage: 'run <macro> [args...]',
       summary: 'run a macro',
       description:
-        'Run a macro. Arguments are key=value. Waits until the run is through; Ctrl-C ends the waiting, not the run: infra cancel does that.',
-      example: ['infra run start_production', 'infra run start_production --no-wait'],
+        'Run a macro. Arguments are key=value. Waits until the run is through; Ctrl-C ends the waiting, not the run: infra cancel does that. With --dry-run nothing is sent and nothing is recorded: the macro runs in the room as it was recorded, and what it would have sent is printed.',
+      example: [
+        'infra run start_production',
+        'infra run start_production --no-wait',
+        'infra run start_production --dry-run --at 2026-03-01T20:14:07',
+        'infra run start_production --dry-run --bundle evening.ifw.ndjson --config studio.yaml',
+      ],
     },
     (macro, rest) => ({ verb: 'run', macro: one(macro) as MacroId, args: pairs(many(rest)) }),
   )
+  dryRunOptions(run)
   verb(
     program,
     {

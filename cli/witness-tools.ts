@@ -4,6 +4,20 @@ import { Stop } from './exit.ts'
 import { exportSealed, makeKey, runWitness } from './offline.ts'
 import { print, printJson } from './output.ts'
 import { example, jsonOption, wantsJson } from './settings.ts'
+import { addRotate } from './witness-keys.ts'
+
+/** Which part of the sealed record is meant. */
+export function partOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'the data folder of the hub', 'data')
+    .option('--from <moment>', 'a position or a time: the first entry (default: of all)')
+    .option(
+      '--to <moment>',
+      'a position or a time: the last entry (default: of all that is signed)',
+    )
+    .option('--around <id>', 'an intent: what was recorded around it')
+    .option('--minutes <n>', 'how much around it', '5')
+}
 
 /** `infra witness export`: part of the sealed record in a file that proves itself. */
 export function addExport(witness: Command): void {
@@ -13,37 +27,20 @@ export function addExport(witness: Command): void {
     .description(
       'Write a bundle: sealed entries as they are stored, what proves their place in the whole, and the newest signed head. Verify it anywhere with infra witness verify FILE --key VKEY.',
     )
-    .option('--data <dir>', 'the data folder of the hub', 'data')
-    .option('--from <moment>', 'a position or a time: the first entry (default: of all)')
-    .option(
-      '--to <moment>',
-      'a position or a time: the last entry (default: of all that is signed)',
-    )
-    .option('--around <id>', 'an intent: what was recorded around it')
-    .option('--minutes <n>', 'how much around it', '5')
     .option(
       '--disclose <ids...>',
       'put in the personal values of these intents, or all; without it the file only commits to them',
     )
     .option('--config <file>', 'where the values are, if the log is on a server')
   example(
-    jsonOption(command),
+    jsonOption(partOptions(command)),
     'infra witness export evening.ifw.ndjson --from 2026-11-21T19:00:00Z --to 2026-11-21T22:00:00Z',
     'infra witness export incident.ifw.ndjson --around 01a1ff29-4262-7000-ae34-915ec5c554a8 --minutes 5',
-  ).action(async (file: string, options: ExportWords) => {
+  ).action(async (file: string, options: PartWords & DiscloseWords) => {
     const { data, from = null, to = null, around: id = null, minutes } = options
-    const { disclose: words, config = null } = options
-    if (id !== null && (from !== null || to !== null))
-      throw new Stop('usage', '--around and --from, --to are two ways to say the same')
-    if (!/^\d{1,5}$/.test(minutes))
-      throw new Stop('usage', `--minutes is a number, not "${minutes}"`)
-    const around = id === null ? null : { id, minutes: Number(minutes) }
-    const of = words?.includes('all') === true ? ('all' as const) : (words ?? [])
-    const wrong = of === 'all' ? undefined : of.find((one) => !isId(one))
-    if (wrong !== undefined)
-      throw new Stop('usage', `--disclose takes ids of intents, or all, not "${wrong}"`)
-    const disclose = words === undefined ? null : { of, config }
-    const done = await exportSealed({ data, from, to, around, out: file, disclose } as const)
+    const around = aroundOf(id, from, to, minutes)
+    const disclose = disclosingOf(options)
+    const done = await exportSealed({ data, from, to, around, out: file, disclose })
     if (wantsJson(command)) printJson({ file, ...done })
     else
       print(
@@ -52,14 +49,46 @@ export function addExport(witness: Command): void {
   })
 }
 
-interface ExportWords {
+interface DiscloseWords {
+  readonly disclose?: readonly string[]
+  readonly config?: string
+}
+
+/** @throws Stop (usage) */
+function disclosingOf({ disclose, config: file }: DiscloseWords) {
+  const config = file ?? null
+  if (disclose === undefined) return null
+  if (disclose.includes('all')) return { of: 'all' as const, config }
+  const wrong = disclose.find((one) => !isId(one))
+  if (wrong !== undefined)
+    throw new Stop('usage', `--disclose takes ids of intents, or all, not "${wrong}"`)
+  return { of: disclose, config }
+}
+
+/** What `--around` and `--minutes` say; null where they say nothing. @throws Stop (usage) */
+export function aroundOf(
+  id: string | null,
+  from: string | null,
+  to: string | null,
+  minutes: string,
+): { readonly id: string; readonly minutes: number } | null {
+  if (id !== null && (from !== null || to !== null))
+    throw new Stop('usage', '--around and --from, --to are two ways to say the same')
+  if (id !== null && !isId(id))
+    throw new Stop('usage', `--around is the id of an intent, not "${id}"`, {
+      hint: 'infra who and infra tail show it',
+    })
+  if (!/^\d{1,5}$/.test(minutes)) throw new Stop('usage', `--minutes is a number, not "${minutes}"`)
+  return id === null ? null : { id, minutes: Number(minutes) }
+}
+
+/** What {@link partOptions} adds, as it comes. */
+export interface PartWords {
   readonly data: string
   readonly from?: string
   readonly to?: string
   readonly around?: string
   readonly minutes: string
-  readonly disclose?: readonly string[]
-  readonly config?: string
 }
 
 /** `infra witness key`: a key that signs. */
@@ -71,11 +100,20 @@ export function addKey(witness: Command): void {
       'Make an Ed25519 key, write it to FILE for its owner alone, and print its public half, which others verify with. NAME is what it is called to the world: a URL without its scheme.',
     )
     .option('--witness', 'a key that cosigns, for infra witness serve')
+    .option(
+      '--root',
+      'a root key, for infra witness manifest: keep it on a machine without a network',
+    )
+  addRotate(command)
   example(
     jsonOption(command),
     'infra witness key studio.example/journal log.key',
     'infra witness key --witness auditor.example/w1 witness.key',
-  ).action(async (name: string, file: string, options: { witness?: boolean }) => {
+    'infra witness key --root studio.example/root root.key',
+    'infra witness key rotate',
+  ).action(async (name: string, file: string, options: { witness?: boolean; root?: boolean }) => {
+    if (options.witness === true && options.root === true)
+      throw new Stop('usage', '--witness and --root are two different keys')
     const vkey = await makeKey(name, options.witness === true ? 'witness' : 'log', file)
     if (wantsJson(command)) printJson({ file, vkey })
     else print(vkey)

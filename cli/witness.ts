@@ -4,15 +4,25 @@ import type { Command } from 'commander'
 import type { Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
-import { auditFile, auditFolder, verifyStored, type SealAudit } from './offline.ts'
+import { defaultData, more } from './given.ts'
+import {
+  auditFile,
+  auditFolder,
+  auditReport,
+  auditServed,
+  verifyStored,
+  type SealAudit,
+} from './offline.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
 import { addCorrect, addLegalHold, addRedact } from './custody.ts'
+import { addProve } from './prove.ts'
+import { sealLines } from './seal-lines.ts'
+import { addManifest } from './witness-keys.ts'
+import { addReport } from './witness-report.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
 
-/** The data folder that `infra up` uses where nobody says otherwise. */
-const defaultData = 'data'
 /** Four minutes: one for each 100 million bytes on the slowest disk we expect; offline there is no limit. */
 const verifyWithinMs = 240_000
 
@@ -20,8 +30,12 @@ export function addWitness(program: Command): void {
   const witness = program.command('witness').summary('prove the record')
   witness.description('The witness: proof that nothing in the record was changed or left out.')
   example(witness, 'infra witness verify')
+  const version = program.version() ?? ''
   addExport(witness)
+  addReport(witness, version)
+  addProve(witness)
   addKey(witness)
+  addManifest(witness)
   addServe(witness)
   addCorrect(witness)
   addLegalHold(witness)
@@ -30,7 +44,7 @@ export function addWitness(program: Command): void {
     .command('verify [path]')
     .summary('verify the record from its stored bytes')
     .description(
-      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
+      'Verify every chain of the record from the stored bytes, without the hub: of the data folder PATH, else of ./data; of a bundle, a report or a proof of one line; of a running hub whose URL is given, as it serves its sealed log; with --config where that says that the record is, on a server, too. Where there is no record, the running hub is asked to verify its own. Ends with 5 where the record does not verify.',
     )
     .option('--config <file>', 'read the record that this config means')
     .option(
@@ -46,26 +60,38 @@ export function addWitness(program: Command): void {
       more,
       [],
     )
+    .option('--line <file>', 'the line that a .tlog-proof is to prove, as it is stored')
+    .option('--root <vkey>', 'the root key of the log, or a file with it; with --manifest')
+    .option('--manifest <file>', 'which keys sign the log and which sizes, signed by --root')
     .option('--strict', 'require that each sealed line is its own canonical form')
   example(
     hubOptions(verify),
     'infra witness verify',
     'infra witness verify /srv/infra',
     'infra witness verify --config infra.yaml',
+    'infra witness verify 40.tlog-proof --line 40.line --key studio-a.vkey',
+    'infra witness verify http://10.0.0.5:7700 --key studio-a.vkey',
   ).action(async (path: string | undefined, options: VerifyOptions) => {
-    const { config = null, key, policy = null, head, strict = false } = options
-    const asked = { keys: key, policy, heads: head, strict }
+    const { config = null, key, policy = null, head, line = null, strict = false } = options
+    const { root = null, manifest = null } = options
+    const asked = { keys: key, policy, heads: head, strict, root, manifest }
+    if (path !== undefined && /^https?:\/\//.test(path)) {
+      const { token } = hubOf(verify)
+      showSeal(await auditServed(path, token, asked), verify)
+      return
+    }
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-      const { verdict, lines, exit } = await auditFile(path, asked)
-      if (wantsJson(verify)) printJson(verdict)
-      else for (const line of sealLines(lines)) print(line)
-      process.exitCode = exit
+      const audit = path.endsWith('.html')
+        ? await auditReport(path, { ...asked, version })
+        : await auditFile(path, line, asked)
+      showSeal(audit, verify)
       return
     }
     const verdict = await verdictOf(path, config, verify)
     const isFolder = config === null && (path !== undefined || hasJournal(defaultData))
     const seal = isFolder ? await auditFolder(path ?? defaultData, asked) : null
-    if (seal === null && (key.length > 0 || policy !== null || head.length > 0))
+    const isAsked = key.length > 0 || policy !== null || head.length > 0 || root !== null
+    if (seal === null && isAsked)
       throw new Stop('usage', `nothing is sealed in ${path ?? defaultData}`, {
         hint: 'name the data folder of a hub that seals: the one in which there is a folder witness',
       })
@@ -79,26 +105,21 @@ export function addWitness(program: Command): void {
   })
 }
 
+function showSeal({ verdict, lines, exit }: SealAudit, verify: Command): void {
+  if (wantsJson(verify)) printJson(verdict)
+  else for (const line of sealLines(lines)) print(line)
+  process.exitCode = exit
+}
+
 interface VerifyOptions {
+  readonly root?: string
+  readonly manifest?: string
   readonly config?: string
   readonly key: readonly string[]
   readonly policy?: string
   readonly head: readonly string[]
+  readonly line?: string
   readonly strict?: boolean
-}
-
-/** An option that may be given again. */
-function more(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
-}
-
-function sealLines(lines: SealAudit['lines'] | null): readonly string[] {
-  if (lines === null) return ['not sealed: nothing outside this machine can be compared with it']
-  const bad = /^(BROKEN|MISSING|NOT|SILENT)/
-  return lines.map(
-    ([word, text]) =>
-      `${word.padEnd(14)}${bad.test(text) ? paint('bad', plain(text)) : plain(text)}`,
-  )
 }
 
 async function verdictOf(

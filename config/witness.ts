@@ -29,7 +29,7 @@ export const witnessForm = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'The private key that signs; default witness/log.key in the data folder, made at the first start.',
+          'The private key that signs, or credential:NAME for a systemd credential; default witness/log.key in the data folder, made at the first start.',
       }),
     ),
     policy: Type.Optional(
@@ -44,6 +44,12 @@ export const witnessForm = Type.Object(
       '1s',
       50,
       600_000,
+    ),
+    heartbeat: duration(
+      'How often the hub that signs records the newest cosigned head, also when nothing else happens: longer than this the record is never silent.',
+      '1m',
+      1000,
+      3_600_000,
     ),
     personal: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
       default: [],
@@ -71,6 +77,7 @@ export interface WitnessConfig {
   readonly keyFile: string | null
   readonly policy: string | null
   readonly signAfterMs: number
+  readonly heartbeatMs: number
   /** Names of arguments, actions and paths that are personal, whatever the device. */
   readonly personal: readonly string[]
   /** null: for ever. */
@@ -78,8 +85,11 @@ export interface WitnessConfig {
 }
 
 export function witnessOf(form: Static<typeof witnessForm>): WitnessConfig {
-  const { seal, origin = null, keyFile = null, policy = null, signAfter, personal } = form
+  const { seal, origin = null, keyFile = null, policy = null, signAfter, heartbeat } = form
   const [, count, unit = ''] = retentionForm.exec(form.retention ?? '') ?? []
-  const retentionMs = count === undefined ? null : Number(count) * (daysOf[unit] ?? 1) * dayMs
-  return { seal, origin, keyFile, policy, signAfterMs: signAfter, personal, retentionMs }
+  return {
+    ...{ seal, origin, keyFile, policy, signAfterMs: signAfter, heartbeatMs: heartbeat },
+    personal: form.personal,
+    retentionMs: count === undefined ? null : Number(count) * (daysOf[unit] ?? 1) * dayMs,
+  }
 }

@@ -7,9 +7,11 @@ import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
 import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
-import { parsePolicy, type Policy } from '../witness/check/policy.ts'
+import type { Trust } from '../witness/audit/audit.ts'
+import { parsePolicy } from '../witness/check/policy.ts'
 import { trimIn } from '../witness/trim.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
+import { manifestIn, vkeyOf } from './manifest.ts'
 import { disclosuresOf, journalOf } from './offline.ts'
 
 export interface SealAuditOptions {
@@ -17,6 +19,9 @@ export interface SealAuditOptions {
   readonly keys: readonly string[]
   /** A file with the policy: logs, witnesses, quorum. */
   readonly policy: string | null
+  /** The log's root key, a vkey or a file with it, and the manifest that it signed: then its keys count, and no others. */
+  readonly root?: string | null
+  readonly manifest?: string | null
   /** Files with heads that the auditor has from elsewhere: a witness, an earlier visit. */
   readonly heads: readonly string[]
   readonly strict: boolean
@@ -45,10 +50,10 @@ export async function auditSeal(
   const folder = join(data, 'witness')
   if (!existsSync(join(folder, 'sign-state')) && !existsSync(join(folder, 'checkpoint')))
     return null
-  const { policy, isOwn } = trusted(folder, options)
+  const { isOwn, ...trust } = trustedOf(folder, options)
   const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
   const { strict } = options
-  let verdict = await auditFolder(folder, { policy, strict, processes, heads })
+  let verdict = await auditFolder(folder, { ...trust, strict, processes, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
   if (verdict.ok)
@@ -88,22 +93,30 @@ function textFault(commitment: string, text: string): string | null {
  * Audits a bundle. There is no key to be taken from it: whom the auditor trusts must be given.
  * @throws KeyError, PolicyError, RangeError for what the auditor gave; Node's own error for a file that is not there
  */
-export async function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
-  const { keys, policy: policyFile, strict } = options
-  if (keys.length === 0 && policyFile === null)
+export function auditBundleFile(file: string, options: SealAuditOptions): Promise<SealAudit> {
+  return auditBundleBytes(createReadStream(file) as AsyncIterable<Buffer>, file, options)
+}
+
+/** As {@link auditBundleFile}, of a bundle's bytes; `file` is what it is called. */
+export async function auditBundleBytes(
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  file: string,
+  options: SealAuditOptions,
+): Promise<SealAudit> {
+  const { keys, policy: policyFile, root = null, heads, strict } = options
+  if (heads.length > 0)
+    throw new RangeError('--head is compared with a data folder: a bundle has a head of its own')
+  if (keys.length === 0 && policyFile === null && root === null)
     throw new RangeError(
-      `whose is ${file}? Give the log's public key with --key, or --policy: never take it from the file itself`,
+      `whose is ${file}? Give the log's public key with --key, or --policy, or --root: never take it from the file itself`,
     )
-  const { policy } = trusted('', options)
-  const verdict = await auditBundle(createReadStream(file) as AsyncIterable<Buffer>, {
-    policy,
-    strict,
-    name: file,
-  })
+  const { policy, manifest } = trustedOf('', options)
+  const verdict = await auditBundle(bytes, { policy, manifest, strict, name: file })
   return auditOf(verdict, false)
 }
 
-function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
+/** A verdict, for people and for what the command ends with. `isOwn`: by the key that lies beside it. */
+export function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
   const lines = auditLines(verdict).map(([word, text]): readonly [string, string] =>
     word === 'SIGNED' && isOwn && verdict.sealed !== null
       ? [word, `${text}, by the key that lies beside it: give --key to know whose`]
@@ -112,17 +125,39 @@ function auditOf(verdict: AuditVerdict, isOwn: boolean): SealAudit {
   return { verdict, exit: verdict.fault === null ? 0 : auditExit[verdict.fault], lines }
 }
 
-function trusted(
+/** Whom a reader trusts. */
+export interface Trusted extends Pick<Trust, 'policy' | 'manifest'> {
+  /** Nobody was named: of a folder the key that lies beside it stands in, of a bundle none does. */
+  readonly isOwn: boolean
+}
+
+/** @throws KeyError, PolicyError, RangeError; Node's own error for a file that is not there */
+export function trustedOf(
   folder: string,
-  { keys, policy }: SealAuditOptions,
-): { policy: Policy; isOwn: boolean } {
-  const given = keys.map((key) => parseVkey(existsSync(key) ? readFileSync(key, 'utf8') : key))
+  {
+    keys,
+    policy,
+    root = null,
+    manifest = null,
+  }: Pick<SealAuditOptions, 'keys' | 'policy' | 'root' | 'manifest'>,
+): Trusted {
+  if ((root === null) !== (manifest === null))
+    throw new RangeError(
+      '--root and --manifest belong together: a manifest is worth what its root key is',
+    )
+  if (root !== null && keys.length > 0)
+    throw new RangeError(
+      'with --root and --manifest the keys are those of the manifest: leave --key out',
+    )
+  const base =
+    policy === null ? parsePolicy('quorum none') : parsePolicy(readFileSync(policy, 'utf8'))
+  if (root !== null && manifest !== null)
+    return { policy: base, manifest: manifestIn(manifest, root).keys, isOwn: false }
+  const given = keys.map((key) => parseVkey(vkeyOf(key)))
   const own = join(folder, 'log.vkey')
   const isOwn = policy === null && given.length === 0
   const logs = isOwn && existsSync(own) ? [parseVkey(readFileSync(own, 'utf8'))] : given
-  const base =
-    policy === null ? parsePolicy('quorum none') : parsePolicy(readFileSync(policy, 'utf8'))
-  return { policy: { ...base, logs: [...base.logs, ...logs] }, isOwn }
+  return { policy: { ...base, logs: [...base.logs, ...logs] }, manifest: null, isOwn }
 }
 
 /**

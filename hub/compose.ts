@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
 import { inTime } from '../bus/in-time.ts'
 import { join as joinSite, type Membership } from '../bus/lease/membership.ts'
-import type { Presence } from '../bus/lease/presence.ts'
+import type { HubSign, Presence } from '../bus/lease/presence.ts'
 import type { EventLog } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import {
@@ -42,6 +42,7 @@ import type { Parts } from './parts.ts'
 import { openPersonal } from './personal.ts'
 import { openPresence } from './presence.ts'
 import { remembered } from './remembered.ts'
+import { openReads } from './reads.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
@@ -84,6 +85,7 @@ export async function openCore({
   const startedAt = clock.now()
   let url = ''
   let lagMs = 0
+  let tree = (): NonNullable<HubSign['tree']> | null => null
   let cursor = (): string | null => null
   let closing = false
   let end = (_why: Error): void => {}
@@ -100,7 +102,15 @@ export async function openCore({
       presence,
       withinMs: late ? Math.min(startWithinMs, openWithinMs) : openWithinMs,
       late,
-      sign: () => ({ url, version, startedAt, position: cursor(), lagMs, leaving: closing }),
+      sign: () => ({
+        url,
+        version,
+        startedAt,
+        position: cursor(),
+        lagMs,
+        leaving: closing,
+        tree: tree(),
+      }),
       displaced: end,
     }))
   const journal = await openJournal(config, data, clock, given).catch(async (cause: unknown) => {
@@ -123,6 +133,7 @@ export async function openCore({
   const partsOf = (name: string) => config.intents.get(name)?.length ?? 1
 
   const rejections = openRejections(clock, (event) => journal.insist([event], 'lazy'))
+  const reads = openReads(clock, (event) => journal.insist([event], 'lazy'))
   const duplicates = openDuplicates(log, () => room.deliveries.state, aheadMs)
   const lane = await openLane(config, parts.adapters, clock)
   const routers = openRouters({
@@ -405,6 +416,8 @@ export async function openCore({
     ended,
     /** Where its console is, for the other hubs. */
     tellUrl: (address: string) => void (url = address),
+    /** What it has sealed, for the other hubs. */
+    tellTree: (sealed: typeof tree) => void (tree = sealed),
     url: () => url,
     lagMs: () => lagMs,
     /** Whether this hub signs the sealed journal for its site. */
@@ -422,6 +435,7 @@ export async function openCore({
     intake,
     gestures,
     rejections,
+    reads,
     waiters,
     routers,
     config: () => config,
@@ -442,6 +456,7 @@ export async function openCore({
       closing = true
       gestures.close()
       rejections.close()
+      reads.close()
       await alone.close()
       await inTime(clock, ownership.close(), stopWithinMs)
       runs?.close()

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, resolve, sep } from 'node:path'
+import { dirname, extname, join, resolve, sep } from 'node:path'
 import { DeliveryError } from '../adapters/adapter.ts'
 import { LogError } from '../bus/log.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
+import type { JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
 import { Type } from 'typebox'
 import type {
@@ -20,6 +21,7 @@ import type { Core } from './compose.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { noDefaults, type Defaults } from './intake.ts'
+import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import { recordOf } from './record-of.ts'
 import { replayLog } from './replay.ts'
@@ -28,6 +30,7 @@ import type { Sealing } from './sealing.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { devicesOf, statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
+import { openTileFiles } from './tiles.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
 import { intentView, macroViews, matches, runView } from './views.ts'
@@ -38,10 +41,12 @@ export function openConsole(
   surfaces: () => OpenSurfaces,
   reconfigure: Reconfigure,
   sealing: Sealing,
+  keys: Keys,
   defaults: Defaults = noDefaults,
 ): Console {
   const { room, journal, clock, personal } = core
   const tokens = loadTokens(tokenFile(core.data))
+  const tiles = openTileFiles(join(core.data, 'witness'))
   let verified: StatusView['witness']['verified'] = null
 
   const status = () => personal.show(statusView(core, surfaces(), verified, sealing.report()))
@@ -116,7 +121,10 @@ export function openConsole(
         }
       }
     },
-    replay: async (to) => personal.show(await replayLog(readable(journal.log), to)),
+    replay: async (to) =>
+      personal.show(
+        (await replayLog(readable(journal.log), to, clock.now())) as unknown as JsonObject, // nothing but JSON
+      ),
     async verify(): Promise<VerdictView> {
       const { site, log } = core.config()
       const verdict = await verifyApart({ config: { site, log }, data: core.data })
@@ -124,6 +132,10 @@ export function openConsole(
       return verdict
     },
     custody: core.custody,
+    changeKey: (how, actor) => keys[how](actor),
+    checkpoint: tiles.checkpoint,
+    tile: tiles.tile,
+    read: (read) => core.reads.read(read),
     tokenOwner: tokens,
     accessRefused: (source, detail) => core.rejections.access('http', source, detail),
     image: async (place) => {

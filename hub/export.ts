@@ -4,17 +4,17 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { linesOf } from '../witness/audit/bodies.ts'
-import { bundleParts } from '../witness/bundle.ts'
+import { bundleParts, type Disclosed } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
 import { commitmentsOfBody } from '../witness/commitment.ts'
 import { usableConfig } from './configure.ts'
+import { momentOf, type Moment } from './moment.ts'
 import { disclosuresOf, journalOf } from './offline.ts'
-import { openSource } from './source.ts'
-import { momentOf, type Moment } from './replay.ts'
+import { openSource, textsOf } from './source.ts'
 
-export interface ExportOptions {
+export interface PartOptions {
   /** The data folder. */
   readonly data: string
   /** A position of the journal or a time, as `infra replay` takes them; null: from the first, to the newest signed. */
@@ -22,16 +22,13 @@ export interface ExportOptions {
   readonly to: string | null
   /** An intent: so many minutes before its first entry and after its last. */
   readonly around: { readonly id: string; readonly minutes: number } | null
-  /** The file to write. */
-  readonly out: string
-  /**
-   * Personal values to put into it: all that its lines commit to, or those of some intents; null: none. `config`: a file that says
-   * where they are kept, where that is not the data folder.
-   */
-  readonly disclose: {
-    readonly of: 'all' | readonly string[]
-    readonly config: string | null
-  } | null
+}
+
+/** Personal values to put into a bundle: all that its lines commit to, or those of some intents. */
+export interface Disclosing {
+  readonly of: 'all' | readonly string[]
+  /** A file that says where they are kept; null: in the data folder. */
+  readonly config: string | null
 }
 
 export interface Exported {
@@ -40,8 +37,6 @@ export interface Exported {
   readonly to: number
   readonly size: number
   readonly origin: string
-  /** How many personal values are in it. */
-  readonly disclosed: number
 }
 
 /** What a sealed line is found by. */
@@ -56,7 +51,35 @@ interface Mark {
  * Writes a bundle of sealed lines, with what proves their place in the whole. It reads files alone: a hub may run beside.
  * @throws RangeError for a moment that is none, or an intent of which nothing is sealed
  */
-export async function exportBundle(options: ExportOptions): Promise<Exported> {
+export async function exportBundle(
+  options: PartOptions & {
+    /** The file to write. */
+    readonly out: string
+    /** Absent: no personal values. */
+    readonly disclose?: Disclosing | null
+  },
+): Promise<Exported & { /** How many personal values are in it. */ readonly disclosed: number }> {
+  const { disclose = null } = options
+  const texts = disclose === null ? new Map() : await valuesOf(options.data, disclose)
+  const disclosed = new Map<string, Disclosed>()
+  const look = (line: Buffer) => {
+    if (disclose === null) return
+    for (const commitment of wantedIn(line, disclose)) {
+      const text: string | undefined = texts.get(commitment)
+      if (text !== undefined) disclosed.set(commitment, { commitment, text })
+    }
+  }
+  const { parts, ...exported } = bundleOf(options, look, () => disclosed.values())
+  await pipeline(Readable.from(parts), createWriteStream(options.out))
+  return { ...exported, disclosed: disclosed.size }
+}
+
+/** The same as {@link exportBundle}, as the parts of its text. `look` is told each line, before `disclosed` is asked. */
+export function bundleOf(
+  options: PartOptions,
+  look: (line: Buffer) => void = () => {},
+  disclosed: () => Iterable<Disclosed> = () => [],
+): Exported & { readonly parts: Iterable<string | Buffer> } {
   const folder = join(options.data, 'witness')
   const newest = join(folder, 'checkpoint')
   if (!existsSync(newest))
@@ -66,19 +89,12 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
   const segments = join(folder, 'segments')
   const { from, to } = rangeOf(options, () => sealedLines(segments, 0, size))
   const tiles = new Tiles(join(folder, 'tile'))
-  const texts = options.disclose === null ? new Map() : await textsOf(options)
-  const wanted = new Set<string>()
   function* lines(): Generator<Buffer> {
     for (const line of sealedLines(segments, from, to)) {
-      for (const commitment of wantedIn(line, options.disclose)) wanted.add(commitment)
+      look(line)
       yield line
     }
   }
-  const disclosed = () =>
-    [...wanted].flatMap((commitment) => {
-      const text: string | undefined = texts.get(commitment)
-      return text === undefined ? [] : [{ commitment, text }]
-    })
   const parts = bundleParts(
     { origin, from, to, size },
     lines(),
@@ -86,30 +102,30 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     (range) => tiles.hashOf(range),
     disclosed,
   )
-  await pipeline(Readable.from(parts), createWriteStream(options.out))
-  return { from, to, size, origin, disclosed: disclosed().length }
+  return { from, to, size, origin, parts }
 }
 
 /** What a line commits to, where that is to be disclosed. */
-function wantedIn(line: Buffer, disclose: ExportOptions['disclose']): readonly string[] {
-  if (disclose === null) return []
+function wantedIn(line: Buffer, { of }: Disclosing): readonly string[] {
   const text = line.toString()
-  const { of } = disclose
   return of === 'all' || of.some((id) => text.includes(id)) ? commitmentsOfBody(text) : []
 }
 
-async function textsOf({ data, disclose }: ExportOptions): Promise<ReadonlyMap<string, string>> {
-  if (disclose?.config == null) return readFileSidecar(disclosuresOf(data))
-  const source = await openSource(await usableConfig(disclose.config), journalOf(data))
+async function valuesOf(
+  data: string,
+  { config }: Disclosing,
+): Promise<ReadonlyMap<string, string>> {
+  if (config === null) return readFileSidecar(disclosuresOf(data))
+  const source = await openSource(await usableConfig(config), journalOf(data))
   try {
-    return await source.texts()
+    return await textsOf(source)
   } finally {
     await source.close()
   }
 }
 
 function rangeOf(
-  { from, to, around }: ExportOptions,
+  { from, to, around }: PartOptions,
   lines: () => Iterable<Buffer>,
 ): { from: number; to: number } {
   if (around !== null) {

@@ -1,13 +1,17 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { inTime } from '../bus/in-time.ts'
 import type { Config } from '../config/config.ts'
 import { openHttp } from '../surfaces/http/server.ts'
 import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
+import { openHeartbeat } from './heartbeat.ts'
+import { stopWithinMs } from './journal.ts'
+import { openKeys } from './keys.ts'
 import { packageRoot } from './leaf.ts'
 import { openReconfigure } from './reconfigure.ts'
 import { openRetention } from './retention.ts'
-import { noSealing, openSealing } from './sealing.ts'
+import { noSealing, openSealing, type Sealing } from './sealing.ts'
 import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
 
 /** How often the config file is looked at for edits: half a second feels at once. Milliseconds. */
@@ -34,10 +38,28 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
   let surfaces: OpenSurfaces = { views: () => [], close: () => Promise.resolve() }
   let address = ''
   let sealing = noSealing()
+  let heartbeat = { close: () => Promise.resolve() }
   try {
     const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
     const reconfigure = openReconfigure(core, file)
     sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : noSealing()
+    const own = sealing
+    const { recorder } = core.journal
+    const keys = openKeys({
+      clock: core.clock,
+      sealing,
+      record: (event) => recorder.record([event], 'durable'),
+      insist: (event) => core.journal.insist([event], 'durable'),
+    })
+    compareTrees(core, own)
+    if (config.witness.seal)
+      heartbeat = openHeartbeat({
+        clock: core.clock,
+        everyMs: config.witness.heartbeatMs,
+        signs: core.signs,
+        head: () => own.beat(),
+        record: (event) => recorder.record([event], 'lazy'),
+      })
     core.journal.recorder.onCommit((batch) => {
       sealing.signs(core.signs())
       const newest = batch.at(-1)
@@ -58,7 +80,7 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
       report: () => sealing.report(),
       mayTrim: () => core.signs() && core.alone.isJoined(),
     })
-    const console = openConsole(core, () => surfaces, reconfigure, sealing, web)
+    const console = openConsole(core, () => surfaces, reconfigure, sealing, keys, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
     core.tellUrl(address)
@@ -76,15 +98,33 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
       unwatchFile(file, edited)
       retention.close()
       await Promise.all([http.close(), surfaces.close()])
+      await inTime(core.clock, heartbeat.close(), stopWithinMs)
       await core.close(reason)
       await sealing.close()
+      keys.close()
     }
     return { core, address, surfaces, close: (reason) => (closed ??= close(reason)) }
   } catch (cause) {
+    await heartbeat.close()
     await core.close('it could not open its ways in')
     await sealing.close()
     throw cause
   }
+}
+
+/** Each hub compares its sealed tree with what the others say of theirs: with their signs of life, and in the journal. */
+function compareTrees(core: Core, sealing: Sealing): void {
+  const { hub } = core.config()
+  core.tellTree(() => sealing.tree())
+  core.members?.onBeat(() => {
+    for (const { hub: other, tree } of core.members?.hubs() ?? [])
+      if (other !== hub && tree != null) sealing.other(other, tree)
+  })
+  core.journal.recorder.onCommit((batch) => {
+    for (const { hub: other, event } of batch)
+      if (event.type === 'HeadSealed' && other !== hub && event.size > 0)
+        sealing.other(other, { size: event.size, root: event.root })
+  })
 }
 
 function httpOptions({ http }: Config, version: string) {

@@ -126,6 +126,12 @@ export function metricsText(status: StatusView, activity: Activity): string {
       age(witnessed?.at ?? null),
     )
     metric(
+      'unsigned_age_seconds',
+      'gauge',
+      'Since when entries wait for a signed head; 0 where none do',
+      one(seal.behindSince === null ? 0 : (status.now - seal.behindSince) / 1000),
+    )
+    metric(
       'sealing',
       'gauge',
       '1 while the record is being sealed',

@@ -1,14 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { scanRecords } from '../bus/log-file/scan.ts'
-import { readFileLog } from '../bus/log-file/read.ts'
-import { timeOf } from '../bus/entry.ts'
-import type { JsonObject } from '../intents/json.ts'
 import { verifyChains, type ChainVerdict } from '../witness/verify.ts'
-import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
-import { shownWith } from './personal.ts'
 import { usableConfig } from './configure.ts'
-import { momentOf, replayLog } from './replay.ts'
 import { openSource, type Whereabouts } from './source.ts'
 import { verifyLog } from './verify.ts'
 
@@ -62,35 +56,4 @@ export async function verifyRecord(config: Whereabouts, data: string): Promise<C
 /** As {@link verifyRecord}, for a config file. @throws ConfigError, too */
 export async function verifyConfigured(file: string, data: string): Promise<ChainVerdict> {
   return verifyRecord(await usableConfig(file), data)
-}
-
-/**
- * The site's state at a moment, folded from a data folder: `to` is a position, an ISO 8601 time, ms since the epoch
- * (13 digits), or null for now.
- * @throws RangeError for a moment that is none
- */
-export async function replayJournal(data: string, to: string | null): Promise<JsonObject> {
-  const room = await replayLog(
-    readFileLog(journalOf(data), timeOf),
-    to === null ? null : momentOf(to),
-  )
-  return shownWith(room, await readFileSidecar(disclosuresOf(data)))
-}
-
-/**
- * As {@link replayJournal}, from where a config file says that the record is.
- * @throws ConfigError, LogError, too
- */
-export async function replayConfigured(
-  file: string,
-  data: string,
-  to: string | null,
-): Promise<JsonObject> {
-  const moment = to === null ? null : momentOf(to)
-  const source = await openSource(await usableConfig(file), journalOf(data))
-  try {
-    return shownWith(await replayLog(source, moment), await source.texts())
-  } finally {
-    await source.close()
-  }
 }

@@ -18,7 +18,7 @@ export interface RetentionParts {
   readonly recorder: Pick<Recorder, 'record'>
   readonly custody: () => Custody
   /** How far the seal is. */
-  readonly report: () => SealReport | null
+  readonly report: () => Pick<SealReport, 'signed' | 'witnessed'> | null
   /** Whether this hub is the one that trims: the one that signs, while it is joined. */
   readonly mayTrim: () => boolean
 }

@@ -1,10 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '../bus/log.ts'
-import { parsePolicy, type Policy } from '../witness/check/policy.ts'
-import { cosign } from '../witness/cosign/client.ts'
-import { consistencyPath } from '../witness/merkle/proof.ts'
+import { parsePolicy } from '../witness/check/policy.ts'
 import {
   batchLines,
   checkJournal,
@@ -15,9 +12,18 @@ import {
   type Entry,
 } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
-import { newKey, readKey, writeKey, type Signer } from '../witness/sign/key.ts'
 import { journalOf } from './offline.ts'
-import type { SealOrder, SealReport, SealTask } from './seal-task.ts'
+import { cosignatures } from './cosignatures.ts'
+import { differing, keyOrder } from './seal-orders.ts'
+import { openLogKeys, type LogKeys } from './seal-keys.ts'
+import {
+  nothingSealed,
+  type SealedTree,
+  type SealOrder,
+  type SealReport,
+  type SealSaid,
+  type SealTask,
+} from './seal-task.ts'
 import { openSource, type Source } from './source.ts'
 
 // Sealing in a process of its own: hashing and signing must not delay a press. It reads the journal as any reader does,
@@ -26,15 +32,29 @@ import { openSource, type Source } from './source.ts'
 /** How long it waits for more before it looks whether there is something to sign. Milliseconds. */
 const idleMs = 100
 
+function say(said: SealSaid): void {
+  if (process.connected) process.send?.(said)
+}
+
 async function run(task: SealTask): Promise<void> {
-  // before anything is waited for: an order that comes while nobody listens is lost
+  const folder = join(task.data, 'witness')
+  const keys = openLogKeys(task.keyFile, task.origin, folder)
+  if (keys.made !== null) say({ news: 'key-made', key: keys.made })
+  if (keys.finished !== null) say({ news: 'key-changed', ...keys.finished, next: keys.signer.vkey })
+  const policy = task.policy === null ? null : parsePolicy(task.policy)
+  const store = new SealStore(folder)
   let upTo: string | null = null
   let stop = false
   let signs = false
   let wake = () => {}
+  /** What other hubs say of their trees, as far as this one does not reach yet. */
+  const others = new Map<string, SealedTree>()
+  // before anything is waited for: what comes while nobody listens is lost
   process.on('message', (order: SealOrder) => {
     if ('stop' in order) stop = true
     else if ('signs' in order) ({ signs } = order)
+    else if ('key' in order) say(keyOrder(order.key, keys, store.size))
+    else if ('other' in order) others.set(order.other, order.tree)
     else ({ upTo } = order)
     wake()
   })
@@ -42,80 +62,124 @@ async function run(task: SealTask): Promise<void> {
     stop = true // the hub is gone: what is sealed is safe, and the next start goes on
     wake()
   })
-
-  const folder = join(task.data, 'witness')
-  const signer = signerAt(task)
-  const policy = task.policy === null ? null : parsePolicy(task.policy)
-  const store = new SealStore(folder)
-  writeFileSync(join(folder, 'log.vkey'), `${signer.vkey}\n`)
+  // not before it listens: the hub says all this at once, and says it once
   const source = await openSource(task.config, journalOf(task.data))
-  if (store.size === 0 && (await source.base()) !== null)
+  if (store.size === 0 && ((await source.base?.()) ?? null) !== null)
     throw new Error(
       `the journal was trimmed, and nothing of it is sealed in ${folder}: copy that folder from a hub that has sealed it all, and start again`,
     )
   let cursor = await checkedCursor(store, source)
   let signedAt: number | null = null
   let signed = { size: 0, root: '' }
+  let signedTo: string | null = null
   let witnessed: SealReport['witnessed'] = null
+  let beat: SealReport['beat'] = null
+  let toldAt = 0
+  let toldSize = 0
   const report = (unwitnessed: string | null) => {
     const { size, root } = signed
-    const said: SealReport = {
+    const tree = { size: store.size, root: store.root.toString('base64') }
+    toldAt = Date.now()
+    toldSize = tree.size
+    say({
       sealed: store.size,
       signed: size,
       root,
+      tree,
+      upTo: signedTo,
+      beat,
       signedAt,
       witnessed,
       unwitnessed,
       trouble: null,
-    }
-    if (process.connected) process.send?.(said)
+    })
   }
+  let newestUnwitnessed: string | null = null
   async function sign(): Promise<void> {
-    const head = signHead(store, signer)
-    const { lines, times, unwitnessed } = await cosignatures(policy, store, head)
+    const head = signHead(store, keys.signer)
+    const { lines, witnesses, times, unwitnessed } = await cosignatures(policy, store, head)
     publish(store, head, lines)
     signed = head
+    signedTo = cursor
     signedAt = Date.now()
+    newestUnwitnessed = unwitnessed
+    if (unwitnessed === null) beat = { size: head.size, root: head.root, witnesses }
     if (policy !== null && unwitnessed === null)
       witnessed = { size: head.size, at: Math.min(...times) * 1000 }
     report(unwitnessed)
   }
+  /** The head that has the entry of the change is the last of the old key, whether this hub signs for its site or not. */
+  async function handOver(): Promise<void> {
+    await sign()
+    const old = keys.signer.vkey
+    const { retired } = keys.handOver()
+    say({ news: 'key-changed', old, next: keys.signer.vkey, last: store.size, retired })
+  }
+  function compare(): void {
+    const found = differing(others, store)
+    if (found === null) return
+    say({ news: 'differs', ...found })
+    const { other, size, root, otherRoot } = found
+    throw new Error(
+      `the hub ${other} has sealed another history: over ${size} lines its root is ${otherRoot}, and here it is ${root}`,
+    )
+  }
+  async function sealSome(isEnough: () => boolean): Promise<void> {
+    if (upTo === null || upTo === cursor) return
+    const done = await sealUpTo(store, source, cursor, upTo, isEnough, keys)
+    cursor = done.newest
+    compare()
+    if (done.handsOver) await handOver()
+  }
 
+  const { newest } = store
+  // the last process ended right between the entry and the hand-over
+  if (newest !== null && keys.handsOver(newest.toString(), store.size - 1)) await handOver()
   while (!stop) {
-    if (upTo !== cursor && upTo !== null)
-      cursor = await sealUpTo(store, source, cursor, upTo, () => stop)
-    if (signs && store.size > signed.size && Date.now() - (signedAt ?? 0) >= task.signAfterMs)
-      await sign()
+    await sealSome(() => stop)
+    compare()
+    const isDue = Date.now() - Math.max(toldAt, signedAt ?? 0) >= task.signAfterMs
+    if (signs && store.size > signed.size && isDue) await sign()
+    else if (!signs && store.size > toldSize && isDue) report(newestUnwitnessed)
     if (upTo === cursor || upTo === null)
       await Promise.race([sleep(idleMs), new Promise<void>((resolve) => (wake = resolve))])
   }
-  if (upTo !== null && upTo !== cursor) await sealUpTo(store, source, cursor, upTo, () => false)
+  for (let before: string | null = ''; before !== cursor;) {
+    before = cursor
+    await sealSome(() => false)
+  }
   if (signs && store.size > signed.size) await sign()
   store.close()
   await source.close()
   if (process.connected) process.disconnect()
 }
 
-/** Seals what the journal has after `cursor`, up to and with `upTo`; gives back the newest that is sealed. */
+/**
+ * Seals what the journal has after `cursor`, up to and with `upTo`, or an entry that changes the key; gives back the newest
+ * that is sealed.
+ */
 async function sealUpTo(
   store: SealStore,
   source: Source,
   cursor: string | null,
   upTo: string,
   isEnough: () => boolean,
-): Promise<string | null> {
+  keys: LogKeys,
+): Promise<{ readonly newest: string | null; readonly handsOver: boolean }> {
   let newest = cursor
   let batch: Entry[] = []
   const after = cursor as Position | null // what this process has read there before
   for await (const { position, body } of source.read(after, new AbortController().signal)) {
     batch.push({ rid: position, body })
-    if (batch.length < batchLines && position !== upTo) continue
+    const handsOver = keys.handsOver(body, store.size + batch.length - 1)
+    if (batch.length < batchLines && position !== upTo && !handsOver) continue
     seal(store, batch)
     newest = position
     batch = []
+    if (handsOver) return { newest, handsOver }
     if (position === upTo || isEnough()) break
   }
-  return newest
+  return { newest, handsOver: false }
 }
 
 /** The position that sealing goes on after, once the journal was seen to have what is sealed. */
@@ -138,61 +202,10 @@ async function checkedCursor(store: SealStore, source: Source): Promise<string |
   return newest
 }
 
-async function cosignatures(
-  policy: Policy | null,
-  store: SealStore,
-  head: { readonly size: number; readonly text: string; readonly note: string },
-) {
-  const asked = (policy?.witnesses ?? []).flatMap(({ key, url }) =>
-    url === null ? [] : [{ key, url }],
-  )
-  const proofFrom = (old: number) =>
-    old === 0 || old > head.size
-      ? []
-      : consistencyPath(old, head.size).map((range) => store.hashOf(range))
-  const answers = await Promise.all(
-    asked.map(async (witness) => ({
-      raw: witness.key.raw,
-      answer: await cosign(witness, head, 0, proofFrom),
-    })),
-  )
-  const good = answers.flatMap(({ raw, answer }) => (answer.ok ? [{ raw, ...answer }] : []))
-  const faults = answers.flatMap(({ answer }) => (answer.ok ? [] : [answer]))
-  const ahead = faults.find(({ fault }) => fault === 'ahead')
-  // this log has lost what it once had: to sign on would make the second history
-  if (ahead !== undefined) throw new Error(ahead.detail)
-  const isQuorum = policy?.isQuorum(new Set(good.map(({ raw }) => raw))) ?? true
-  return {
-    lines: good.map(({ line }) => line),
-    times: good.map(({ at }) => at),
-    unwitnessed: isQuorum ? null : faults.map(({ detail }) => detail).join('; '),
-  }
-}
-
-/** The key of the log; made where there is none yet. */
-function signerAt({ keyFile, origin }: SealTask): Signer {
-  mkdirSync(dirname(keyFile), { recursive: true })
-  if (!existsSync(keyFile)) writeKey(keyFile, newKey(origin, 'log'))
-  const signer = readKey(keyFile)
-  if (signer.name !== origin || signer.use !== 'log')
-    throw new RangeError(
-      `the key in ${keyFile} is of ${signer.name}, and the log is ${origin}: name another keyFile or origin in the config's witness`,
-    )
-  return signer
-}
-
 process.once('message', (task: SealTask) => {
   run(task).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error)
-    const said: SealReport = {
-      sealed: 0,
-      signed: 0,
-      root: '',
-      signedAt: null,
-      witnessed: null,
-      unwitnessed: null,
-      trouble: detail,
-    }
+    const said: SealReport = { ...nothingSealed, trouble: detail }
     process.send?.(said, () => process.exit(1))
   })
 })

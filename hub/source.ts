@@ -7,10 +7,10 @@ import type { LogConfig } from '../config/log.ts'
 /** A site's record for those who only read it: no hub is needed, and one that runs is not disturbed. */
 export interface Source {
   readonly read: EventLog['read']
-  /** What stands in the place of what was trimmed; null for nothing. */
-  base(): Promise<LogBase | null>
-  /** What is kept beside it, by commitment. */
-  texts(): Promise<ReadonlyMap<string, string>>
+  /** What stands in the place of what was trimmed; null, or absent, for nothing. */
+  base?(): Promise<LogBase | null>
+  /** What is kept beside it, by commitment; absent: nothing that can be had. */
+  texts?(): Promise<ReadonlyMap<string, string>>
   /** Where it is, for people; no secret. */
   readonly name: string
   close(): Promise<void>
@@ -20,6 +20,13 @@ export interface Source {
 export interface Whereabouts {
   readonly site: string
   readonly log: { readonly engine: 'file' } | Exclude<LogConfig, { engine: 'file' }>
+}
+
+/** Personal values of a record that are at hand, by commitment. */
+export async function textsOf({
+  texts,
+}: Pick<Source, 'texts'>): Promise<ReadonlyMap<string, string>> {
+  return (await texts?.()) ?? new Map()
 }
 
 /** A hub whose log has no place for it keeps it in its own data folder, beside the journal. */
@@ -61,7 +68,6 @@ export async function openSource({ site, log }: Whereabouts, journal: string): P
       const read: Source['read'] = (after, signal) => opened.read(after, signal)
       return {
         read,
-        base: () => Promise.resolve(null),
         texts: () => readFileSidecar(beside),
         name: `the stream ${streamOf(site)}`,
         close: () => opened.close(),

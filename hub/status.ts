@@ -59,7 +59,7 @@ function hubs(core: Core): readonly HubView[] {
     leaving: false,
   }
   const others = (core.members?.hubs() ?? []).filter(({ hub }) => hub !== own.hub)
-  return [own, ...others].map(({ position, startedAt, at, ...rest }) => ({
+  return [own, ...others].map(({ position, startedAt, at, tree: _tree, ...rest }) => ({
     ...rest,
     cursor: position,
     startedAt: startedAt as HubView['at'], // ms since the epoch, as a hub said it

@@ -33,7 +33,7 @@ export interface TrimBase {
 export async function baseUpTo({ config, data, upTo }: BaseTask): Promise<TrimBase> {
   const source = await openSource(config, journalOf(data))
   try {
-    const before = await source.base()
+    const before = (await source.base?.()) ?? null
     const room = openRoom()
     const from = await fromBase(room, before, archiveOf(data))
     const known = before === null ? [] : tipsOfBase(before.text)

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { actorName } from '../intents/intent.ts'
-import type { Json, JsonObject } from '../intents/json.ts'
+import type { Json } from '../intents/json.ts'
 import type { Custody } from '../projections/custody.ts'
 import { controlOf } from '../projections/panel.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
@@ -14,6 +14,7 @@ import type {
   MacroView,
   RunView,
 } from '../surfaces/http/console.ts'
+import type { FoldedState } from './room-state.ts'
 import type { Room } from './room.ts'
 
 // How what is folded looks to those who ask: pure.
@@ -108,20 +109,23 @@ export function macroViews(config: Config): readonly MacroView[] {
   }))
 }
 
-/** The folded room as JSON, for `infra replay`. */
-export function roomJson(room: Room): JsonObject {
-  const { deliveries, devices, runs, activity, custody } = room
+/** What is folded, as JSON: a copy, which does not change when the room does. */
+export function roomJson(room: Room): FoldedState {
+  const { deliveries, devices, runs, panel, leases, activity, custody } = room
   const open = [...deliveries.state.intents.values()].filter((record) => record.outcome === null)
-  const state = {
+  const { rejected, hands, ended, ...counts } = activity.state
+  return {
     held: deliveries.state.held,
     open: open.map((record) => intentView(record, custody.state)),
     devices: [...devices.state.devices].map(([id, device]) => deviceView(id, '', device)),
     runs: [...runs.state.runs.values()].filter((run) => run.state === 'running'),
+    panel: Object.fromEntries(panel.state.controls),
+    leases: Object.fromEntries(leases.state.leases),
     activity: {
-      ...activity.state,
-      rejected: Object.fromEntries(activity.state.rejected),
-      hands: Object.fromEntries(activity.state.hands),
+      ...counts,
+      ended: { ...ended },
+      rejected: Object.fromEntries(rejected),
+      hands: Object.fromEntries(hands),
     },
   }
-  return state as unknown as JsonObject // views hold nothing but JSON
 }

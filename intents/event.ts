@@ -4,6 +4,7 @@ import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from './id.
 import type { Actor, Submission } from './intent.ts'
 import type { Json } from './json.ts'
 import type { Outcome } from './outcome.ts'
+import type { WitnessEvent } from './witness-event.ts'
 
 /** No more than the protocol can know: `confirmed` only where the device answered or its state was read back. */
 export type Ack = 'sent' | 'confirmed'
@@ -158,4 +159,5 @@ export type HubEvent =
     }
 
 /** What happened. Nothing else is ever stored. */
-export type BusEvent = IntentEvent | DeviceEvent | RunEvent | LeaseEvent | HubEvent | CustodyEvent
+export type BusEvent =
+  IntentEvent | DeviceEvent | RunEvent | LeaseEvent | HubEvent | WitnessEvent | CustodyEvent

@@ -52,6 +52,12 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   Redacted: true,
   ValuesErased: true,
   LogTrimmed: true,
+  HeadSealed: true,
+  HeadsDiffered: true,
+  KeyMade: true,
+  KeyChanged: true,
+  KeyRetired: true,
+  LogRead: true,
 }
 const verbs: Readonly<Record<Intent['verb'], true>> = {
   set: true,
@@ -434,6 +440,41 @@ function goldenV2(): readonly string[] {
       sealed: 80,
       tips: [{ hub: 'hub-a', hseq: 4, head: `${'B'.repeat(43)}=` }],
     },
+    // the seal and its keys, and who looked
+    { type: 'KeyMade', actor: ops, key: 'studio/log+0a0b0c0d+AQ==' },
+    {
+      type: 'HeadSealed',
+      size: 90,
+      root: 'cm9vdA==',
+      witnesses: [{ name: 'w1', at: 1_795_000_000, signature: 'c2ln' }],
+      everyMs: 60_000,
+      upMs: 86_400_000,
+    },
+    {
+      type: 'KeyChanged',
+      actor: ops,
+      old: 'studio/log+0a0b0c0d+AQ==',
+      next: 'studio/log+1a1b1c1d+AQ==',
+      after: 91,
+      signatures: ['— studio/log c2ln', '— studio/log c2lu'],
+    },
+    { type: 'KeyRetired', actor: ops, key: 'studio/log+0a0b0c0d+AQ==' },
+    {
+      type: 'LogRead',
+      actor: ops,
+      source: 'http:127.0.0.1',
+      route: 'events',
+      from: '12',
+      to: null,
+      count: 3,
+    },
+    by('hub-b', {
+      type: 'HeadsDiffered',
+      size: 90,
+      root: 'dG9vcg==',
+      other: 'hub-a',
+      otherRoot: 'cm9vdA==',
+    }),
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

@@ -34,6 +34,12 @@ async function press(hub: HubProcess, n: number): Promise<{ id: string; outcome:
   return { id, outcome: await hub.outcome(id) }
 }
 
+/** Stops the server, until the hub has noticed: a press given to the server at that very moment is left in doubt to others. */
+async function stopped(server: Server, hub: HubProcess): Promise<void> {
+  await server.stop()
+  await health(hub, /./)
+}
+
 /** Until the hub's health has such a reason, or none at all. */
 async function health(hub: HubProcess, reason: RegExp | null): Promise<readonly string[]> {
   for (let looks = 0; looks < 500; looks++) {
@@ -91,7 +97,7 @@ void t.test(
     }
     const first = await room.start()
     await well(first, 1)
-    await server.stop()
+    await stopped(server, first)
     await well(first, 2)
     await well(first, 3)
     t.match(await health(first, /acts alone since .* wait on this machine/), [/acts alone/, /hear/])
@@ -138,7 +144,7 @@ void t.test(
     const { server, device, room } = await site(t)
     const first = await room.start()
     const ids = [(await press(first, 1)).id]
-    await server.stop()
+    await stopped(server, first)
     ids.push((await press(first, 2)).id)
     await untilDead(room, first)
     const second = await room.start()
@@ -166,7 +172,7 @@ void t.test(
     const { server, room } = await site(t)
     const first = await room.start()
     const ids = [(await press(first, 1)).id]
-    await server.stop()
+    await stopped(server, first)
     ids.push((await press(first, 2)).id)
     t.equal((await first.end()).code, 0)
     await server.again()
@@ -175,6 +181,7 @@ void t.test(
       false,
     )
     const second = await room.start()
+    await health(second, null) // it has rejoined
     ids.push((await press(second, 3)).id)
     t.equal((await second.end()).code, 0)
     audit(t, await entriesOf(server), ids)

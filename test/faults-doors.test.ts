@@ -66,7 +66,7 @@ void t.test(
     })
     t.match(lives, [
       {
-        actor: hand('unidentified', 'touch', '/location/1/0/0/press'),
+        actor: hand('unidentified', 'touch', '1/0/0'),
         source: /^osc:127\.0\.0\.1:\d+$/,
         ends,
       },

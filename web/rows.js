@@ -25,6 +25,7 @@ const troubles = new Set([
   'WentAlone',
   'Rejoined',
   'ClockStepped',
+  'HeadsDiffered',
 ])
 
 /**

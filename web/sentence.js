@@ -175,6 +175,22 @@ function text(event, at) {
       return `what was redacted at ${event.redaction} is erased`
     case 'LogTrimmed':
       return `the log was cut up to ${event.upTo}, all of it sealed`
+    case 'HeadSealed':
+      return `${event.size.toLocaleString()} entries are signed${
+        event.witnesses.length === 0
+          ? ''
+          : `, and cosigned by ${event.witnesses.map(({ name }) => name).join(', ')}`
+      }`
+    case 'HeadsDiffered':
+      return `NOT sealed any more: ${event.other} has another history of ${event.size.toLocaleString()} entries`
+    case 'KeyMade':
+      return `${who(event.actor)} had a key made: ${event.key}`
+    case 'KeyChanged':
+      return `${who(event.actor)} changed the key that signs to ${event.next}`
+    case 'KeyRetired':
+      return `the private key of ${event.key} was destroyed`
+    case 'LogRead':
+      return `${who(event.actor)} read the journal (${event.route}${event.count > 1 ? `, ${event.count} times` : ''})`
     default:
       return /** @satisfies {never} */ (event)
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { StatusView, VerdictView, WitnessView } from '../surfaces/http/console.js' */
+import { agesOf } from './ages.js'
 import { ApiError, call } from './api.js'
 import { byId, make, setText } from './element.js'
 import { markIcon } from './mark.js'
@@ -87,7 +88,12 @@ export function createWitness({ say }) {
           status.surfaces.map((s) => `${s.name}: ${s.address}, ${s.rejected} rejected`).join('\n'),
         ],
       ]
+      const ages = agesOf(witness.seal, status.now)
       facts.replaceChildren(
+        ...ages.flatMap(({ name, text, tone, title }) => [
+          make('dt', { text: name }),
+          make('dd', { text, title: title || null, 'data-tone': tone }),
+        ]),
         ...lines.flatMap(([name, value, title]) => [
           make('dt', { text: name ?? '' }),
           make('dd', { text: value ?? '', title: title || null }),

@@ -7,6 +7,7 @@ import { kind, malformed, quoted, type Read, readArgs } from '../template.ts'
 import { brokenLink, openLink } from './link.ts'
 import { type HttpCommand, type HttpOptions, methods, options } from './options.ts'
 import { faultOf } from './peer.ts'
+import { previewOf } from './preview.ts'
 import { checked, prepare, type Prepared } from './request.ts'
 
 interface Compiled {
@@ -41,6 +42,7 @@ export const adapter: Adapter<typeof options, HttpCommand> = {
     const read = commandOf(intent, compiled(options))
     return read.ok ? { ok: true, command: read.value } : read
   },
+  preview: previewOf,
   isSlow(intent, options) {
     const declared =
       intent.verb === 'set' ? options.sets[intent.path] : options.actions[intent.action]

@@ -2,13 +2,13 @@ import { Type } from 'typebox'
 import { failed } from '../../intents/failure.ts'
 import { isObject, type Json } from '../../intents/json.ts'
 import { encode, encodePacket, immediately, isAddress } from '../../wire/osc-encode.ts'
-import { toOscArgs } from '../../wire/osc-arg.ts'
+import { type OscArg, toOscArgs } from '../../wire/osc-arg.ts'
 import type { ActionDescription, Adapter, Plan } from '../adapter.ts'
 import type { OscCommand } from './command.ts'
 import { Datagrams } from '../datagrams.ts'
 import { options } from './options.ts'
 import { reportPacket } from './report.ts'
-import { OscStream } from './stream.ts'
+import { framed, OscStream } from './stream.ts'
 
 /** Nothing is awaited, and this is the fast way: as many as a group commit brings. */
 const pipeline = 4096
@@ -56,6 +56,14 @@ export const adapter: Adapter<typeof options, OscCommand> = {
       }
     return message(intent.action, listOf(intent.args))
   },
+  preview({ address, args }, { host, port, transport }) {
+    const packet = encode(address, args)
+    return {
+      to: `${transport} ${host}:${port}`,
+      text: [address, ...args.map(shownArg)].join(' '),
+      bytes: transport === 'udp' ? packet : framed(transport, packet),
+    }
+  },
   // OSC has no way to ask what a device still knows: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {
@@ -85,6 +93,13 @@ function listOf(args: Json): readonly Json[] {
   const inner = args['args']
   if (keys.length === 1 && inner instanceof Array) return inner
   return keys.length === 0 ? [] : [args]
+}
+
+/** An argument with its type tag: `i:1`, `s:"GO"`. */
+function shownArg({ type, value }: OscArg): string {
+  if (type === '[') return `[${value.map(shownArg).join(' ')}]`
+  if (value instanceof Uint8Array) return `${type}:${Buffer.from(value).toString('hex')}`
+  return `${type}:${typeof value === 'bigint' ? value : JSON.stringify(value)}`
 }
 
 function message(address: string, values: readonly Json[]): Plan<OscCommand> {

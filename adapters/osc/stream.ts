@@ -14,6 +14,11 @@ const framings = {
   'tcp-length': { frame: lengthPrefixed, deframer: () => lengthDeframer(maxPacketBytes) },
 } as const
 
+/** A packet as it stands in the stream. */
+export function framed(transport: keyof typeof framings, packet: Buffer): Buffer {
+  return framings[transport].frame(packet)
+}
+
 /** A message that has no end yet. */
 interface Flight {
   readonly bytes: Buffer

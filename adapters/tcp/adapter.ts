@@ -1,5 +1,5 @@
 import type { Adapter } from '../adapter.ts'
-import { planText, textActions, type TextCommand } from '../template-text.ts'
+import { planText, previewText, textActions, type TextCommand } from '../template-text.ts'
 import { malformed } from '../template.ts'
 import { TcpLink } from './link.ts'
 import { compiled, options } from './options.ts'
@@ -19,6 +19,7 @@ export const adapter: Adapter<typeof options, TextCommand> = {
     const { plans, fault } = compiled(options)
     return fault === null ? planText(intent, plans, maxCommandBytes) : malformed(fault)
   },
+  preview: (command, { host, port }) => previewText(`tcp ${host}:${port}`, command),
   // nothing is reported, so what the device still knows is not known: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {

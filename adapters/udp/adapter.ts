@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { Adapter } from '../adapter.ts'
 import {
   planText,
+  previewText,
   textActions,
   type TextCommand,
   textOptions,
@@ -45,6 +46,7 @@ export const adapter: Adapter<typeof options, TextCommand> = {
   pipeline: () => pipeline,
   actions: textActions,
   plan: (intent, options) => planText(intent, compiled(options), maxDatagramBytes),
+  preview: (command, { host, port }) => previewText(`udp ${host}:${port}`, command),
   // nothing is reported, so what the device still knows is not known: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {

@@ -3,7 +3,7 @@ import { failed } from '../../intents/failure.ts'
 import { standardActions } from '../../intents/standard.ts'
 import type { ActionDescription, Adapter, Plan } from '../adapter.ts'
 import { callOf, type Called } from './args.ts'
-import type { Call } from './call.ts'
+import { lineOf, type Call } from './call.ts'
 import { argsSchema, functions } from './functions.ts'
 import { openLink } from './link.ts'
 import { callOfPath, isResynced } from './paths.ts'
@@ -130,6 +130,15 @@ export const adapter: Adapter<typeof options, Call> = {
         ? callOfPath(intent.path, intent.value)
         : called(intent.action, intent.args),
     ),
+  preview(call, { host, port }) {
+    const { unless } = call
+    const line = lineOf(call)
+    const only =
+      unless === null
+        ? ''
+        : `\n(not where ${unless.path} is ${JSON.stringify(unless.value)} already)`
+    return { to: `tcp ${host}:${port}`, text: line + only, bytes: Buffer.from(`${line}\r\n`) }
+  },
   resync: (lasting) => [...lasting.keys()].filter(isResynced),
   open: openLink,
 }

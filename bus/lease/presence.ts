@@ -13,6 +13,8 @@ export interface HubSign {
   readonly lagMs: number
   /** It is stopping: it gives what it has, and takes nothing. */
   readonly leaving: boolean
+  /** What it has sealed of the journal: how many lines, and the root over them in base64. Absent where it seals nothing. */
+  readonly tree?: { readonly size: number; readonly root: string } | null
 }
 
 /**

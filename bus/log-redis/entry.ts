@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { LogError, type Stored } from '../log.ts'
-import { type EntryId, entryIdOf, positionOf } from './position.ts'
+import { type EntryId, entryIdOf, positionsOf } from './position.ts'
 
 /**
  * One entry of the stream: one field. The field's name is the tag of the commit, which only its writer can have made;
@@ -59,18 +59,20 @@ export function countOf({ tag, value }: Entry): number {
 }
 
 /**
- * The lines of an entry, in order.
+ * The lines of an entry, in order; `bodies` where they are at hand.
  * @throws LogError `corrupt` for bytes that are not UTF-8: decoded, they would be others
  */
-export function storedOf({ id, tag, value }: Entry): readonly Stored[] {
+export function storedOf(entry: Entry, bodies = bodiesOf(entry)): readonly Stored[] {
+  const position = positionsOf(entry.id)
+  return bodies.map((body, index) => ({ position: position(index), body }))
+}
+
+function bodiesOf({ id, tag, value }: Entry): readonly string[] {
   if (tag === markerTag) return []
   if (!isUtf8(value))
     throw new LogError(
       'corrupt',
       `the entry ${id.ms}-${id.seq} of the stream is not UTF-8, so it was changed; compare it with a copy of the record`,
     )
-  return value
-    .toString()
-    .split('\n')
-    .map((body, index) => ({ position: positionOf(id, index), body }))
+  return value.toString().split('\n')
 }

@@ -58,7 +58,7 @@ export async function* followLines(
       if (isOver(log, signal)) continue
       yield* resume(log, connection, cursor, signal)
       for await (const entry of entriesFrom(log, connection, cursor.place, signal)) {
-        const lines = storedOf(entry)
+        const lines = storedOf(entry, log.link.own.bodiesOf(entry))
         if (signal.aborted) return
         if (lines.length > 0) yield lines
         const mark = markOf(entry)

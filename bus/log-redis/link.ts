@@ -10,6 +10,7 @@ import {
   openWithinMs,
   type RedisLogOptions,
 } from './options.ts'
+import { OwnCommits } from './own.ts'
 import { type EntryId, textOf } from './position.ts'
 import { markOf, type Mark, type Seen, seenEntries } from './seen.ts'
 import { range, type Source } from './stream.ts'
@@ -47,6 +48,7 @@ export class Link {
   readonly key: string
   readonly address: string
   readonly seen: Seen = seenEntries()
+  readonly own = new OwnCommits()
   readonly #options: RedisLogOptions
   readonly #timeoutMs: number
   readonly #stop = new AbortController()

@@ -3,7 +3,7 @@ import { LogError, type Beside, type Position } from '../log.ts'
 import { tagOf } from './entry.ts'
 import { faultOf, isMoved, isRefusal } from './fault.ts'
 import type { Link } from './link.ts'
-import { type EntryId, entryIdOf, positionOf } from './position.ts'
+import { type EntryId, entryIdOf, positionsOf } from './position.ts'
 import { appendScript, type RedisSidecar } from './sidecar.ts'
 
 /** One call of `append` that waits for its end. */
@@ -104,6 +104,7 @@ export class Writer {
     const value = bodies.join('\n')
     const beside = besideOf(calls)
     this.#sidecar.add(beside)
+    this.#link.own.add(tag, value, bodies)
     try {
       const id = await this.#add(tag, value, bodies.length, beside)
       resolveAll(calls, id)
@@ -162,11 +163,12 @@ function besideOf(calls: readonly Call[]): Beside {
 }
 
 function resolveAll(calls: readonly Call[], id: EntryId): void {
-  let index = 0
+  const position = positionsOf(id)
+  let first = 0
   for (const { bodies, resolve } of calls) {
-    const first = index
-    resolve(bodies.map((_, i) => positionOf(id, first + i)))
-    index += bodies.length
+    const from = first
+    resolve(bodies.map((_, i) => position(from + i)))
+    first += bodies.length
   }
 }
 

@@ -8,6 +8,12 @@ export interface Entries {
   next(): Promise<IteratorResult<EntryView>>
 }
 
+/** The position after which a reader begins, as it is recorded of it; null: the start. */
+export function startOf(hub: Console, after: string | undefined): string | null {
+  if (after === 'start') return null
+  return after === undefined || after === 'now' ? hub.status().log.head : after
+}
+
 /**
  * The journal after what a client named: a position, `start`, `now`, or nothing, which means now. A position that is
  * none is found here where the hub knows at once. @throws ProblemError

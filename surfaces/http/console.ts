@@ -196,6 +196,40 @@ export interface SealView {
   readonly unwitnessed: string | null
   /** Why nothing is sealed any more; null while all is well. */
   readonly trouble: string | null
+  /** Whether this hub signs for its site; each hub seals. */
+  readonly signs: boolean
+  /** Since when entries wait for a signed head, milliseconds since the epoch; null where all are under one, or another hub signs. */
+  readonly behindSince: number | null
+  /** Whether the config names witnesses to ask. */
+  readonly asksWitnesses: boolean
+  /** How long after something new the head is signed, and how often a heartbeat is recorded. Milliseconds. */
+  readonly signAfterMs: number
+  readonly heartbeatMs: number
+}
+
+/** The key that signs the log, and the one that follows or has followed it: public halves, `<name>+<key ID>+<base64>`. */
+export interface KeyView {
+  readonly old: string
+  readonly next: string
+  /** The size of the last head that the old one signed; null where it still signs. */
+  readonly last: number | null
+}
+
+/** Somebody reads the journal. */
+export interface LogRead {
+  readonly actor: Actor
+  readonly source: string
+  readonly route: 'intents' | 'events' | 'stream' | 'replay' | 'verify' | 'tiles'
+  /** Positions, or, of tiles, numbers of sealed lines as `$512`. null: from the start, and to what comes. */
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** A file of the sealed log, as C2SP tlog-tiles has it. */
+export interface TileView {
+  readonly bytes: Uint8Array
+  /** The numbers of its lines: from the first up to, and without, `to`; null for a tile of hashes. */
+  readonly lines: { readonly from: number; readonly to: number } | null
 }
 
 export interface WitnessView {
@@ -351,6 +385,14 @@ export interface Console extends SurfaceHost {
   verify(): Promise<VerdictView>
   /** What is said beside the record, what of it must stay, and what may be forgotten. */
   readonly custody: Custodian
+  /** Makes the key that will sign the log, or lets it sign from now on. @throws RangeError where that cannot be; it says why */
+  changeKey(how: 'prepare' | 'change', actor: Actor): Promise<KeyView>
+  /** The newest signed head, a C2SP checkpoint; null before the first, or where nothing is sealed. */
+  checkpoint(): Promise<string | null>
+  /** The file `tile/<path>` of the sealed log (C2SP tlog-tiles); null where there is none, or it is not under a signed head. */
+  tile(path: string): Promise<TileView | null>
+  /** Somebody read the journal. Recorded at a bounded rate. */
+  read(read: LogRead): void
   /** The name of the token's owner; null where there is no such token. Constant time. */
   tokenOwner(token: string): string | null
   /** Somebody was turned away. Recorded at a bounded rate. */

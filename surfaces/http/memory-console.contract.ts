@@ -11,8 +11,8 @@ import type { Intent } from '../../intents/intent.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import { failed, type FailureCode } from '../../intents/failure.ts'
 import type { Ended, Receipt, Refusal, Wish } from '../surface.ts'
+import type { Console, EntryView, FaceView, IntentView, LogRead } from './console.ts'
 import { memoryCustodian } from './memory-custodian.contract.ts'
-import type { Console, EntryView, FaceView, IntentView } from './console.ts'
 
 // A console in memory: the port without a hub, for the tests of everything that speaks to it. What a device or a
 // control is called says how it behaves.
@@ -60,8 +60,17 @@ export function memoryConsole() {
   const rejected: { source: string; detail: string }[] = []
   const devices: { name: string; actor: unknown; options: unknown }[] = []
   const replays: unknown[] = []
-  const faults: { submit: Error | null; tokens: Error | null; health: string[] } = {
+  const reads: LogRead[] = []
+  const keyChanges: { how: string; actor: unknown }[] = []
+  let sealed = true
+  const faults: {
+    submit: Error | null
+    tokens: Error | null
+    health: string[]
+    key: string | null
+  } = {
     submit: null,
+    key: null,
     tokens: null,
     health: [],
   }
@@ -290,6 +299,18 @@ export function memoryConsole() {
       return { ok: true, entries: 3, hubs, gaps: [], alone: [] }
     },
     custody: memoryCustodian(),
+    async changeKey(how, actor) {
+      keyChanges.push({ how, actor })
+      if (faults.key !== null) throw new RangeError(faults.key)
+      return { old: 'log+1+A', next: 'log+2+A', last: how === 'prepare' ? null : 7 }
+    },
+    checkpoint: async () => (sealed ? 'studio.example/log\n1\nAA==\n\n— x AA==\n' : null),
+    async tile(path) {
+      if (path === 'entries/000.p/1')
+        return { bytes: Buffer.from('\0\x02{}'), lines: { from: 0, to: 1 } }
+      return path === '0/000.p/1' ? { bytes: Buffer.alloc(32, 7), lines: null } : null
+    },
+    read: (read) => void reads.push(read),
     tokenOwner(token) {
       if (faults.tokens !== null) throw faults.tokens
       return token === 'good-token' ? 'ops' : null
@@ -306,6 +327,9 @@ export function memoryConsole() {
     rejected,
     devices,
     replays,
+    reads,
+    keyChanges,
+    unseal: () => void (sealed = false),
     faults,
     counts,
     record,

@@ -19,10 +19,12 @@ import { addCustody } from './routes/custody.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
 import { addIntents } from './routes/intents.ts'
+import { addKeys } from './routes/keys.ts'
 import { addRecord } from './routes/record.ts'
 import { addSession } from './routes/session.ts'
 import { addSite } from './routes/site.ts'
 import { addStream } from './routes/stream.ts'
+import { addTiles } from './routes/tiles.ts'
 import { shape } from './shape.ts'
 import { reject } from './reject.ts'
 import { sourceOf } from './wish.ts'
@@ -128,6 +130,8 @@ async function build(
   addSite(app, hub)
   addRecord(app, hub)
   addCustody(app, hub)
+  addKeys(app, hub)
+  addTiles(app, hub)
   addEvents(app, hub, limits)
   addStream(app, hub, limits)
   addSession(app, hub, options.tls !== null)

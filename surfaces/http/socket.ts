@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { WebSocket } from '@fastify/websocket'
 import type { Ended, Receipt } from '../surface.ts'
-import { entriesAfter } from './after.ts'
+import { entriesAfter, startOf } from './after.ts'
 import type { Console } from './console.ts'
 import { inbox } from './inbox.ts'
 import { jsonOfText } from './json-body.ts'
@@ -11,7 +11,7 @@ import { problemOf } from './problem-of.ts'
 import { reject } from './reject.ts'
 import { SocketRequest } from './schema/socket.ts'
 import { shape } from './shape.ts'
-import { askerOf, handOn, intentOf, submissionOf } from './wish.ts'
+import { apiActor, askerOf, handOn, intentOf, submissionOf } from './wish.ts'
 
 const requests = shape(SocketRequest)
 
@@ -146,6 +146,9 @@ export function serveSocket(
     gone.signal.addEventListener('abort', () => mine.abort(), { signal: mine.signal })
     const after = events === true ? undefined : events.after
     const entries = await entriesAfter(hub, after, mine.signal)
+    const { source, owner } = peer
+    const from = startOf(hub, after)
+    hub.read({ actor: apiActor(owner), source, route: 'stream', from, to: null })
     void pump(entries, mine.signal).catch((error: unknown) => {
       if (!mine.signal.aborted) out.say({ type: 'problem', ref, problem: problemOf(error) })
     })

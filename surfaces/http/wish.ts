@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { DeviceId, IntentId, MacroId, RunId } from '../../intents/id.ts'
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json } from '../../intents/json.ts'
+import type { Console, LogRead } from './console.ts'
 import { placeName, type ControlPlace, type Wish } from '../surface.ts'
 import type { IntentRequest } from './schema/request.ts'
 
@@ -15,6 +16,17 @@ declare module 'fastify' {
 /** Where a request came from, as it is recorded: `http:127.0.0.1`. */
 export function sourceOf(request: FastifyRequest): string {
   return `http:${request.ip.replace(/^::ffff:/, '')}`
+}
+
+/** Tells the hub that the caller reads the journal. */
+export function tellRead(
+  hub: Pick<Console, 'read'>,
+  request: FastifyRequest,
+  route: LogRead['route'],
+  from: string | null,
+  to: string | null,
+): void {
+  hub.read({ actor: apiActor(request.owner), source: sourceOf(request), route, from, to })
 }
 
 /** Who calls the API. */

@@ -1,8 +1,12 @@
 import type { Policy } from '../check/policy.ts'
-import { parseCheckpoint, verifyCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
+import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
+import { followChanges, type KeyRange } from '../check/range.ts'
+import { signedBy } from './signed.ts'
 import { addPeaks, nothingBefore, rootOf, type Peak } from './lines.ts'
 import type { Scan } from './scan.ts'
+import type { Silent } from './silence.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
 
 /** A head as it was found: bytes that may be anything. */
@@ -30,18 +34,25 @@ export function readHeads(found: readonly FoundHead[]): readonly SignedCheckpoin
   })
 }
 
-/**
- * The verdict over scanned lines and the heads that were found. Pure. `policy` holds the keys that the auditor trusts: they
- * never come from what is verified.
- */
+/** Whom the auditor trusts; it never comes from what is verified. */
+export interface Trust {
+  readonly policy: Policy
+  /** The log's keys and their ranges in the words of its root key; null: the policy's, and what the lines say of them. */
+  readonly manifest: readonly KeyRange[] | null
+  /** Whether `heads` are all that were ever published, so that the last of a key that was changed is among them. */
+  readonly hasAllHeads: boolean
+}
+
+/** The verdict over scanned lines and the heads that were found. Pure. */
 export function judge(
   scans: readonly Scan[],
   heads: readonly SignedCheckpoint[],
-  policy: Policy,
+  { policy, manifest, hasAllHeads }: Trust,
 ): AuditVerdict {
   const chain = follow(scans)
   const roots = new Map(chain.heads.map(({ size, peaks }) => [size, rootOf(peaks)]))
-  const trusted = [...policy.logs, ...policy.witnesses.map(({ key }) => key)]
+  const keys = manifest ?? followChanges(policy.logs, changesIn(scans))
+  const good = new Set<number>()
   let fault: Fault | null = chain.fault
   let sealed: SignedCheckpoint | null = null
   let witnessed: AuditVerdict['witnessed'] = null
@@ -51,7 +62,7 @@ export function judge(
     const { origin, size, root } = head
     let signed
     try {
-      signed = verifyCheckpoint(head, trusted)
+      signed = signedBy(head, keys, policy, hasAllHeads ? good : null)
     } catch (error) {
       if (!(error instanceof NoteError)) throw error
       worst({ fault: 'signature', detail: `the head of ${size} lines: ${error.message}` })
@@ -68,6 +79,7 @@ export function judge(
       continue
     }
     sealed = head
+    good.add(size)
     const by = signed.witnesses.map(({ key, at }) => ({ name: key.name, at: at ?? 0 }))
     const isQuorum = policy.isQuorum(new Set(signed.witnesses.map(({ key }) => key.raw)))
     if (isQuorum || witnessed === null || !witnessed.isQuorum)
@@ -81,6 +93,8 @@ export function judge(
     })
   if (heads.length > 0 && witnessed !== null && !witnessed.isQuorum)
     worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
+  const silent = scans.find(({ marks }) => marks.silent !== null)
+  if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
   return {
     ok: fault === null,
     fault: fault?.fault ?? null,
@@ -94,6 +108,20 @@ export function judge(
     witnessed,
     unsealed: chain.lines - (sealed?.size ?? 0),
     redacted: 0,
+  }
+}
+
+function changesIn(scans: readonly Scan[]): readonly KeyChange[] {
+  return scans.flatMap(({ marks }) =>
+    marks.changes.flatMap(({ seq, event }) => keyChangeIn(event, seq) ?? []),
+  )
+}
+
+function silence({ seq, hub, from, to }: Silent): Fault {
+  const [since, until] = [from, to].map((at) => new Date(at).toISOString())
+  return {
+    fault: 'silent',
+    detail: `nothing was recorded from ${since} to ${until}, before line ${seq}, although the hub ${hub} ran`,
   }
 }
 

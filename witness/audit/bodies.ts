@@ -6,6 +6,8 @@ import { join } from 'node:path'
 export interface SealedBody {
   /** Where the journal has it. */
   readonly rid: string
+  /** The entry itself, as it was stored; null where it was too long, and the line has its hash. */
+  readonly body: Buffer | null
   /** Whether these bytes are what was sealed. */
   isBody(bytes: Uint8Array): boolean
 }
@@ -58,14 +60,14 @@ const before = Buffer.from(',"body":')
 const after = Buffer.from(',"rid":"')
 
 /** In canonical JSON `body` comes before `rid`, and a rid has no quotes, so both ends of the body are known. */
-function sealedBody(line: Buffer): SealedBody {
+export function sealedBody(line: Buffer): SealedBody {
   const end = line.lastIndexOf(after)
   const rid = line.toString('utf8', end + after.length, line.length - 2)
   const start = line.indexOf(before)
   if (start === -1 || start > 120) {
     const { bodyHash } = JSON.parse(line.toString()) as { readonly bodyHash?: string } // one that was too long
-    return { rid, isBody: (bytes) => hash('sha256', bytes, 'base64') === bodyHash }
+    return { rid, body: null, isBody: (bytes) => hash('sha256', bytes, 'base64') === bodyHash }
   }
   const body = line.subarray(start + before.length, end)
-  return { rid, isBody: (bytes) => body.equals(bytes) }
+  return { rid, body, isBody: (bytes) => body.equals(bytes) }
 }

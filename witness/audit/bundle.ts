@@ -1,15 +1,23 @@
+import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint } from '../check/checkpoint.ts'
-import type { Policy } from '../check/policy.ts'
-import { judge } from './audit.ts'
+import { judge, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
+import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 /** A head line longer than this is none: 2 times 53 hashes, and a name. Bytes. */
 const maxHead = 16 * 1024
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface BundleOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
+  readonly strict: boolean
+  readonly name: string
+}
 
 /**
  * Verifies a bundle from its bytes alone, as they come, in constant memory. What it says of itself counts only where a
@@ -17,7 +25,7 @@ const maxHead = 16 * 1024
  */
 export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: { readonly policy: Policy; readonly strict: boolean; readonly name: string },
+  options: BundleOptions,
 ): Promise<AuditVerdict> {
   const reader = new BundleReader(options.strict, options.name)
   let rest: Buffer = Buffer.alloc(0)
@@ -31,7 +39,7 @@ export async function auditBundle(
     }
     rest = bytes.subarray(from)
   }
-  return reader.verdict(options.policy, rest.length)
+  return reader.verdict(options, rest.length)
 }
 
 interface Head {
@@ -46,6 +54,7 @@ interface Head {
 class BundleReader {
   readonly #strict: boolean
   readonly #name: string
+  readonly #marks = new MarkReader()
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -84,6 +93,7 @@ class BundleReader {
       const fault =
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
+      else this.#marks.line(bytes, from, end, seq)
       for (const commitment of commitmentsOf(bytes, from, end))
         this.#commitments.set(commitment, false)
       return
@@ -91,16 +101,16 @@ class BundleReader {
     if (this.#note !== null && !this.#ended && this.#disclose(bytes.toString('utf8', from, end)))
       return
     const said = parse(bytes, from, end)
-    if (this.#ended || said === null) this.#wrong = 'something stands after its end, or is no JSON'
-    else if (
+    if (
       this.#note === null &&
-      typeof said['checkpoint'] === 'string' &&
+      typeof said?.['checkpoint'] === 'string' &&
       Object.keys(said).length === 1
     )
       this.#note = said['checkpoint']
     else if (
       this.#note !== null &&
-      said['end'] === true &&
+      !this.#ended &&
+      said?.['end'] === true &&
       said['lines'] === this.#head.to - this.#head.from &&
       Object.keys(said).length === 2
     )
@@ -148,7 +158,7 @@ class BundleReader {
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
   }
 
-  verdict(policy: Policy, torn: number): AuditVerdict {
+  verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
     const head = this.#head
     const chain = this.#chain
     if (head === null || chain === null || this.#wrong !== null)
@@ -182,8 +192,13 @@ class BundleReader {
       heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
       broken: this.#broken,
       torn: 0,
+      marks: this.#marks.marks(),
     }
-    const verdict = judge([scan], note === null ? [] : [note], policy)
+    const verdict = judge([scan], note === null ? [] : [note], {
+      policy,
+      manifest,
+      hasAllHeads: false,
+    })
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,
@@ -201,7 +216,7 @@ class BundleReader {
 
 function parse(bytes: Buffer, from: number, end: number): Readonly<Record<string, unknown>> | null {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8', from, end))
+    const value: unknown = JSON.parse(utf8.decode(bytes.subarray(from, end)))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : null
@@ -218,7 +233,8 @@ function areHashes(value: unknown, count: number): boolean {
   return (
     Array.isArray(value) &&
     value.length === count &&
-    value.every((one: unknown) => typeof one === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(one))
+    // in the one form that encoding gives: another text of the same hash would be a change that nobody sees
+    value.every((one: unknown) => typeof one === 'string' && decodeBase64(one)?.length === 32)
   )
 }
 

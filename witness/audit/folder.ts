@@ -1,14 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NoteError } from '../check/note.ts'
-import type { Policy } from '../check/policy.ts'
-import { judge, readHeads, type FoundHead } from './audit.ts'
+import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
 import { scanFiles } from './parallel.ts'
 import type { AuditVerdict } from './verdict.ts'
 
-export interface AuditOptions {
-  /** Whom the auditor trusts. */
-  readonly policy: Policy
+export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
   /** Each line must be its own canonical form. */
   readonly strict: boolean
   /** In how many processes. */
@@ -38,13 +35,15 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
   const tasks = names
     .map((name) => ({ file: join(segments, name), first: Number.parseInt(name, 10) * fileLines }))
     .toSorted((a, b) => a.first - b.first)
-    .map(({ file, first }) => ({
+    .map(({ file, first }, i, all) => ({
       file,
       first,
+      later: all.slice(i + 1).map((next) => next.file),
       strict: options.strict,
       sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
-  return judge(await scanFiles(tasks, options.processes), heads, options.policy)
+  const { policy, manifest = null, processes } = options
+  return judge(await scanFiles(tasks, processes), heads, { policy, manifest, hasAllHeads: true })
 }
 
 /** Every head that was published there; the newest is among them. */

@@ -81,7 +81,9 @@ export class LineChain {
     this.begins ??= this.newest
     const expected = `${start}${this.newest}${middle}${this.#base + this.#count},`
     if (bytes.toString('latin1', from, from + expected.length) !== expected || end - from > maxLine)
-      return this.#fault(bytes.toString('latin1', from, Math.min(end, from + 100)))
+      return this.#fault(
+        end - from > maxLine ? '' : bytes.toString('latin1', from, Math.min(end, from + 100)),
+      )
     bytes[from - 1] = 0 // a leaf is hashed with a zero before it
     const leaf = hash('sha256', bytes.subarray(from - 1, end), 'base64')
     this.newest = leaf

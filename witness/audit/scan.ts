@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { linesOf } from './bodies.ts'
 import { LineChain, type Broken, type Peak } from './lines.ts'
+import { MarkReader, type Marks } from './marks.ts'
 import { strictFault } from './strict.ts'
 
 /** A line that is not as it must be, and where it stands. */
@@ -24,6 +26,7 @@ export interface Scan {
   readonly broken: BrokenLine | null
   /** Bytes after the last line feed: a line that was being written, or was cut. */
   readonly torn: number
+  readonly marks: Marks
 }
 
 export interface ScanTask {
@@ -34,14 +37,17 @@ export interface ScanTask {
   readonly sizes: readonly number[]
   /** Each line must be its own canonical form, too. */
   readonly strict: boolean
+  /** The files that come next: in them a silence may end that began in this one. */
+  readonly later: readonly string[]
 }
 
 /** What is read at once; a longer line is read in more. Bytes. */
 const chunkBytes = 1024 * 1024
 
 /** Reads a file of sealed lines, in constant memory, up to the first fault. */
-export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
+export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan {
   const chain = new LineChain(first, null)
+  const reader = new MarkReader()
   const heads: { size: number; peaks: readonly Peak[] }[] = []
   const asked = sizes.filter((size) => size > first)
   let broken: BrokenLine | null = null
@@ -68,6 +74,7 @@ export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
           broken = { ...fault, file, offset: offset + from - 1 }
           break
         }
+        reader.line(bytes, from, end, chain.seq - 1)
         from = end + 1
         if (chain.seq === next) {
           heads.push({ size: next, peaks: chain.peaks() })
@@ -81,6 +88,7 @@ export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
     closeSync(fd)
   }
   const { seq, begins, newest: ends } = chain
+  if (broken === null) followOn(reader, later, seq)
   return {
     first,
     lines: seq - first,
@@ -90,5 +98,14 @@ export function scanFile({ file, first, sizes, strict }: ScanTask): Scan {
     heads,
     broken,
     torn: broken === null ? rest.length : 0,
+    marks: reader.marks(),
   }
+}
+
+/** Looks on, in the files behind, until the next heartbeat: a silence may lie between two files. */
+function followOn(reader: MarkReader, files: readonly string[], from: number): void {
+  let seq = from
+  if (!reader.isWatching) return
+  for (const file of files)
+    for (const line of linesOf(file)) if (!reader.follow(line, seq++)) return
 }

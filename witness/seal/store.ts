@@ -109,6 +109,11 @@ export class SealStore {
     writeDurably(join(this.#folder, 'checkpoint'), note)
   }
 
+  /** The root of the tree as it was of the first `size` lines, at most as many as there are. */
+  rootAt(size: number): Buffer {
+    return size === this.size ? this.root : rootOf(this.#tiles.frontier(size))
+  }
+
   /** For proofs: the hash over a range of leaves. */
   hashOf(range: Range): Buffer {
     return this.#tiles.hashOf(range)

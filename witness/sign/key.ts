@@ -60,6 +60,11 @@ export function parseKey(text: string): Signer {
 export function readKey(path: string): Signer {
   if ((statSync(path).mode & 0o077) !== 0)
     throw new RangeError(`others may read the private key ${path}: chmod 600 it`)
+  return readCredential(path)
+}
+
+/** As {@link readKey}, where the system keeps others away and its modes say nothing: a systemd credential. */
+export function readCredential(path: string): Signer {
   try {
     return parseKey(readFileSync(path, 'utf8'))
   } catch (cause) {

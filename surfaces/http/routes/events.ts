@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { entriesAfter } from '../after.ts'
+import { entriesAfter, startOf } from '../after.ts'
 import type { Console } from '../console.ts'
 import { lifetime } from '../lifetime.ts'
 import { EntryViewSchema } from '../schema/intent-view.ts'
 import { EventsQuery } from '../schema/request.ts'
 import { streamEntries } from '../stream.ts'
+import { tellRead } from '../wish.ts'
 import { answers } from './answers.ts'
 
 /** The journal as server-sent events. */
@@ -39,6 +40,7 @@ export function addEvents(
       const { signal, end } = lifetime(reply.raw, closing)
       try {
         const entries = await entriesAfter(hub, after, signal)
+        tellRead(hub, request, 'events', startOf(hub, after), null)
         reply.hijack()
         reply.raw.writeHead(200, {
           ...(reply.getHeaders() as Record<string, string>), // set by our own hooks, one string each

@@ -6,7 +6,7 @@ import { IntentsViewSchema, IntentViewSchema, ReceiptView } from '../schema/inte
 import { SubmittedView } from '../schema/intent-view.ts'
 import { defaultWaitMs, IntentParams, IntentsQuery, SubmitBody } from '../schema/request.ts'
 import { waitForEnds } from '../wait.ts'
-import { askerOf, intentOf, sourceOf, submissionOf } from '../wish.ts'
+import { askerOf, intentOf, sourceOf, submissionOf, tellRead } from '../wish.ts'
 import { answers } from './answers.ts'
 
 /** 100: a screenful and a half; more on request. */
@@ -61,6 +61,7 @@ export function addIntents(app: FastifyInstance, hub: Console, closing: AbortSig
       const { id } = request.params
       const view = isId(id) ? await hub.intent(id) : null
       if (view === null) throw fault('unknown-intent', 'No intent of this id was recorded.', 'id')
+      tellRead(hub, request, 'intents', view.position, view.position)
       return view
     },
   )
@@ -75,7 +76,11 @@ export function addIntents(app: FastifyInstance, hub: Console, closing: AbortSig
         response: answers({ 200: IntentsViewSchema }),
       },
     },
-    async (request) =>
-      hub.intents({ ...request.query, limit: request.query.limit ?? defaultLimit }),
+    async (request) => {
+      const { after = null, limit = defaultLimit } = request.query
+      const found = await hub.intents({ ...request.query, limit })
+      tellRead(hub, request, 'intents', after, hub.status().log.head)
+      return found
+    },
   )
 }

@@ -5,6 +5,7 @@ import type { Console, VerdictView } from '../console.ts'
 import { fault } from '../problem.ts'
 import { ReplayQuery } from '../schema/request.ts'
 import { VerdictViewSchema, WitnessViewSchema } from '../schema/site-view.ts'
+import { tellRead } from '../wish.ts'
 import { answers } from './answers.ts'
 
 /** The past as data: the witness, and the state at a moment. */
@@ -33,7 +34,8 @@ export function addRecord(app: FastifyInstance, hub: Console): void {
         response: answers({ 200: VerdictViewSchema }),
       },
     },
-    async () => {
+    async (request) => {
+      tellRead(hub, request, 'verify', null, hub.status().log.head)
       underWay ??= hub.verify().finally(() => {
         underWay = null
       })
@@ -52,8 +54,11 @@ export function addRecord(app: FastifyInstance, hub: Console): void {
       },
     },
     async (request) => {
+      const { to } = request.query
       try {
-        return await hub.replay(momentOf(request.query.to))
+        const state = await hub.replay(momentOf(to))
+        tellRead(hub, request, 'replay', null, to ?? hub.status().log.head)
+        return state
       } catch (error) {
         if (error instanceof RangeError) throw fault('bad-position', error.message, 'to')
         throw error

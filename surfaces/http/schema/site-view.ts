@@ -184,6 +184,11 @@ export const WitnessViewSchema = Type.Object({
       witnessed: nullable(Type.Object({ size: Type.Integer(), at: Type.Number() })),
       unwitnessed: nullable(Type.String()),
       trouble: nullable(Type.String()),
+      signs: Type.Boolean(),
+      behindSince: nullable(Type.Number()),
+      asksWitnesses: Type.Boolean(),
+      signAfterMs: Type.Number(),
+      heartbeatMs: Type.Number(),
     }),
   ),
 })

@@ -1,0 +1,136 @@
+import type { Command } from 'commander'
+import type { DryRun } from '../hub/dry-run.ts'
+import type { DryStep } from '../hub/dry-steps.ts'
+import type { Intent } from '../intents/intent.ts'
+import { isObject } from '../intents/json.ts'
+import { succeeded } from '../intents/outcome.ts'
+import { Stop } from './exit.ts'
+import { defaultData, noteTrust, recordOptions, type GivenWords } from './given.ts'
+import { dryRunOf } from './record.ts'
+import { end, paint, plain, print, printJson } from './output.ts'
+import { failurePhrase, intentPhrase, moment, outcomeTone, span, valuePhrase } from './phrase.ts'
+import { momentOf } from './replay.ts'
+
+/** The config that `infra up` uses where nobody says otherwise. */
+const defaultConfig = 'infra.yaml'
+
+export interface DryRunWords extends GivenWords {
+  readonly dryRun?: boolean
+  readonly at?: string
+}
+
+/** `infra run … --dry-run` and what belongs to it. */
+export function dryRunOptions(run: Command): Command {
+  recordOptions(
+    run
+      .option('--dry-run', 'send nothing: show what it would send, in the room as it was recorded')
+      .option('--at <moment>', 'with --dry-run: a position or a time (default: the newest entry)'),
+  )
+  for (const option of run.options)
+    if (option.long === '--config')
+      option.description =
+        'with --dry-run: the macros and devices, and where nothing else is named the record, too (default: infra.yaml)'
+  return run
+}
+
+type Run = Extract<Intent, { verb: 'run' }>
+
+/** Runs a macro with every output cut off, and shows what would have left. */
+export async function runDry(intent: Run, words: DryRunWords, json: boolean): Promise<void> {
+  const { bundle = null, data, config = defaultConfig, key: keys, policy = null, at } = words
+  if (bundle !== null && data !== undefined)
+    throw new Stop('usage', 'a bundle is all there is: --data names another record', {
+      hint: 'give --bundle, or --data',
+    })
+  const given = {
+    bundle,
+    config: bundle === null && data === undefined ? config : null,
+    data: data ?? defaultData,
+    keys,
+    policy,
+  }
+  noteTrust(given)
+  const { macro, args } = intent
+  const found = await dryRunOf({
+    macro,
+    args: isObject(args) ? args : {},
+    at: at === undefined ? null : momentOf(at),
+    config,
+    given,
+  })
+  if (json) printJson(found)
+  else for (const line of dryLines(found)) print(line)
+  if (!succeeded(found.outcome)) end('failed')
+}
+
+function dryLines(run: DryRun): readonly string[] {
+  const { macro, position, at, since, held, config, outcome, failure, tookMs, steps } = run
+  const about = (word: string, text: string) => `${word.padEnd(10)}${text}`
+  const word = paint(outcomeTone(outcome), outcome)
+  return [
+    paint('strong', `dry run of ${plain(macro)}: nothing is sent, and nothing is recorded`),
+    about(
+      'room',
+      at === null || position === null
+        ? 'nothing is recorded'
+        : `as at ${moment(at)}, position ${plain(position)}`,
+    ),
+    ...(since === null
+      ? []
+      : [
+          about(
+            'known',
+            paint('warn', `only from line ${since.line} on: what was set before is not here`),
+          ),
+        ]),
+    about('config', configPhrase(config)),
+    ...(held === true ? [about('hold', paint('bad', 'on: devices get nothing'))] : []),
+    ...(held === null ? [about('hold', paint('warn', 'not known: taken to be off'))] : []),
+    '',
+    ...steps.flatMap(stepLines),
+    '',
+    `${word}  ${failure === null ? '' : `${failurePhrase(failure)}  `}after ${span(tookMs)} of its own time`,
+  ]
+}
+
+function configPhrase({ hash, then, isSame }: DryRun['config']): string {
+  const short = (text: string) => plain(text.slice(0, 12))
+  if (isSame) return `${short(hash)}, the one that was in use then`
+  const was = then.length === 0 ? 'is not known' : `was ${then.map(short).join(', ')}`
+  return paint(
+    'warn',
+    `${short(hash)}, as it is now; the one in use then ${was}, and is not at hand`,
+  )
+}
+
+function stepLines(one: DryStep): readonly string[] {
+  const { depth, macro, step, what, atMs, sent } = one
+  const indent = '  '.repeat(depth)
+  const name = depth === 0 ? '' : `${plain(macro)} `
+  return [
+    `${`+${span(atMs)}`.padEnd(10)}${indent}${name}step ${step + 1}  ${whatPhrase(what)}  ${endPhrase(one)}`,
+    ...sent.flatMap(({ intent, protocol, to, text, bytes }) => [
+      `${' '.repeat(12)}${indent}${'device' in intent ? plain(intent.device) : ''} (${plain(protocol)}) to ${plain(to)}`,
+      ...text.split('\n').map((line) => `${' '.repeat(14)}${indent}${plain(line)}`),
+      ...(bytes === null ? [] : [`${' '.repeat(14)}${indent}${paint('faint', bytes)}`]),
+    ]),
+  ]
+}
+
+function whatPhrase(what: DryStep['what']): string {
+  if ('do' in what) return intentPhrase(what.do)
+  if ('waitMs' in what) return `wait ${span(what.waitMs)}`
+  const { device, path, equals } = what.until
+  return plain(`until ${device} ${path} is ${valuePhrase(equals)}, at most ${span(what.withinMs)}`)
+}
+
+function endPhrase({ what, outcome, detail, tookMs }: DryStep): string {
+  const why = detail === '' ? '' : `: ${plain(detail)}`
+  if (outcome !== null)
+    return paint(outcomeTone(outcome), outcome === 'sent' ? 'would be sent' : outcome) + why
+  if ('waitMs' in what) return 'skipped'
+  if ('do' in what) return `not over${why}`
+  return why === ''
+    ? paint('good', tookMs === 0 ? 'it was so' : `it was reported after ${span(tookMs)}`)
+    : paint('bad', `never${why}`)
+}

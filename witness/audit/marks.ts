@@ -1,0 +1,90 @@
+import { Silence, type Silent } from './silence.ts'
+
+// What a verification must understand of the entries themselves. Nearly all lines are passed over after a look at a few
+// bytes: an entry is canonical JSON, so its time stands at a fixed place, and after it the first member of its event.
+
+/** What the lines of a file, or of a bundle, say that matters for the verdict. */
+export interface Marks {
+  /** Entries that may change the log's key: what they say is not looked at yet. */
+  readonly changes: readonly { readonly seq: number; readonly event: unknown }[]
+  readonly silent: Silent | null
+}
+
+/** A log changes its key some times in its life. */
+const maxChanges = 1000
+
+const body = Buffer.from('"body":{"at":')
+const event = Buffer.from(',"event":{"')
+const timeDigits = 13
+/** `{"$prev":"`, the hash, `","$seq":`, and, behind the number, a comma. */
+const beforeSeq = 10 + 44 + 9
+/** How the events begin that are looked at: `KeyChanged` with `actor`, a heartbeat with `everyMs`. */
+const actor = Buffer.from('actor"')
+const every = Buffer.from('everyMs"')
+
+/** Reads the marks of lines that were found good, one after the other. */
+export class MarkReader {
+  readonly #silence = new Silence()
+  readonly #changes: { seq: number; event: unknown }[] = []
+  #digits = 0
+  #nextDigit = 0
+
+  /** The line number `seq`: the bytes from `from` up to, and without, `end`. */
+  line(bytes: Buffer, from: number, end: number, seq: number): void {
+    const first = this.#time(bytes, from, end, seq)
+    if (first !== null && isAt(bytes, first, actor)) this.#mayChange(bytes, from, end, seq)
+  }
+
+  /** A line of a file that comes next: only whether it ends a silence. False: nothing more can. */
+  follow(bytes: Buffer, seq: number): boolean {
+    const { heard } = this.#silence
+    this.#time(bytes, 0, bytes.length, seq)
+    return this.isWatching && this.#silence.heard === heard
+  }
+
+  /** Whether lines that follow may still be part of a silence that began here. */
+  get isWatching(): boolean {
+    return this.#silence.isWatching
+  }
+
+  marks(): Marks {
+    return { changes: this.#changes, silent: this.#silence.found }
+  }
+
+  /** Where the first member of the event begins; null where the line has none in it. */
+  #time(bytes: Buffer, from: number, end: number, seq: number): number | null {
+    if (seq >= this.#nextDigit) {
+      this.#digits = String(seq).length
+      this.#nextDigit = 10 ** this.#digits
+    }
+    const start = from + beforeSeq + this.#digits + 1
+    const first = start + body.length + timeDigits + event.length
+    if (first > end || !isAt(bytes, start, body)) return null // one whose body is somewhere else
+    const at = numberAt(bytes, start + body.length)
+    this.#silence.line(seq, at, isAt(bytes, first, every), { bytes, from, end })
+    return first
+  }
+
+  #mayChange(bytes: Buffer, from: number, end: number, seq: number): void {
+    const text = bytes.toString('utf8', from, end)
+    if (!text.includes('"type":"KeyChanged"') || this.#changes.length === maxChanges) return
+    try {
+      const line = JSON.parse(text) as { readonly body?: { readonly event?: unknown } } // looked at by whoever uses it
+      this.#changes.push({ seq, event: line.body?.event })
+    } catch {
+      // no JSON: it is no change of a key, and the strict check says what it is
+    }
+  }
+}
+
+function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
+  for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false
+  return true
+}
+
+/** Digits as a number; any other bytes give some number, too. */
+function numberAt(bytes: Buffer, at: number): number {
+  let value = 0
+  for (let i = at; i < at + timeDigits; i++) value = value * 10 + ((bytes[i] ?? 0) - 48)
+  return value
+}

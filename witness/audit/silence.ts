@@ -1,0 +1,109 @@
+// Whether the log was ever silent for longer than a hub that runs may be. The hub that signs records a heartbeat in time;
+// nothing is said of a log, or of a hub's run, before its first.
+
+/** A time without an entry although a hub ran. */
+export interface Silent {
+  /** The line behind it. */
+  readonly seq: number
+  readonly hub: string
+  /** The stamps on both sides. Milliseconds since the epoch. */
+  readonly from: number
+  readonly to: number
+}
+
+/** A line where it stands: the bytes from `from` up to, and without, `end`. */
+export interface LineBytes {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly end: number
+}
+
+interface Beat {
+  readonly hub: string
+  readonly everyMs: number
+  readonly upMs: number
+}
+
+/** So many heartbeats may be late or lost, for a machine that is busy. */
+const tolerated = 3
+
+/** Follows a log's lines, in constant memory, and remembers the first silence. */
+export class Silence {
+  found: Silent | null = null
+  /** How many heartbeats there were. */
+  heard = 0
+  /** The newest heartbeat; null while none is counted on. */
+  #beat: Beat | null = null
+  /** The line before, and its stamp. */
+  #before: LineBytes | null = null
+  #beforeAt = 0
+  /** A pause in that hub's stamps: a silence, unless its next heartbeat says that only the clock was set. */
+  #pause: Silent | null = null
+
+  /** Whether what comes next may still be part of a silence. */
+  get isWatching(): boolean {
+    return this.#beat !== null && this.found === null
+  }
+
+  /** The next line; `isBeat`: it looks like a heartbeat. */
+  line(seq: number, at: number, isBeat: boolean, line: LineBytes): void {
+    const beat = this.#beat
+    if (beat !== null && this.#before !== null && at - this.#beforeAt > tolerated * beat.everyMs)
+      this.#pauseBefore(seq, at, this.#before, line)
+    if (this.#pause !== null && isOf(line, this.#pause.hub, 'HubStarted')) {
+      // it was gone meanwhile: its last run ended without a word, as after a loss of power
+      this.#pause = null
+      this.#beat = null
+    }
+    if (isBeat) this.#heard(line)
+    this.#before = line
+    this.#beforeAt = at
+  }
+
+  #pauseBefore(seq: number, at: number, before: LineBytes, after: LineBytes): void {
+    const hub = this.#beat?.hub ?? ''
+    // two hubs have two clocks, and one that has stopped is not silent
+    if (isOf(before, hub) && isOf(after, hub) && !isOf(before, hub, 'HubStopped'))
+      this.#pause ??= { seq, hub, from: this.#beforeAt, to: at }
+    else this.#beat = null
+  }
+
+  #heard(line: LineBytes): void {
+    const { hub, event } = entryOf(line)
+    const { type, everyMs, upMs } = event
+    if (type !== 'HeadSealed' || typeof everyMs !== 'number' || typeof upMs !== 'number') return
+    this.heard++
+    const last = this.#beat
+    // by the clock that nobody sets, too
+    if (this.#pause !== null && last?.hub === hub && upMs - last.upMs > tolerated * last.everyMs)
+      this.found ??= this.#pause
+    this.#pause = null
+    this.#beat = { hub, everyMs, upMs }
+  }
+}
+
+function isOf(line: LineBytes, hub: string, type?: string): boolean {
+  const entry = entryOf(line)
+  return entry.hub === hub && (type === undefined || entry.event['type'] === type)
+}
+
+interface Entry {
+  readonly hub: string
+  readonly event: Readonly<Record<string, unknown>>
+}
+
+const none: Entry = { hub: '', event: {} }
+
+/** Whose entry a line has, and what it says; of one that is none, nothing. */
+function entryOf({ bytes, from, end }: LineBytes): Entry {
+  try {
+    const { body }: { readonly body?: Partial<Entry> } = JSON.parse(
+      bytes.toString('utf8', from, end),
+    )
+    const { hub, event } = body ?? none
+    const isEntry = typeof hub === 'string' && typeof event === 'object' && event !== null
+    return isEntry ? { hub, event } : none
+  } catch {
+    return none // no JSON, or none of an entry: the strict check says so
+  }
+}
