@@ -98,8 +98,7 @@ class BundleReader {
         this.#commitments.set(commitment, false)
       return
     }
-    if (this.#note !== null && !this.#ended && this.#disclose(bytes.toString('utf8', from, end)))
-      return
+    if (this.#note !== null && !this.#ended && this.#disclose(bytes.subarray(from, end))) return
     const said = parse(bytes, from, end)
     if (
       this.#note === null &&
@@ -119,8 +118,8 @@ class BundleReader {
   }
 
   /** Whether that is a disclosed value; one that is not what a line commits to is the bundle's fault. */
-  #disclose(text: string): boolean {
-    const line = disclosedLine(text)
+  #disclose(bytes: Buffer): boolean {
+    const line = disclosedLine(bytes)
     if (line === null) return false
     const { commitment, fault } = line
     const known = this.#commitments.get(commitment)

@@ -7,6 +7,8 @@ import { canonicalForm } from './strict.ts'
 const domain = 'infrafabric/commitment/v1\n'
 const saltBytes = 32
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 const start = Buffer.from('{"$commitment":"')
 const end = '"}'
 const hashChars = 44
@@ -39,9 +41,11 @@ export interface DisclosedLine {
 }
 
 /** Null for what is no such line at all. */
-export function disclosedLine(text: string): DisclosedLine | null {
+export function disclosedLine(bytes: Buffer): DisclosedLine | null {
   let said: unknown
+  let text: string
   try {
+    text = utf8.decode(bytes)
     said = JSON.parse(text)
   } catch {
     return null
