@@ -15,6 +15,42 @@ export interface Stored {
  */
 export type Durability = 'durable' | 'live'
 
+/** Texts that are kept beside the lines and, unlike them, can be erased; by keys that have no space or line feed. */
+export type Beside = ReadonlyMap<string, string>
+
+/** What an engine keeps beside its lines. All of it is at hand: for texts that are few. */
+export interface Sidecar {
+  /** What is kept under `key`; undefined for nothing, or nothing any more. */
+  get(key: string): string | undefined
+  /** How many there are. */
+  size(): number
+  /** Lets go of what somebody else has erased, or will. */
+  forget(keys: readonly string[]): void
+  /** Resolves when none of it is stored any more; to how many were. @throws LogError */
+  erase(keys: readonly string[]): Promise<number>
+}
+
+/** What stands in the place of lines that were cut off at the beginning. */
+export interface LogBase {
+  /** The newest line that was cut off. */
+  readonly after: Position
+  /** What its user made of all lines up to there; opaque. */
+  readonly text: string
+}
+
+/** Of engines that can be cut at their beginning. */
+export interface Cutting {
+  /** What stands in the place of lines that were cut, or are about to be; null: all lines are there. */
+  base(): Promise<LogBase | null>
+  /** The newest line, `limit` or before it, up to which all can be cut; null: nothing can. The newest line always stays. */
+  cuttable(limit: Position): Promise<Position | null>
+  /**
+   * Cuts all lines up to `base.after`, which {@link cuttable} gave. `base` MUST be durable before anything is cut. After a crash
+   * lines may be left that should be gone: a call with the same base ends it. @throws LogError
+   */
+  cut(base: LogBase): Promise<void>
+}
+
 /** The only port that storage engines implement. It stores lines and knows no intents. */
 export interface EventLog {
   /**
@@ -28,9 +64,19 @@ export interface EventLog {
    * the order in which they were made. When one fails, every call made before that failure was reported MUST fail
    * too, so that the caller's chain has no hole; later calls are tried afresh. Bodies contain no line feed.
    * A line is visible to the other methods once it and all before it are as durable as asked.
+   * @param beside only with a {@link sidecar}: MUST be at least as durable as the lines, before they are visible, and at
+   *   hand for whoever sees them; where they are not stored, it MUST NOT be kept either
    * @throws LogError
    */
-  append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]>
+  append(
+    bodies: readonly string[],
+    durability: Durability,
+    beside?: Beside,
+  ): Promise<readonly Position[]>
+  /** Absent where the beginning cannot be cut. `read` goes on after what was cut for `null` and for its newest line. */
+  readonly cutting?: Cutting | undefined
+  /** Absent where nothing can be kept beside the lines. */
+  readonly sidecar?: Sidecar | undefined
   /** What is stored after `after` (from the start: null), in order; ends at the head of the moment. */
   read(after: Position | null, signal: AbortSignal): AsyncIterable<Stored>
   /**

@@ -9,7 +9,7 @@ import {
   ownNumbers,
   type Recorded,
 } from './entry.ts'
-import type { Durability, EventLog, LogError, Position, Stored } from './log.ts'
+import type { Beside, Durability, EventLog, LogError, Position, Stored } from './log.ts'
 
 /**
  * How soon an entry must be kept. `lazy`: as `live`, but it waits for a commit that is under way instead of starting
@@ -25,16 +25,17 @@ export interface Recorder {
   /**
    * Records events one after another, all or none. Resolves when they are as durable as asked and every listener of
    * `onCommit` has seen them. `kept` is called before that: at that moment one may act; earlier where a `live` entry
-   * overtakes a durable commit, and in a shared log when the listeners have seen it.
+   * overtakes a durable commit, and in a shared log when the listeners have seen it. `beside`: what the log keeps beside them.
    * @throws LogError where they were not recorded; TypeError for what JSON cannot say
    */
   record(
     events: readonly BusEvent[],
     urgency: Urgency,
     kept?: () => void,
+    beside?: Beside,
   ): Promise<readonly Recorded[]>
   /** As `record`, before all that waits for its commit; `durable`. */
-  recordFirst(events: readonly BusEvent[]): Promise<readonly Recorded[]>
+  recordFirst(events: readonly BusEvent[], beside?: Beside): Promise<readonly Recorded[]>
   /** While `on` nothing more is given to the log: what is asked for waits, and is not stamped yet. */
   hold(on: boolean): void
   /** Called with what is recorded, in the order of the log. Listeners MUST NOT throw. Returns its own removal. */
@@ -56,6 +57,7 @@ interface Waiting {
   readonly events: readonly BusEvent[]
   readonly urgency: Urgency
   readonly kept: (() => void) | undefined
+  readonly beside: Beside | undefined
   readonly resolve: (recorded: readonly Recorded[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -133,7 +135,11 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
     commits.push(commit)
     if (log.shared) coming.push(commit)
     const durable = commit.waiting.some((waiting) => waiting.urgency === 'durable')
-    log.append(bodies, durable ? 'durable' : 'live').then(
+    const beside = besideOf(commit.waiting)
+    const urgency = durable ? 'durable' : 'live'
+    const appended =
+      beside === null ? log.append(bodies, urgency) : log.append(bodies, urgency, beside)
+    appended.then(
       (positions) => settled(commit, positions),
       (error: unknown) => failed(commit, error),
     )
@@ -288,17 +294,17 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
   })
 
   return {
-    record(events, urgency, kept) {
+    record(events, urgency, kept, beside) {
       if (away !== null) return Promise.reject(away)
       return new Promise((resolve, reject) => {
-        pending.push({ events, urgency, kept, resolve, reject })
+        pending.push({ events, urgency, kept, beside, resolve, reject })
         if (urgency === 'live') urgent = true
         flush()
       })
     },
-    recordFirst(events) {
+    recordFirst(events, beside) {
       return new Promise((resolve, reject) => {
-        pending.unshift({ events, urgency: 'durable', kept: undefined, resolve, reject })
+        pending.unshift({ events, urgency: 'durable', kept: undefined, beside, resolve, reject })
         flush()
       })
     },
@@ -321,6 +327,14 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
         rest()
       }),
   }
+}
+
+/** What a commit has to keep beside its entries; null for nothing, as nearly always. */
+function besideOf(waiting: readonly Waiting[]): Beside | null {
+  let all: Map<string, string> | null = null
+  for (const { beside } of waiting)
+    if (beside !== undefined && beside.size > 0) all = new Map([...(all ?? []), ...beside])
+  return all
 }
 
 function placed(entry: Unplaced, position: Position): Recorded {

@@ -43,6 +43,12 @@ export interface Life {
     readonly by?: IntentId
   } | null
   readonly children: readonly IntentId[]
+  /** What was said beside it to be right; absent from a hub of an older version. */
+  readonly corrections?: readonly {
+    readonly at: number
+    readonly actor: Actor
+    readonly text: string
+  }[]
 }
 
 export interface Device {

@@ -3,6 +3,7 @@ import { endOf } from '../intents/end.ts'
 import { isDevice } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import type { Entry } from './answers.ts'
+import { custodyPhrase } from './custody-phrase.ts'
 import { paint, plain } from './output.ts'
 import {
   actorPhrase,
@@ -134,6 +135,13 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'access',
         `refused to ${event.source} at ${event.surface}: ${event.detail} (${event.count})`,
       ]
+    case 'Corrected':
+    case 'LegalHoldPlaced':
+    case 'LegalHoldReleased':
+    case 'Redacted':
+    case 'ValuesErased':
+    case 'LogTrimmed':
+      return custodyPhrase(event)
     case 'HeadSealed': {
       const by = event.witnesses.map(({ name }) => name).join(', ')
       return ['sealed', `${event.size} lines${by === '' ? '' : `, cosigned by ${by}`}`]

@@ -94,7 +94,7 @@ function row(life: Life): Cell[] {
       : outcome.failure === undefined
         ? span(outcome.at - life.at)
         : failurePhrase(outcome.failure),
-    life.id,
+    life.corrections?.length ? `${life.id}  corrected: infra show` : life.id,
   ]
 }
 
@@ -175,6 +175,9 @@ function lifeLines(life: Life): string[] {
             .filter((part) => part !== '')
             .join(', '),
         ),
+    ...(life.corrections ?? []).map(({ at, actor, text }) =>
+      then(at, 'corrected', `${plain(text)}  ${actorPhrase(actor)}`),
+    ),
   ]
 }
 

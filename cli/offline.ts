@@ -71,7 +71,11 @@ export async function exportSealed(options: {
   readonly to: string | null
   readonly around: { readonly id: string; readonly minutes: number } | null
   readonly out: string
-}): Promise<{ from: number; to: number; size: number; origin: string }> {
+  readonly disclose: {
+    readonly of: 'all' | readonly string[]
+    readonly config: string | null
+  } | null
+}): Promise<{ from: number; to: number; size: number; origin: string; disclosed: number }> {
   const { exportBundle } = await import('../hub/export.ts')
   return exportBundle(options)
 }

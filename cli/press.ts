@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { succeeded } from '../intents/outcome.ts'
 import type { Life, Receipt } from './answers.ts'
+import { operator } from './operator.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { lifePhrase } from './phrase.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
@@ -48,16 +48,6 @@ export function addPress(program: Command): void {
       if (!lives.every(({ outcome }) => outcome !== null && succeeded(outcome.type))) end('failed')
     },
   )
-}
-
-/** Whose hand it is, for the record: the user of this machine, in at most 64 characters. */
-function operator(): string {
-  try {
-    return userInfo().username.slice(0, 64)
-  } catch {
-    // a user that the machine knows by number only, as in some containers
-    return 'cli'
-  }
 }
 
 function refusalOf(answer: PressReceipt | Life): PressReceipt['refusal'] {

@@ -27,20 +27,42 @@ export function addExport(witness: Command): void {
     .description(
       'Write a bundle: sealed entries as they are stored, what proves their place in the whole, and the newest signed head. Verify it anywhere with infra witness verify FILE --key VKEY.',
     )
+    .option(
+      '--disclose <ids...>',
+      'put in the personal values of these intents, or all; without it the file only commits to them',
+    )
+    .option('--config <file>', 'where the values are, if the log is on a server')
   example(
     jsonOption(partOptions(command)),
     'infra witness export evening.ifw.ndjson --from 2026-11-21T19:00:00Z --to 2026-11-21T22:00:00Z',
     'infra witness export incident.ifw.ndjson --around 01a1ff29-4262-7000-ae34-915ec5c554a8 --minutes 5',
-  ).action(async (file: string, options: PartWords) => {
+  ).action(async (file: string, options: PartWords & DiscloseWords) => {
     const { data, from = null, to = null, around: id = null, minutes } = options
     const around = aroundOf(id, from, to, minutes)
-    const done = await exportSealed({ data, from, to, around, out: file })
+    const disclose = disclosingOf(options)
+    const done = await exportSealed({ data, from, to, around, out: file, disclose })
     if (wantsJson(command)) printJson({ file, ...done })
     else
       print(
-        `written  ${file}: lines ${done.from} to ${done.to - 1} of the ${done.size} that are signed, of ${done.origin}`,
+        `written  ${file}: lines ${done.from} to ${done.to - 1} of the ${done.size} that are signed, of ${done.origin}${done.disclosed === 0 ? '' : `, with ${done.disclosed} personal values`}`,
       )
   })
+}
+
+interface DiscloseWords {
+  readonly disclose?: readonly string[]
+  readonly config?: string
+}
+
+/** @throws Stop (usage) */
+function disclosingOf({ disclose, config: file }: DiscloseWords) {
+  const config = file ?? null
+  if (disclose === undefined) return null
+  if (disclose.includes('all')) return { of: 'all' as const, config }
+  const wrong = disclose.find((one) => !isId(one))
+  if (wrong !== undefined)
+    throw new Stop('usage', `--disclose takes ids of intents, or all, not "${wrong}"`)
+  return { of: disclose, config }
 }
 
 /** What `--around` and `--minutes` say; null where they say nothing. @throws Stop (usage) */

@@ -16,6 +16,7 @@ import {
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
+import { addCorrect, addLegalHold, addRedact } from './custody.ts'
 import { addProve } from './prove.ts'
 import { sealLines } from './seal-lines.ts'
 import { addManifest } from './witness-keys.ts'
@@ -36,6 +37,9 @@ export function addWitness(program: Command): void {
   addKey(witness)
   addManifest(witness)
   addServe(witness)
+  addCorrect(witness)
+  addLegalHold(witness)
+  addRedact(witness)
   const verify = witness
     .command('verify [path]')
     .summary('verify the record from its stored bytes')

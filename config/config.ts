@@ -54,6 +54,8 @@ export interface DeviceConfig {
 export interface ActionRule {
   readonly durability: DurabilityClass | null
   readonly expiresInMs: number | null
+  /** What of it the journal only commits to: all, or arguments of these names; null: nothing. */
+  readonly personal: 'all' | ReadonlySet<string> | null
 }
 
 /** How a router tries. All times in milliseconds. */

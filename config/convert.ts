@@ -59,9 +59,13 @@ function deviceOf(entry: FileForm['devices'][string]): DeviceConfig {
     options: ownOptions(entry, 'devices'),
     durability: entry.durability ?? null,
     rules: new Map(
-      Object.entries(entry.rules).map(([name, { durability, expiresIn }]) => [
+      Object.entries(entry.rules).map(([name, { durability, expiresIn, personal }]) => [
         name,
-        { durability: durability ?? null, expiresInMs: expiresIn ?? null },
+        {
+          durability: durability ?? null,
+          expiresInMs: expiresIn ?? null,
+          personal: personal === undefined ? null : personal === true ? 'all' : new Set(personal),
+        },
       ]),
     ),
     home: { hub: entry.hub ?? null, pinned: entry.pinned },

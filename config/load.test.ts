@@ -161,7 +161,10 @@ macros:
     t.same(config.http.tls, { certFile: 'cert.pem', keyFile: 'key.pem' })
     const desk = config.devices.get('desk' as DeviceId)
     t.equal(desk?.durability, 'live')
-    t.same(desk?.rules, new Map([['/cue/go', { durability: 'durable', expiresInMs: 1500 }]]))
+    t.same(
+      desk?.rules,
+      new Map([['/cue/go', { durability: 'durable', expiresInMs: 1500, personal: null }]]),
+    )
     t.same(desk?.delivery, {
       attempts: 1,
       backoffMs: 250,

@@ -6,7 +6,7 @@ import { configOf } from './convert.ts'
 import { byPlace, type ConfigFault } from './fault.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkLaneSecrets } from './lane.ts'
-import { checkAddresses, checkCycles, checkLog } from './relations.ts'
+import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
 import { ruleOf } from './rule.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
 import { type Located, readSource } from './source.ts'
@@ -71,6 +71,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkOptions(run, checked, surfaces)
   checkAddresses(run, checked, root)
   checkLog(run, checked, root)
+  checkCustody(run, checked, root)
   checkLaneSecrets(run, checked, devices)
   checkCycles(run, root)
 

@@ -53,6 +53,45 @@ export function checkLog(run: CheckRun, checked: Json, root: Located): void {
   )
 }
 
+/** Reports what a log of that kind cannot do: keep something erasable while it is cut off, or be trimmed. */
+export function checkCustody(run: CheckRun, checked: Json, root: Located): void {
+  if (!isObject(checked)) return
+  const { log, witness, devices } = checked
+  if (!isObject(log) || !isObject(witness)) return
+  const spot = root.entries?.get('witness')
+  const { personal, retention, seal } = witness
+  if (log['engine'] === 'redis' && log['whenUnavailable'] === 'act-and-record-later') {
+    const expected = 'nothing personal where log.whenUnavailable is act-and-record-later'
+    if (Array.isArray(personal) && personal.length > 0) {
+      const at = spot?.entries?.get('personal')?.at ?? 0
+      note(run, at, ['witness', 'personal'], expected, JSON.stringify(personal))
+    }
+    for (const [name, device] of Object.entries(isObject(devices) ? devices : {}))
+      for (const [key, rule] of Object.entries(rulesOf(device)))
+        if (isObject(rule) && rule['personal'] !== undefined) {
+          const path = ['devices', name, 'rules', key, 'personal']
+          const at = spotAt(root, path)?.at ?? 0
+          note(run, at, path, expected, JSON.stringify(rule['personal']))
+        }
+  }
+  if (retention === undefined) return
+  const at = spot?.entries?.get('retention')?.at ?? 0
+  const path = ['witness', 'retention']
+  if (log['engine'] === 'kurrent')
+    note(run, at, path, 'no retention: a stream of this engine is not trimmed by the hub', 'one')
+  if (seal === false)
+    note(run, at, path, 'no retention where seal is false: only what is sealed is trimmed', 'one')
+}
+
+function rulesOf(device: Json | undefined): Readonly<Record<string, Json>> {
+  const rules = isObject(device) ? device['rules'] : undefined
+  return isObject(rules) ? rules : {}
+}
+
+function spotAt(root: Located, path: readonly string[]): Located | undefined {
+  return path.reduce<Located | undefined>((at, key) => at?.entries?.get(key), root)
+}
+
 /** Where one named intent or macro leads to another. */
 interface Lead {
   readonly to: string

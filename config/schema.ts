@@ -127,8 +127,23 @@ const slowLaneForm = Type.Object(
   },
 )
 
+/** What of it the journal only commits to. */
+const personal = Type.Optional(
+  Type.Union(
+    [
+      Type.Literal(true),
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 }),
+    ],
+    {
+      description:
+        'Personal: true for all of its arguments or its value, or the names of those that are. The journal only commits to it, and it can be erased.',
+      'x-expected': 'true, or names of arguments such as [text]',
+    },
+  ),
+)
+
 const ruleForm = Type.Object(
-  { durability, expiresIn },
+  { durability, expiresIn, personal },
   { ...closed, description: 'What holds for this action or path only.' },
 )
 

@@ -3,6 +3,13 @@ import { duration } from './duration.ts'
 
 const closed = { additionalProperties: false } as const
 
+const retentionForm = /^([1-9]\d{0,4})([dy])$/
+
+const dayMs = 24 * 3_600_000
+
+/** A year has 366 days: what is to be kept for two years is never trimmed a day too early. */
+const daysOf: Readonly<Record<string, number>> = { d: 1, y: 366 }
+
 /** How the record is sealed, signed and cosigned. */
 export const witnessForm = Type.Object(
   {
@@ -44,6 +51,20 @@ export const witnessForm = Type.Object(
       1000,
       3_600_000,
     ),
+    personal: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      default: [],
+      maxItems: 200,
+      description:
+        'Names of arguments, actions and paths that are personal, on every device: the journal only commits to them, and they can be erased.',
+    }),
+    retention: Type.Optional(
+      Type.String({
+        pattern: retentionForm.source,
+        description:
+          'How long the journal keeps what is sealed, such as 2y or 90d; default: for ever. The sealed lines in witness/ stay.',
+        'x-expected': 'days or years such as 90d or 2y, at least 1d',
+      }),
+    ),
   },
   { ...closed, default: {}, description: 'The proof that nothing of the record was changed.' },
 )
@@ -57,9 +78,18 @@ export interface WitnessConfig {
   readonly policy: string | null
   readonly signAfterMs: number
   readonly heartbeatMs: number
+  /** Names of arguments, actions and paths that are personal, whatever the device. */
+  readonly personal: readonly string[]
+  /** null: for ever. */
+  readonly retentionMs: number | null
 }
 
 export function witnessOf(form: Static<typeof witnessForm>): WitnessConfig {
   const { seal, origin = null, keyFile = null, policy = null, signAfter, heartbeat } = form
-  return { seal, origin, keyFile, policy, signAfterMs: signAfter, heartbeatMs: heartbeat }
+  const [, count, unit = ''] = retentionForm.exec(form.retention ?? '') ?? []
+  return {
+    ...{ seal, origin, keyFile, policy, signAfterMs: signAfter, heartbeatMs: heartbeat },
+    personal: form.personal,
+    retentionMs: count === undefined ? null : Number(count) * (daysOf[unit] ?? 1) * dayMs,
+  }
 }

@@ -29,15 +29,20 @@ export const noAdoption: Adoption = {
   rewound: () => {},
 }
 
+/** `clear`: a submission as it is to be sent; null where it cannot be. */
 export function openAdoption(
   hub: string,
   routers: Pick<Routers, 'get' | 'take' | 'drop'>,
   deliveries: () => Deliveries,
+  clear: (submission: Submission) => Submission | null,
 ): Adoption {
   const claimed = new Set<IntentId>()
 
-  function adopt(submission: Submission): void {
-    if (isForDevice(submission)) routers.get(submission.intent.device)?.adopt(submission)
+  function adopt(recorded: Submission): void {
+    if (!isForDevice(recorded) || routers.get(recorded.intent.device) === undefined) return
+    const submission = clear(recorded)
+    if (submission !== null && isForDevice(submission))
+      routers.get(submission.intent.device)?.adopt(submission)
   }
 
   /** Another hub has said how all that it did alone ended: what it left open is the owner's like anything else. */

@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import { scanRecords } from '../bus/log-file/scan.ts'
 import { auditBundle } from '../witness/audit/bundle.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
-import { sealedBodies } from '../witness/audit/bodies.ts'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
+import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
+import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
 import type { Trust } from '../witness/audit/audit.ts'
 import { parsePolicy } from '../witness/check/policy.ts'
+import { trimIn } from '../witness/trim.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
 import { manifestIn, vkeyOf } from './manifest.ts'
-import { journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './offline.ts'
 
 export interface SealAuditOptions {
   /** Keys of the log that the auditor trusts, each a vkey or a file with one; none: the folder's own, which proves less. */
@@ -53,7 +56,37 @@ export async function auditSeal(
   let verdict = await auditFolder(folder, { ...trust, strict, threads, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
+  if (verdict.ok)
+    verdict = withDisclosures(verdict, await readFileSidecar(disclosuresOf(data)), folder)
   return auditOf(verdict, isOwn)
+}
+
+/** What is kept beside the journal must be what the lines commit to; what is not there is erased. */
+function withDisclosures(
+  verdict: AuditVerdict,
+  texts: ReadonlyMap<string, string>,
+  folder: string,
+): AuditVerdict {
+  const committed = new Set<string>()
+  for (const line of sealedLines(join(folder, 'segments'), verdict.sealed?.size ?? 0))
+    for (const commitment of commitmentsOf(line, 0, line.length)) committed.add(commitment)
+  for (const [commitment, text] of texts) {
+    const detail = textFault(commitment, text)
+    if (detail !== null) return { ...verdict, ok: false, fault: 'disclosure', detail }
+  }
+  return { ...verdict, redacted: [...committed].filter((one) => !texts.has(one)).length }
+}
+
+function textFault(commitment: string, text: string): string | null {
+  try {
+    const { salt, value } = JSON.parse(text) as {
+      readonly salt?: unknown
+      readonly value?: unknown
+    }
+    return disclosureFault(commitment, salt, value)
+  } catch {
+    return `what is kept of ${commitment} is not JSON`
+  }
 }
 
 /**
@@ -127,26 +160,54 @@ export function trustedOf(
   return { policy: { ...base, logs: [...base.logs, ...logs] }, manifest: null, isOwn }
 }
 
-/** The journal that the hub goes on with must be what was sealed: an insider may have made only one of the two anew. */
+/**
+ * The journal that the hub goes on with must be what was sealed: an insider may have made only one of the two anew. What was
+ * trimmed is in the seal only, and an entry says so.
+ */
 async function withJournal(
   verdict: AuditVerdict,
   size: number,
   data: string,
 ): Promise<AuditVerdict> {
+  const broken = (detail: string, at: AuditVerdict['at'] = null): AuditVerdict => {
+    return { ...verdict, ok: false, fault: 'integrity', detail, at }
+  }
   const journal = scanRecords(journalOf(data), new AbortController().signal)
+  let found = await journal.next()
+  /** The newest of those that are not in the journal, before its first. */
+  let skipped: string | null = null
+  let begun = false
+  const trims = new Set<string>()
   let seq = 0
   for (const sealed of sealedBodies(join(data, 'witness', 'segments'), size)) {
-    const found = await journal.next()
-    const isSame =
-      found.done !== true && found.value.position === sealed.rid && sealed.isBody(found.value.body)
-    if (!isSame) {
-      const detail = `the journal's entry ${sealed.rid} is not what was sealed as line ${seq}`
-      const at =
-        found.done === true ? null : { seq, file: found.value.file, offset: found.value.offset }
-      return { ...verdict, ok: false, fault: 'integrity', detail, at }
+    const entry = found.done === true ? null : found.value
+    if (entry?.position === sealed.rid && sealed.isBody(entry.body)) {
+      begun = true
+      noteTrim(entry.body, trims)
+      found = await journal.next()
+    } else if (!begun && entry !== null && entry.position !== sealed.rid) skipped = sealed.rid
+    else {
+      const at = entry === null ? null : { seq, file: entry.file, offset: entry.offset }
+      return broken(`the journal's entry ${sealed.rid} is not what was sealed as line ${seq}`, at)
     }
     seq++
   }
-  await journal.return(undefined)
+  for (; found.done !== true; found = await journal.next()) noteTrim(found.value.body, trims)
+  if (skipped !== null && !trims.has(skipped))
+    return broken(
+      `the journal begins after ${skipped}, and no entry says that it was trimmed there`,
+    )
   return verdict
+}
+
+const trimType = Buffer.from('"type":"LogTrimmed"')
+
+function noteTrim(body: Buffer, trims: Set<string>): void {
+  if (!body.includes(trimType)) return
+  try {
+    const trim = trimIn((JSON.parse(body.toString()) as { readonly event?: unknown }).event)
+    if (trim !== null) trims.add(trim.upTo)
+  } catch {
+    // not an entry: the chain says so
+  }
 }

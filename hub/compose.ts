@@ -15,7 +15,7 @@ import {
   type RunId,
 } from '../intents/id.ts'
 import { failed } from '../intents/failure.ts'
-import type { Intent } from '../intents/intent.ts'
+import type { Intent, Submission } from '../intents/intent.ts'
 import { reportedOf } from '../projections/devices.ts'
 import { openRunner } from '../projections/runner.ts'
 import { join } from 'node:path'
@@ -26,6 +26,7 @@ import { catalogueOf } from './catalogue.ts'
 import { openRouters } from './devices.ts'
 import { openDuplicates } from './duplicates.ts'
 import { faceOf, placeOf, touched } from './faces.ts'
+import { openCustodian } from './custodian.ts'
 import { openFollowing } from './following.ts'
 import { controlAt, openGestures } from './gestures.ts'
 import { aheadMs, noDefaults, openIntake, type InnerWish } from './intake.ts'
@@ -38,12 +39,14 @@ import { openLive } from './live.ts'
 import { endedNames, leftNames } from './names.ts'
 import { openOwnership, ownsAll, wantedOf } from './ownership.ts'
 import type { Parts } from './parts.ts'
+import { openPersonal } from './personal.ts'
 import { openPresence } from './presence.ts'
 import { remembered } from './remembered.ts'
 import { openReads } from './reads.ts'
 import { openRejections } from './rejections.ts'
 import { openRoom } from './room.ts'
 import { openRunKeeper, type RunKeeper } from './runs.ts'
+import { archiveOf } from './trim.ts'
 import { openWaiters } from './waiters.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
@@ -115,8 +118,9 @@ export async function openCore({
     throw cause
   })
   const { log, recorder, spool } = journal
+  const personal = openPersonal(() => config, log.sidecar)
   const room = openRoom()
-  const runner = await openRunner(log, join(data, 'snapshots'), room)
+  const runner = await openRunner(log, join(data, 'snapshots'), room, undefined, archiveOf(data))
   cursor = () => runner.position()
   const alive = openAlive(data, clock)
   const waiters = openWaiters()
@@ -135,7 +139,8 @@ export async function openCore({
   const routers = openRouters({
     adapters: parts.adapters,
     devices: () => room.devices.state,
-    open: () => openByDevice(room.deliveries.state, config.hub),
+    open: () => openByDevice(room.deliveries.state, config.hub, clear),
+    revealAll: (values) => personal.revealAll(values),
     held: () => room.deliveries.state.held,
     owns: (device) => ownership.has(device),
     lane,
@@ -147,17 +152,28 @@ export async function openCore({
       bars: ({ id, intent }) =>
         intent.verb === 'fire' && !alone.isJoined() && !isOwnAlone(id) ? leftToOthers : null,
       random: Math.random,
-      record: (events, urgency, kept) => recorder.record(events, urgency, kept),
-      resend: (device, path, value) =>
+      record(events, urgency, kept) {
+        const { intents } = room.deliveries.state
+        const safe = personal.guarded(events, (id) => intents.get(id)?.submission.intent)
+        return recorder.record(safe.events, urgency, kept, safe.beside)
+      },
+      resend(device, path, value) {
+        const known = room.devices.state.devices.get(device)?.desired.get(path)
+        const again = personal.again(known?.value, value)
+        if (again === null) return // it was erased: nobody may learn it from the device either
         insistSubmit({
           intent: { verb: 'set', device, path, value },
+          ...(again === undefined
+            ? {}
+            : { recorded: { verb: 'set', device, path, value: again } as const }),
           actor: { type: 'trigger', id: 'resync' },
           source: `hub:${config.hub}`,
-        }),
+        })
+      },
     },
   })
   const adoption: Adoption = log.shared
-    ? openAdoption(config.hub, routers, () => room.deliveries.state)
+    ? openAdoption(config.hub, routers, () => room.deliveries.state, clear)
     : noAdoption
   const ownership =
     members === null
@@ -218,11 +234,20 @@ export async function openCore({
     duplicates,
     routers,
     adoption,
+    personal,
+    trimmedBefore: () => room.custody.state.trimmed?.before ?? null,
     deliveries: () => room.deliveries.state,
     config: () => config,
     catalogue: () => catalogue,
     isRunning: (run) => room.runs.state.runs.get(run as RunId)?.state === 'running', // looked up, whatever it is
     outOfReach: (intent) => (alone.isJoined() ? null : reasonFor(intent)),
+  })
+  const custody = openCustodian({
+    hub: config.hub,
+    log,
+    recorder,
+    room,
+    insist: (events) => journal.insist(events, 'lazy'),
   })
   const keepRuns = () =>
     openRunKeeper({
@@ -237,6 +262,25 @@ export async function openCore({
   /** null while another hub carries out the site's macros. */
   let runs: RunKeeper | null = null
   const gestures = openGestures(clock, () => config)
+
+  /** As it is to be sent; null, and ended, where what is personal in it is not there any more. */
+  function clear(submission: Submission): Submission | null {
+    const open = personal.reveal(submission)
+    if (open === null)
+      journal.insist(
+        [
+          {
+            type: 'IntentEnded',
+            intent: submission.id,
+            outcome: 'failed',
+            failure: notThere,
+            by: null,
+          },
+        ],
+        'lazy',
+      )
+    return open
+  }
 
   /** What the hub itself wants: tried again until it is recorded. */
   function insistSubmit(wish: InnerWish): void {
@@ -263,6 +307,7 @@ export async function openCore({
     const batch = runner.apply(all)
     if (room.deliveries.state.held !== held) routers.hold(!held)
     fresh.clear()
+    custody.apply(batch)
     ownership.apply(batch)
     alone.apply(batch)
     if (!alone.isJoined()) {
@@ -353,6 +398,7 @@ export async function openCore({
     ],
     'durable',
   )
+  custody.resume()
   await routers.apply(config)
   if (ownership.has(macroLease)) await takeMacros(alive.awayMs)
   ownership.look()
@@ -376,10 +422,14 @@ export async function openCore({
     lagMs: () => lagMs,
     /** Whether this hub signs the sealed journal for its site. */
     signs: () => ownership.has(sealLease),
+    /** Writes snapshots now. */
+    save: () => runner.save(),
     /** The newest entry that is folded. */
     position: () => runner.position(),
     alone,
     journal,
+    personal,
+    custody,
     room,
     live,
     intake,
@@ -432,6 +482,12 @@ const noPlaces: ReadonlySet<string> = new Set()
 const leftToOthers = failed(
   'unreachable',
   'not sent: this hub was cut off from the log right then, and another may have taken it up; look, and press again if it is still wanted',
+)
+
+/** Where a person, or a disk, has taken it away. */
+const notThere = failed(
+  'refused',
+  'what was to be sent is not kept beside the log any more: it was erased, or lost; press again if it is still wanted',
 )
 
 /** How soon the hub's own wish is tried again where the log is full. Milliseconds. */

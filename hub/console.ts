@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join, resolve, sep } from 'node:path'
 import { DeliveryError } from '../adapters/adapter.ts'
-import { decodeEntry } from '../bus/entry.ts'
 import { LogError } from '../bus/log.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
 import { Type } from 'typebox'
-import { foldInto } from '../projections/runner.ts'
 import type {
   ActionsView,
   Console,
@@ -18,18 +16,18 @@ import type {
   VerdictView,
 } from '../surfaces/http/console.ts'
 import { loadTokens } from '../surfaces/http/tokens.ts'
-import type { Position } from '../bus/log.ts'
+import type { EventLog, Position } from '../bus/log.ts'
 import type { Core } from './compose.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { noDefaults, type Defaults } from './intake.ts'
 import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
+import { recordOf } from './record-of.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
 import type { Sealing } from './sealing.ts'
 import type { OpenSurfaces } from './surfaces.ts'
-import { openRoom } from './room.ts'
 import { devicesOf, statusView } from './status.ts'
 import { surfaceHost } from './surface-host.ts'
 import { openTileFiles } from './tiles.ts'
@@ -46,16 +44,16 @@ export function openConsole(
   keys: Keys,
   defaults: Defaults = noDefaults,
 ): Console {
-  const { room, journal, clock } = core
+  const { room, journal, clock, personal } = core
   const tokens = loadTokens(tokenFile(core.data))
   const tiles = openTileFiles(join(core.data, 'witness'))
   let verified: StatusView['witness']['verified'] = null
 
-  const status = () => statusView(core, surfaces(), verified, sealing.report())
+  const status = () => personal.show(statusView(core, surfaces(), verified, sealing.report()))
 
   async function intent(id: IntentId): Promise<IntentView | null> {
-    const record = room.deliveries.state.intents.get(id) ?? (await fromLog(core, id))
-    return record === null ? null : intentView(record)
+    const record = await recordOf(room, journal.log, id)
+    return record === null ? null : personal.show(intentView(record, room.custody.state))
   }
 
   /** Which hub to ask about a device that this one does not act for. */
@@ -79,9 +77,11 @@ export function openConsole(
           ({ position }) =>
             after === undefined || journal.log.compare(position as Position, after) > 0,
         )
-      return { intents: found.slice(-query.limit).toReversed().map(intentView) }
+      const newest = found.slice(-query.limit).toReversed()
+      const views = newest.map((record) => intentView(record, room.custody.state))
+      return { intents: personal.show(views) }
     },
-    devices: () => devicesOf(core),
+    devices: () => personal.show(devicesOf(core)),
     panel: () => panelView(core.config(), room.panel.state, room.devices.state),
     macros: () => macroViews(core.config()),
     runs: () =>
@@ -95,7 +95,9 @@ export function openConsole(
     metrics: () => metricsText(status(), room.activity.state),
     async *entries(after, signal) {
       try {
-        yield* core.live.entries(after === '0' ? null : (after as Position | 'now' | null), signal)
+        const start = after === '0' ? null : (after as Position | 'now' | null)
+        for await (const entry of core.live.entries(start, signal))
+          yield { ...entry, event: personal.show(entry.event) }
       } catch (cause) {
         if (cause instanceof LogError && cause.code === 'position')
           throw new RangeError(cause.message, { cause })
@@ -119,13 +121,17 @@ export function openConsole(
         }
       }
     },
-    replay: async (to) => (await replayLog(journal.log, to, clock.now())) as unknown as JsonObject, // nothing but JSON
+    replay: async (to) =>
+      personal.show(
+        (await replayLog(readable(journal.log), to, clock.now())) as unknown as JsonObject, // nothing but JSON
+      ),
     async verify(): Promise<VerdictView> {
       const { site, log } = core.config()
       const verdict = await verifyApart({ config: { site, log }, data: core.data })
       verified = { at: clock.now(), ...verdict }
       return verdict
     },
+    custody: core.custody,
     changeKey: (how, actor) => keys[how](actor),
     checkpoint: tiles.checkpoint,
     tile: tiles.tile,
@@ -139,18 +145,9 @@ export function openConsole(
   }
 }
 
-/** One intent that is no longer at hand, folded from the log. */
-async function fromLog({ journal: { log } }: Core, id: IntentId) {
-  const never = new AbortController().signal
-  const room = openRoom()
-  const { intents } = room.deliveries.state
-  let stored = await log.find(id, null, never)
-  while (stored !== null) {
-    foldInto(room, decodeEntry(stored))
-    if (intents.get(id)?.outcome != null) break
-    stored = await log.find(id, stored.position, never)
-  }
-  return intents.get(id) ?? null
+function readable(log: EventLog) {
+  const read: EventLog['read'] = (after, signal) => log.read(after, signal)
+  return { read, base: async () => (await log.cutting?.base()) ?? null }
 }
 
 function health(

@@ -35,6 +35,8 @@ export interface RoutersStart {
   readonly host: Omit<RouterHost, 'deadlines'>
   /** What the projection knows of a device. */
   readonly devices: () => Devices
+  /** What the projection knows has commitments where it was personal: with the values, as far as they are there. */
+  readonly revealAll: (values: ReadonlyMap<string, Json>) => ReadonlyMap<string, Json>
   /** What is open in the log, by device, oldest first. */
   readonly open: () => ReadonlyMap<DeviceId, readonly Delivery[]>
   readonly held: () => boolean
@@ -102,10 +104,12 @@ export function openRouters(start: RoutersStart): Routers {
         device,
         options: resolved.ok ? resolved.options : config.options,
         policy: config.delivery,
-        lasting: new Map(
-          [...(known?.desired ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
+        lasting: start.revealAll(
+          new Map(
+            [...(known?.desired ?? [])].map(([path, { value }]): [string, Json] => [path, value]),
+          ),
         ),
-        reported: reportedOf(start.devices(), device),
+        reported: start.revealAll(reportedOf(start.devices(), device)),
         open,
       },
       host,
@@ -122,7 +126,7 @@ export function openRouters(start: RoutersStart): Routers {
         protocol,
         options,
         policy: slow,
-        reported: reportedOf(start.devices(), device),
+        reported: start.revealAll(reportedOf(start.devices(), device)),
         open,
         started: slow.rate === null ? [] : start.started(device, since),
       },

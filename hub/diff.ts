@@ -83,7 +83,7 @@ async function between(player: Player, before: RoomState, to: Moment): Promise<R
     if (record?.outcome?.at !== at || record.outcome.type !== end?.outcome) return
     counts[record.outcome.type]++
     if (succeeded(record.outcome.type)) return
-    failures.push(intentView(record))
+    failures.push(intentView(record, player.room.custody.state))
     if (failures.length >= 2 * keptFailures) failures = failures.slice(-keptFailures)
   }
   await player.to(to, look)

@@ -79,6 +79,7 @@ export async function openDryRoom(
     held: () => deliveries().held,
     owns: () => true,
     lane,
+    revealAll: (values) => values,
     started: () => [],
     host: {
       clock,
@@ -99,6 +100,8 @@ export async function openDryRoom(
     duplicates: openDuplicates(log, deliveries, aheadMs),
     routers,
     adoption: noAdoption,
+    personal: { cover: () => null }, // nothing of it is kept
+    trimmedBefore: () => null,
     config: () => config,
     catalogue: () => catalogue,
     deliveries,

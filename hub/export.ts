@@ -2,12 +2,17 @@ import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { linesOf } from '../witness/audit/bodies.ts'
-import { bundleParts } from '../witness/bundle.ts'
+import { bundleParts, type Disclosed } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
+import { commitmentsOfBody } from '../witness/commitment.ts'
+import { usableConfig } from './configure.ts'
 import { momentOf, type Moment } from './moment.ts'
+import { disclosuresOf, journalOf } from './offline.ts'
+import { openSource, textsOf } from './source.ts'
 
 export interface PartOptions {
   /** The data folder. */
@@ -17,6 +22,13 @@ export interface PartOptions {
   readonly to: string | null
   /** An intent: so many minutes before its first entry and after its last. */
   readonly around: { readonly id: string; readonly minutes: number } | null
+}
+
+/** Personal values to put into a bundle: all that its lines commit to, or those of some intents. */
+export interface Disclosing {
+  readonly of: 'all' | readonly string[]
+  /** A file that says where they are kept; null: in the data folder. */
+  readonly config: string | null
 }
 
 export interface Exported {
@@ -40,16 +52,33 @@ interface Mark {
  * @throws RangeError for a moment that is none, or an intent of which nothing is sealed
  */
 export async function exportBundle(
-  options: PartOptions & { /** The file to write. */ readonly out: string },
-): Promise<Exported> {
-  const { parts, ...exported } = bundleOf(options)
+  options: PartOptions & {
+    /** The file to write. */
+    readonly out: string
+    /** Absent: no personal values. */
+    readonly disclose?: Disclosing | null
+  },
+): Promise<Exported & { /** How many personal values are in it. */ readonly disclosed: number }> {
+  const { disclose = null } = options
+  const texts = disclose === null ? new Map() : await valuesOf(options.data, disclose)
+  const disclosed = new Map<string, Disclosed>()
+  const look = (line: Buffer) => {
+    if (disclose === null) return
+    for (const commitment of wantedIn(line, disclose)) {
+      const text: string | undefined = texts.get(commitment)
+      if (text !== undefined) disclosed.set(commitment, { commitment, text })
+    }
+  }
+  const { parts, ...exported } = bundleOf(options, look, () => disclosed.values())
   await pipeline(Readable.from(parts), createWriteStream(options.out))
-  return exported
+  return { ...exported, disclosed: disclosed.size }
 }
 
-/** The same as {@link exportBundle}, as the parts of its text. */
+/** The same as {@link exportBundle}, as the parts of its text. `look` is told each line, before `disclosed` is asked. */
 export function bundleOf(
   options: PartOptions,
+  look: (line: Buffer) => void = () => {},
+  disclosed: () => Iterable<Disclosed> = () => [],
 ): Exported & { readonly parts: Iterable<string | Buffer> } {
   const folder = join(options.data, 'witness')
   const newest = join(folder, 'checkpoint')
@@ -60,13 +89,39 @@ export function bundleOf(
   const segments = join(folder, 'segments')
   const { from, to } = rangeOf(options, () => sealedLines(segments, 0, size))
   const tiles = new Tiles(join(folder, 'tile'))
+  function* lines(): Generator<Buffer> {
+    for (const line of sealedLines(segments, from, to)) {
+      look(line)
+      yield line
+    }
+  }
   const parts = bundleParts(
     { origin, from, to, size },
-    sealedLines(segments, from, to),
+    lines(),
     note.toString(),
     (range) => tiles.hashOf(range),
+    disclosed,
   )
   return { from, to, size, origin, parts }
+}
+
+/** What a line commits to, where that is to be disclosed. */
+function wantedIn(line: Buffer, { of }: Disclosing): readonly string[] {
+  const text = line.toString()
+  return of === 'all' || of.some((id) => text.includes(id)) ? commitmentsOfBody(text) : []
+}
+
+async function valuesOf(
+  data: string,
+  { config }: Disclosing,
+): Promise<ReadonlyMap<string, string>> {
+  if (config === null) return readFileSidecar(disclosuresOf(data))
+  const source = await openSource(await usableConfig(config), journalOf(data))
+  try {
+    return await textsOf(source)
+  } finally {
+    await source.close()
+  }
 }
 
 function rangeOf(

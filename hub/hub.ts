@@ -10,6 +10,7 @@ import { stopWithinMs } from './journal.ts'
 import { openKeys } from './keys.ts'
 import { packageRoot } from './leaf.ts'
 import { openReconfigure } from './reconfigure.ts'
+import { openRetention } from './retention.ts'
 import { noSealing, openSealing, type Sealing } from './sealing.ts'
 import { openSurfaces, type OpenSurfaces } from './surfaces.ts'
 
@@ -69,6 +70,16 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     sealing.signs(core.signs())
     const start = core.position()
     if (start !== null) sealing.stored(start)
+    const retention = openRetention({
+      clock: core.clock,
+      config: () => core.config(),
+      data: options.data,
+      log: core.journal.log,
+      recorder: core.journal.recorder,
+      custody: () => core.room.custody.state,
+      report: () => sealing.report(),
+      mayTrim: () => core.signs() && core.alone.isJoined(),
+    })
     const console = openConsole(core, () => surfaces, reconfigure, sealing, keys, web)
     const http = await openHttp(httpOptions(config, options.version), console)
     address = http.address
@@ -85,6 +96,7 @@ export async function openHub(options: CoreOptions & { readonly file: string }):
     watchFile(file, { interval: lookMs, persistent: false }, edited)
     const close = async (reason: string) => {
       unwatchFile(file, edited)
+      retention.close()
       await Promise.all([http.close(), surfaces.close()])
       await inTime(core.clock, heartbeat.close(), stopWithinMs)
       await core.close(reason)

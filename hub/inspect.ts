@@ -5,6 +5,8 @@ import { diffRecord, type RecordDiff } from './diff.ts'
 import { momentOf } from './moment.ts'
 import { ofRecord, openRecord } from './record.ts'
 import type { Given } from './site-record.ts'
+import { textsOf } from './source.ts'
+import { shownWith } from './personal.ts'
 import { replayLog } from './replay.ts'
 import type { RoomState } from './room-state.ts'
 
@@ -13,7 +15,9 @@ import type { RoomState } from './room-state.ts'
 /** The room at a moment; null: the newest. @throws RecordError, RangeError */
 export async function replayGiven(given: Given, to: string | null): Promise<RoomState> {
   const moment = to === null ? null : momentOf(to)
-  return ofRecord(given, (record) => replayLog(record, moment, systemClock().now()))
+  return ofRecord(given, async (record) =>
+    shownWith(await replayLog(record, moment, systemClock().now()), await textsOf(record)),
+  )
 }
 
 /** What changed between two moments. @throws RecordError, RangeError */
@@ -29,10 +33,11 @@ export async function* entriesGiven(
   signal: AbortSignal,
 ): AsyncGenerator<Recorded> {
   const record = await openRecord(given)
+  const texts = await textsOf(record)
   try {
     for await (const stored of record.read(after as Position | null, signal))
       // looked up, whatever it is
-      yield decodeEntry(stored)
+      yield shownWith(decodeEntry(stored), texts)
   } finally {
     await record.close()
   }

@@ -8,6 +8,8 @@ import { failed } from '../intents/failure.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { idTime, newId, type Instant, type IntentId } from '../intents/id.ts'
 import type { Intent, Submission } from '../intents/intent.ts'
+import type { Json } from '../intents/json.ts'
+import { commitmentMember } from '../witness/commitment.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
 import type { Receipt, Refusal, Wish } from '../surfaces/surface.ts'
 import type { Adoption } from './adoption.ts'
@@ -15,6 +17,7 @@ import type { Routers } from './devices.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Duplicates } from './duplicates.ts'
 import { expand } from './expand.ts'
+import { isForged, type Cover, type Personal } from './personal.ts'
 import { refusal } from './refuse.ts'
 
 /** What a surface sets for all that comes through it. */
@@ -30,6 +33,8 @@ export interface InnerWish extends Wish {
   readonly cause?: Submission['cause']
   /** Recorded in front of the intent, in the same commit. */
   readonly lead?: readonly BusEvent[]
+  /** How the intent is recorded, where that is known: with commitments for what is personal in it. */
+  readonly recorded?: Intent
 }
 
 /** The one way in: every intent, whoever wants it, is judged, recorded and handed to its router here. */
@@ -49,8 +54,11 @@ export interface IntakeParts {
   catalogue(): Catalogue
   /** What is folded of intents, for who was first. */
   deliveries(): Deliveries
+  /** When the newest of what was trimmed was stamped at the latest; null: nothing was. */
+  trimmedBefore(): Instant | null
   /** Runs that are under way. */
   isRunning(run: string): boolean
+  readonly personal: Pick<Personal, 'cover'>
   /** Why nobody would carry it out before it is too late; null where somebody will. */
   outOfReach(intent: Intent): string | null
 }
@@ -100,6 +108,16 @@ export function openIntake(parts: IntakeParts): Intake {
         'malformed',
         `the id says it was made ${idTime(id) - at} ms from now: set the sender's clock`,
       )
+    const trimmed = parts.trimmedBefore()
+    const made = idTime(id)
+    // an id that was not found: it may stand in what the journal has no more
+    if (wish.id !== undefined && trimmed !== null && made > 0 && made - aheadMs < trimmed)
+      return refusal(
+        'bad-id',
+        'id',
+        'expired',
+        'the id is older than what the journal keeps, so nobody can tell whether it was carried out: take a new one',
+      )
     if (expiresAt !== null && expiresAt <= at)
       return refusal(
         'expired',
@@ -124,10 +142,19 @@ export function openIntake(parts: IntakeParts): Intake {
     lead: readonly BusEvent[],
     refused: Refusal,
   ): Promise<Receipt> {
-    const { failure } = refused
+    const cover = parts.personal.cover()
     const recorded = await recorder.record(
-      [...lead, { type: 'IntentRefused', submission, failure }],
+      [
+        ...lead,
+        {
+          type: 'IntentRefused',
+          submission: cover?.submission(submission, []) ?? submission,
+          failure: cover?.failure(refused.failure) ?? refused.failure,
+        },
+      ],
       'durable',
+      undefined,
+      cover?.beside(),
     )
     return receipt(submission.id, recorded.at(-1)?.position, refused)
   }
@@ -138,14 +165,16 @@ export function openIntake(parts: IntakeParts): Intake {
     lead: readonly BusEvent[],
     children: readonly Intent[],
     durability: Durability,
+    known: Intent | undefined,
   ): Promise<Receipt> {
     const claims: Claim[] = []
     const events: BusEvent[] = [...lead]
-    take(submission, children, durability, events, claims)
+    const cover = parts.personal.cover()
+    take(submission, children, { durability, events, claims, cover, known })
     const kept = () => {
       for (const claim of claims) claim.kept()
     }
-    return recorder.record(events, durability, kept).then(
+    return recorder.record(events, durability, kept, cover?.beside()).then(
       (recorded) => accepted(submission.id, recorded[lead.length]?.position),
       (cause: unknown) => {
         for (const claim of claims) claim.lost()
@@ -162,14 +191,13 @@ export function openIntake(parts: IntakeParts): Intake {
       : { id, position: first, duplicate: true, refusal: null }
   }
 
-  function take(
-    submission: Submission,
-    children: readonly Intent[],
-    durability: Durability,
-    events: BusEvent[],
-    claims: Claim[],
-  ): void {
-    events.push({ type: 'IntentAccepted', submission })
+  function take(submission: Submission, children: readonly Intent[], taking: Taking): void {
+    const { durability, events, claims, cover, known } = taking
+    const recorded =
+      known === undefined
+        ? (cover?.submission(submission, children) ?? submission)
+        : { ...submission, intent: known }
+    events.push({ type: 'IntentAccepted', submission: recorded })
     const nobody = parts.outOfReach(submission.intent)
     if (nobody !== null) {
       // only as a part of a named intent: by itself it would have been refused
@@ -200,9 +228,7 @@ export function openIntake(parts: IntakeParts): Intake {
       take(
         { ...submission, id, intent, cause, expiresAt },
         judged.ok ? judged.children : [],
-        durability,
-        events,
-        claims,
+        taking,
       )
     })
     if (submission.intent.verb === 'cancel' && !parts.isRunning(submission.intent.run)) {
@@ -232,6 +258,9 @@ export function openIntake(parts: IntakeParts): Intake {
       wish.expiresInMs ?? rule.expiresInMs ?? defaults.expiresInMs,
     )
     const lead = wish.lead ?? []
+    const said = saidIn(wish.intent)
+    if (said !== null && isForged(said))
+      return refuse({ ...submission, intent: unsaid(wish.intent) }, lead, forged)
     const judged = expand(wish.intent, parts.config(), parts.catalogue())
     if (!judged.ok) return refuse(submission, lead, judged.refusal)
     const no = forbidden(submission, wish)
@@ -241,6 +270,7 @@ export function openIntake(parts: IntakeParts): Intake {
       lead,
       judged.children,
       rule.durability ?? defaults.durability ?? 'durable',
+      wish.recorded,
     )
   }
 
@@ -255,6 +285,34 @@ export function openIntake(parts: IntakeParts): Intake {
       return duplicates.once(wish.id, (id) => fresh(wish, defaults, id))
     },
   }
+}
+
+/** What comes together in one commit. */
+interface Taking {
+  readonly durability: Durability
+  readonly events: BusEvent[]
+  readonly claims: Claim[]
+  readonly cover: Cover | null
+  /** How the first of them is recorded, where that is known. */
+  readonly known: Intent | undefined
+}
+
+const forged = refusal(
+  'reserved',
+  'intent',
+  'malformed',
+  `"${commitmentMember}" is what the journal has in place of personal text: no argument or value may have it`,
+)
+
+function saidIn(intent: Intent): Json {
+  if (intent.verb === 'set') return intent.value
+  return 'args' in intent ? intent.args : null
+}
+
+/** Without what is not to be recorded. */
+function unsaid(intent: Intent): Intent {
+  if (intent.verb === 'set') return { ...intent, value: null }
+  return 'args' in intent ? { ...intent, args: null } : intent
 }
 
 /** A part of an intent expires with the whole, or by its own action's rule: late is wrong for either. */

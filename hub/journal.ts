@@ -4,13 +4,16 @@ import { openFileLog } from '../bus/log-file/log.ts'
 import type { Clock } from '../bus/clock.ts'
 import { openSpoolLog, type SpoolLog } from '../bus/log-spool/log.ts'
 import { hasSpool, leftSpool } from '../bus/log-spool/spool.ts'
-import { LogError, type EventLog, type LogErrorCode, type Stored } from '../bus/log.ts'
+import { LogError, type Beside, type EventLog, type LogErrorCode, type Stored } from '../bus/log.ts'
 import { openRecorder, tipOf, type Recorder, type Urgency } from '../bus/recorder.ts'
 import type { Config } from '../config/config.ts'
 import type { RedisLogConfig } from '../config/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Instant } from '../intents/id.ts'
-import { journalOf, spoolOf } from './offline.ts'
+import { tipsOfBase } from '../projections/base.ts'
+import { withFileSidecar } from '../bus/sidecar-file/log.ts'
+import { commitmentsIn } from './personal.ts'
+import { disclosuresOf, journalOf, spoolOf } from './offline.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
 
@@ -54,7 +57,7 @@ export async function openJournal(
   const { log, spool, broughtUntil } =
     given === undefined
       ? await openLog(config, data, (event) => report(event))
-      : { ...alwaysThere, log: given }
+      : { ...alwaysThere, log: await withFileSidecar(given, disclosuresOf(data)) }
   const { tip, newest } = await ownTip(log, config.hub)
   if (newest !== null) {
     const { at } = decodeEntry(newest)
@@ -90,7 +93,7 @@ export async function openJournal(
       event.type === 'LogGap' ? [event, ...withGap(event)] : [event],
     )
     try {
-      await recorder.recordFirst(all)
+      await recorder.recordFirst(all, besideAgain(log, all))
     } catch {
       untold = [...events, ...untold]
       // away again: when it is back; full: when there may be space
@@ -130,6 +133,16 @@ export async function openJournal(
   }
 }
 
+/** What is recorded again may have been lost beside the log, too. */
+function besideAgain({ sidecar }: EventLog, events: readonly BusEvent[]): Beside | undefined {
+  if (sidecar === undefined || sidecar.size() === 0) return undefined
+  const kept = commitmentsIn(events).flatMap((key) => {
+    const text = sidecar.get(key)
+    return text === undefined ? [] : [[key, text] as const]
+  })
+  return new Map(kept)
+}
+
 interface Opened {
   readonly log: EventLog
   readonly spool: SpoolLog | null
@@ -151,7 +164,7 @@ async function openLog(
         segmentBytes: config.log.segmentBytes,
       })
       if (log.recovered !== null) report({ type: 'LogRecovered', ...log.recovered })
-      return { ...alwaysThere, log }
+      return { ...alwaysThere, log: await withFileSidecar(log, disclosuresOf(data)) }
     }
     case 'redis':
       return openRedis(config, config.log, data, report)
@@ -162,7 +175,10 @@ async function openLog(
       ])
       return {
         ...alwaysThere,
-        log: await openKurrentLog(kurrentOptions(config, config.log)),
+        log: await withFileSidecar(
+          await openKurrentLog(kurrentOptions(config, config.log)),
+          disclosuresOf(data),
+        ),
       }
     }
     default:
@@ -260,11 +276,20 @@ async function ownTip(log: EventLog, hub: string) {
       hub,
       newestFirst.map((stored) => stored.body),
     )
-    if (tip.hseq > 0 || newestFirst.length < count) return { tip, newest }
+    if (tip.hseq > 0) return { tip, newest }
+    if (newestFirst.length < count) return { tip: await trimmedTip(log, hub), newest }
   }
   // it has been away for long, or is new here: one pass in constant memory
   let own: string[] = []
   for await (const { body } of log.read(null, new AbortController().signal))
     if (tipOf(hub, [body]).hseq > 0) own = [body]
-  return { tip: tipOf(hub, own), newest }
+  const tip = tipOf(hub, own)
+  return { tip: tip.hseq > 0 ? tip : await trimmedTip(log, hub), newest }
+}
+
+/** Of a hub whose last entry was trimmed: where its chain was then. */
+async function trimmedTip(log: EventLog, hub: string) {
+  const base = (await log.cutting?.base()) ?? null
+  const tip = base === null ? undefined : tipsOfBase(base.text).find((one) => one.hub === hub)
+  return tip === undefined ? tipOf(hub, []) : { hseq: tip.hseq, hash: tip.head }
 }

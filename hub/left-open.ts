@@ -3,20 +3,26 @@ import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
 import type { DeviceId, Instant } from '../intents/id.ts'
+import type { Submission } from '../intents/intent.ts'
 import type { Alone, Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import type { Leases } from '../projections/leases.ts'
 import type { Room } from './room.ts'
 
-/** Each device's share of what is open in the log, in its order: what a router takes up. */
+/**
+ * Each device's share of what is open in the log, in its order: what a router takes up. `clear`: a submission as it is to be
+ * sent; null where it cannot be.
+ */
 export function openByDevice(
   state: Pick<Deliveries, 'intents' | 'alone'>,
   hub: string,
+  clear: (submission: Submission) => Submission | null,
 ): ReadonlyMap<DeviceId, readonly Delivery[]> {
   const shares = new Map<DeviceId, Delivery[]>()
   for (const record of state.intents.values()) {
-    const { submission } = record
-    if (record.outcome !== null || !isForDevice(submission)) continue
+    if (record.outcome !== null || !isForDevice(record.submission)) continue
     if (isLeftTo(state, record, hub)) continue
+    const submission = clear(record.submission)
+    if (submission === null || !isForDevice(submission)) continue
     const { device } = submission.intent
     const delivery = deliveryOf(record, submission)
     const share = shares.get(device)

@@ -117,13 +117,26 @@ function aboutOf(event: BusEvent): IntentId | null {
   return event.type === 'RunAdvanced' ? (event.run as string as IntentId) : null
 }
 
-/** What says whether another entry counts: see projections/counts.ts. */
+const counting: ReadonlySet<string> = new Set([
+  'LeaseTaken',
+  'LeaseGiven',
+  'LogGap',
+  'WentAlone',
+  'Rejoined',
+  'Corrected',
+])
+
+/** What says whether another entry counts (see projections/counts.ts), and what is said beside an intent. */
 function isFolded({ type }: BusEvent): boolean {
-  return ['LeaseTaken', 'LeaseGiven', 'LogGap', 'WentAlone', 'Rejoined'].includes(type)
+  return counting.has(type)
 }
 
 function lifeOf(room: Room, id: IntentId, entries: readonly LifeEntry[]): RecordedLife | null {
   const record = room.deliveries.state.intents.get(id)
   if (record === undefined) return null
-  return { ...intentView(record), latency: latencyOf(record.submission.at, entries), entries }
+  return {
+    ...intentView(record, room.custody.state),
+    latency: latencyOf(record.submission.at, entries),
+    entries,
+  }
 }

@@ -16,6 +16,11 @@ export function spoolOf(data: string): string {
   return join(data, 'spool')
 }
 
+/** Where a data folder keeps what the journal only commits to. */
+export function disclosuresOf(data: string): string {
+  return join(data, 'disclosures')
+}
+
 /** How often a line that is being written right now is looked at again, and after how long. Milliseconds. */
 const looks = 3
 const againMs = 150

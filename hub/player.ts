@@ -1,7 +1,7 @@
 import { decodeEntry, type Recorded } from '../bus/entry.ts'
-import type { EventLog } from '../bus/log.ts'
+import type { EventLog, LogBase, Stored } from '../bus/log.ts'
 import type { Instant } from '../intents/id.ts'
-import { foldInto } from '../projections/runner.ts'
+import { foldInto, fromBase } from '../projections/runner.ts'
 import { momentName, timeName, type Moment } from './moment.ts'
 import { openRoom, type Room } from './room.ts'
 import type { HubState, RoomState } from './room-state.ts'
@@ -26,6 +26,8 @@ export interface Player {
 /** What is played. */
 export interface Tape {
   readonly read: EventLog['read']
+  /** What stands in the place of entries that were trimmed; null, or absent, for nothing. */
+  base?(): Promise<LogBase | null>
   readonly known?: KnownPart | null
   unread?(): number
 }
@@ -34,8 +36,8 @@ export interface Tape {
 export function openPlayer(tape: Tape, now: Instant): Player {
   const { known = null } = tape
   const end = new AbortController()
-  const stored = tape.read(null, end.signal)[Symbol.asyncIterator]()
   const room = openRoom()
+  let stored: AsyncIterator<Stored> | null = null
   const hubs = new Map<string, HubState>()
   let ahead: Recorded | null = null
   let first: Recorded | null = null
@@ -43,8 +45,14 @@ export function openPlayer(tape: Tape, now: Instant): Player {
   let entries = 0
   let isHoldKnown = known === null || known.from === 0
 
+  async function begin(): Promise<AsyncIterator<Stored>> {
+    const after = await fromBase(room, (await tape.base?.()) ?? null)
+    return tape.read(after, end.signal)[Symbol.asyncIterator]()
+  }
+
   async function peek(): Promise<Recorded | null> {
     if (ahead !== null) return ahead
+    stored ??= await begin()
     const { done, value } = await stored.next()
     ahead = done === true ? null : decodeEntry(value)
     return ahead
@@ -119,7 +127,7 @@ export function openPlayer(tape: Tape, now: Instant): Player {
     }),
     async close() {
       end.abort()
-      await stored.return?.()
+      await stored?.return?.()
     },
   }
 }

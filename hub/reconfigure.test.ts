@@ -204,7 +204,7 @@ devices:
   const everything = JSON.stringify([
     end,
     await room.log.tail(1000),
-    record === undefined ? null : intentView(record),
+    record === undefined ? null : intentView(record, room.core.room.custody.state),
     deviceView(hook, 'http', devices.state.devices.get(hook)),
     [...room.core.config().devices.values()],
     room.core.catalogue().get(hook)?.actions,

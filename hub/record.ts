@@ -2,11 +2,12 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { timeOf } from '../bus/entry.ts'
 import { readFileLog } from '../bus/log-file/read.ts'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import { trustedOf, type Trusted } from './audit.ts'
 import { openBundle } from './bundle-record.ts'
 import { usableConfig } from './configure.ts'
-import { journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './offline.ts'
 import { folderSeal, RecordError } from './seal.ts'
 import { sealedSource } from './sealed-source.ts'
 import type { Given, SiteRecord } from './site-record.ts'
@@ -25,8 +26,10 @@ export async function openRecord(given: Given): Promise<SiteRecord> {
   if (usable !== null && usable.log.engine !== 'file')
     return whole(await openSource(usable, journal), data, trusted)
   if (existsSync(journal)) {
-    const read = readFileLog(journal, timeOf).read
-    return whole({ read, name: journal, close: () => Promise.resolve() }, data, trusted)
+    const { read, base } = readFileLog(journal, timeOf)
+    const texts = () => readFileSidecar(disclosuresOf(data))
+    const close = () => Promise.resolve()
+    return whole({ read, base, texts, name: journal, close }, data, trusted)
   }
   if (!existsSync(join(data, 'witness', 'segments')))
     throw new RangeError(

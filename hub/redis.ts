@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { timeOf } from '../bus/entry.ts'
+import { commitmentsOfBody } from '../witness/commitment.ts'
 import { LogError } from '../bus/log.ts'
 import type { Node, RedisLogOptions, Servers, Tls } from '../bus/log-redis/options.ts'
 import type { Config } from '../config/config.ts'
@@ -29,6 +30,7 @@ export function redisOptions(config: Pick<Config, 'site'>, log: RedisLogConfig):
     commandTimeoutMs: real.commandTimeoutMs,
     openWithinMs: real.openWithinMs,
     timeOf,
+    keysIn: commitmentsOfBody,
   }
 }
 

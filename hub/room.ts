@@ -1,11 +1,12 @@
 import { counts } from '../projections/counts.ts'
 import { activity, type Activity } from '../projections/activity.ts'
+import { custody, type Custody } from '../projections/custody.ts'
 import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
 import { panel, type Panel } from '../projections/panel.ts'
 import { leases, type Leases } from '../projections/leases.ts'
-import type { Projection } from '../projections/projection.ts'
-import type { Folded, Folds } from '../projections/runner.ts'
+import type { Folded, Projection } from '../projections/projection.ts'
+import type { Folds } from '../projections/runner.ts'
 import { runs, type Runs } from '../projections/runs.ts'
 
 /** Everything that is folded from the journal: the room as it is recorded. */
@@ -16,6 +17,7 @@ export interface Room extends Folds {
   readonly panel: Folded<Panel>
   readonly activity: Folded<Activity>
   readonly leases: Folded<Leases>
+  readonly custody: Folded<Custody>
 }
 
 export function openRoom(): Room {
@@ -26,6 +28,7 @@ export function openRoom(): Room {
     panel: empty(panel),
     activity: empty(activity),
     leases: empty(leases),
+    custody: empty(custody),
   }
   return {
     ...room,

@@ -64,8 +64,11 @@ async function run(task: SealTask): Promise<void> {
   })
   // not before it listens: the hub says all this at once, and says it once
   const source = await openSource(task.config, journalOf(task.data))
+  if (store.size === 0 && ((await source.base?.()) ?? null) !== null)
+    throw new Error(
+      `the journal was trimmed, and nothing of it is sealed in ${folder}: copy that folder from a hub that has sealed it all, and start again`,
+    )
   let cursor = await checkedCursor(store, source)
-
   let signedAt: number | null = null
   let signed = { size: 0, root: '' }
   let signedTo: string | null = null

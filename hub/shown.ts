@@ -1,10 +1,12 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { IntentId } from '../intents/id.ts'
 import { handsIn, lifeIn, type RecordedLife } from './lives.ts'
+import { shownWith } from './personal.ts'
 import { proofsOf, saveProofs, type EntryProof } from './proofs.ts'
 import { ofRecord } from './record.ts'
 import type { Given, SiteRecord } from './site-record.ts'
 import type { Seal } from './seal.ts'
+import { textsOf } from './source.ts'
 
 /** What proves an entry, for who reads it. */
 export interface ProofView {
@@ -49,7 +51,7 @@ export function showGiven(given: Given, id: IntentId, folder: string | null): Pr
   return ofRecord(given, async (record) => {
     const tree = await lifeIn(record, id)
     if (tree === null) throw new RangeError(`${record.name} has no intent ${id}${partName(record)}`)
-    return shownOf(record, [tree.life, ...tree.steps], folder)
+    return shownWith(shownOf(record, [tree.life, ...tree.steps], folder), await textsOf(record))
   })
 }
 
@@ -61,7 +63,10 @@ export function whoGiven(
   folder: string | null,
 ): Promise<Shown> {
   return ofRecord(given, async (record) =>
-    shownOf(record, await handsIn(record, control, limit), folder),
+    shownWith(
+      shownOf(record, await handsIn(record, control, limit), folder),
+      await textsOf(record),
+    ),
   )
 }
 

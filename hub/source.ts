@@ -1,10 +1,16 @@
+import { dirname, join } from 'node:path'
 import { timeOf } from '../bus/entry.ts'
-import type { EventLog } from '../bus/log.ts'
+import type { EventLog, LogBase } from '../bus/log.ts'
+import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import type { LogConfig } from '../config/log.ts'
 
 /** A site's record for those who only read it: no hub is needed, and one that runs is not disturbed. */
 export interface Source {
   readonly read: EventLog['read']
+  /** What stands in the place of what was trimmed; null, or absent, for nothing. */
+  base?(): Promise<LogBase | null>
+  /** What is kept beside it, by commitment; absent: nothing that can be had. */
+  texts?(): Promise<ReadonlyMap<string, string>>
   /** Where it is, for people; no secret. */
   readonly name: string
   close(): Promise<void>
@@ -16,13 +22,31 @@ export interface Whereabouts {
   readonly log: { readonly engine: 'file' } | Exclude<LogConfig, { engine: 'file' }>
 }
 
+/** Personal values of a record that are at hand, by commitment. */
+export async function textsOf({
+  texts,
+}: Pick<Source, 'texts'>): Promise<ReadonlyMap<string, string>> {
+  return (await texts?.()) ?? new Map()
+}
+
+/** A hub whose log has no place for it keeps it in its own data folder, beside the journal. */
+function disclosuresBeside(journal: string): string {
+  return join(dirname(journal), 'disclosures')
+}
+
 /** Opens the record that a config means; `journal` is its folder, where it is kept in files. @throws LogError */
 export async function openSource({ site, log }: Whereabouts, journal: string): Promise<Source> {
+  const beside = disclosuresBeside(journal)
   // each engine is loaded only where it is used
   switch (log.engine) {
     case 'file': {
       const { readFileLog } = await import('../bus/log-file/read.ts')
-      return { ...readFileLog(journal, timeOf), name: journal, close: () => Promise.resolve() }
+      return {
+        ...readFileLog(journal, timeOf),
+        texts: () => readFileSidecar(beside),
+        name: journal,
+        close: () => Promise.resolve(),
+      }
     }
     case 'redis': {
       const [{ readRedisLog }, { redisOptions }, { addressOf, keyOf }] = await Promise.all([
@@ -42,7 +66,12 @@ export async function openSource({ site, log }: Whereabouts, journal: string): P
       ])
       const opened = await openKurrentLog(kurrentOptions({ site }, log))
       const read: Source['read'] = (after, signal) => opened.read(after, signal)
-      return { read, name: `the stream ${streamOf(site)}`, close: () => opened.close() }
+      return {
+        read,
+        texts: () => readFileSidecar(beside),
+        name: `the stream ${streamOf(site)}`,
+        close: () => opened.close(),
+      }
     }
     default:
       return log satisfies never

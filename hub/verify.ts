@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { LogError, type EventLog } from '../bus/log.ts'
 import { verifyChains, type ChainVerdict, type StoredLine } from '../witness/verify.ts'
+import { apart } from './apart.ts'
 import type { Whereabouts } from './source.ts'
 
 /** What the process that verifies is told. Secrets are references, which it resolves itself. */
@@ -15,22 +14,8 @@ export interface VerifyTask {
  * Verifies a site's record in another process: hashing all of it must not delay a press. Rejects where it cannot be read.
  */
 export function verifyApart(task: VerifyTask): Promise<ChainVerdict> {
-  const file = import.meta.url.endsWith('.ts') ? './verify-process.ts' : './verify-process.js'
-  return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)))
-    child.once('message', (answer: VerifyAnswer) =>
-      'verdict' in answer ? resolve(answer.verdict) : reject(new Error(answer.detail)),
-    )
-    child.once('error', reject)
-    child.once('exit', (code) =>
-      reject(new Error(`the verification ended with code ${code} and without a verdict`)),
-    )
-    child.send(task)
-  })
+  return apart('verify-process', task)
 }
-
-/** What the process that verifies says. */
-export type VerifyAnswer = { readonly verdict: ChainVerdict } | { readonly detail: string }
 
 /** Verifies a log on a server, a page at a time. `name` stands for the file in what it says. */
 export async function verifyLog(

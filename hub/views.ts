@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { actorName } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
+import type { Custody } from '../projections/custody.ts'
 import { controlOf } from '../projections/panel.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
 import { emptyDevice, type Device } from '../projections/devices.ts'
@@ -18,13 +19,10 @@ import type { Room } from './room.ts'
 
 // How what is folded looks to those who ask: pure.
 
-export function intentView({
-  submission,
-  position,
-  attempts,
-  outcome,
-  children,
-}: IntentRecord): IntentView {
+export function intentView(
+  { submission, position, attempts, outcome, children }: IntentRecord,
+  { corrections }: Pick<Custody, 'corrections'>,
+): IntentView {
   const { id, intent, actor, source, trace, cause, at, expiresAt } = submission
   const last = attempts.at(-1)
   return {
@@ -54,6 +52,7 @@ export function intentView({
             ...(outcome.by === null ? {} : { by: outcome.by }),
           },
     children,
+    corrections: corrections.get(id) ?? [],
   }
 }
 
@@ -112,12 +111,12 @@ export function macroViews(config: Config): readonly MacroView[] {
 
 /** What is folded, as JSON: a copy, which does not change when the room does. */
 export function roomJson(room: Room): FoldedState {
-  const { deliveries, devices, runs, panel, leases, activity } = room
+  const { deliveries, devices, runs, panel, leases, activity, custody } = room
   const open = [...deliveries.state.intents.values()].filter((record) => record.outcome === null)
   const { rejected, hands, ended, ...counts } = activity.state
   return {
     held: deliveries.state.held,
-    open: open.map((record) => intentView(record)),
+    open: open.map((record) => intentView(record, custody.state)),
     devices: [...devices.state.devices].map(([id, device]) => deviceView(id, '', device)),
     runs: [...runs.state.runs.values()].filter((run) => run.state === 'running'),
     panel: Object.fromEntries(panel.state.controls),

@@ -1,3 +1,4 @@
+import type { CustodyEvent } from './custody-event.ts'
 import type { Failure } from './failure.ts'
 import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from './id.ts'
 import type { Actor, Submission } from './intent.ts'
@@ -158,4 +159,5 @@ export type HubEvent =
     }
 
 /** What happened. Nothing else is ever stored. */
-export type BusEvent = IntentEvent | DeviceEvent | RunEvent | LeaseEvent | HubEvent | WitnessEvent
+export type BusEvent =
+  IntentEvent | DeviceEvent | RunEvent | LeaseEvent | HubEvent | WitnessEvent | CustodyEvent

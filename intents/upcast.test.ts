@@ -46,6 +46,12 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   ConfigChanged: true,
   InputRejected: true,
   AccessRefused: true,
+  Corrected: true,
+  LegalHoldPlaced: true,
+  LegalHoldReleased: true,
+  Redacted: true,
+  ValuesErased: true,
+  LogTrimmed: true,
   HeadSealed: true,
   HeadsDiffered: true,
   KeyMade: true,
@@ -204,6 +210,7 @@ function goldenV2(): readonly string[] {
   ): BusEvent => ({ type: 'IntentEnded', intent: id(n), outcome, failure: null, by })
 
   const by = (hub: string, event: BusEvent) => ({ hub, event })
+  const subject = { intent: id(80), position: '102' }
 
   const events: readonly (BusEvent | ReturnType<typeof by>)[] = [
     { type: 'HubStarted', version: '0.1.0', config: 'c0ffee' },
@@ -403,6 +410,36 @@ function goldenV2(): readonly string[] {
       by: null,
     },
     { type: 'Rejoined', since: at(0), until: at(2000), entries: 7, lost: [desk] },
+    // personal text that is only committed to, corrected, held, redacted; and what is old enough is trimmed
+    accepted(80, { ...go, args: { text: { $commitment: `${'A'.repeat(43)}=` } } }, anna),
+    started(80),
+    delivered(80, 'sent'),
+    { type: 'Corrected', actor: anna, subject, text: 'it was cue 12' },
+    { type: 'LegalHoldPlaced', actor: ops, name: 'case-7', from: at(0), to: null, reason: 'claim' },
+    { type: 'LegalHoldReleased', actor: ops, name: 'case-7', writtenRelease: 'letter of the 3rd' },
+    {
+      type: 'LegalHoldPlaced',
+      actor: ops,
+      name: 'case-8',
+      from: at(500),
+      to: at(900),
+      reason: 'fire',
+    },
+    {
+      type: 'Redacted',
+      actor: ops,
+      subject,
+      commitments: [`${'A'.repeat(43)}=`],
+      reason: 'asked for by the person',
+    },
+    { type: 'ValuesErased', redaction: '109', erased: 1 },
+    {
+      type: 'LogTrimmed',
+      upTo: '4',
+      before: at(40),
+      sealed: 80,
+      tips: [{ hub: 'hub-a', hseq: 4, head: `${'B'.repeat(43)}=` }],
+    },
     // the seal and its keys, and who looked
     { type: 'KeyMade', actor: ops, key: 'studio/log+0a0b0c0d+AQ==' },
     {

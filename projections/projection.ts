@@ -20,3 +20,9 @@ export interface Projection<State> {
   /** The state that `save` wrote. @throws anything for lines it does not understand: the state is rebuilt */
   load(lines: readonly Json[]): State
 }
+
+/** A projection and its state as of now. */
+export interface Folded<State> {
+  readonly projection: Projection<State>
+  state: State
+}

@@ -1,13 +1,8 @@
 import { decodeEntry, type Recorded } from '../bus/entry.ts'
-import type { EventLog, Position } from '../bus/log.ts'
-import type { Projection } from './projection.ts'
+import { LogError, type EventLog, type LogBase, type Position, type Stored } from '../bus/log.ts'
+import { loadBase } from './base.ts'
+import type { Folded } from './projection.ts'
 import { publish, readSnapshot, writeSnapshot } from './snapshot.ts'
-
-/** A projection and its state as of now. */
-export interface Folded<State> {
-  readonly projection: Projection<State>
-  state: State
-}
 
 /** Everything that is folded from one journal. */
 export interface Folds {
@@ -44,7 +39,7 @@ export interface Runner {
 }
 
 /** A log as far as folding goes. */
-type Source = Pick<EventLog, 'head' | 'read' | 'compare'>
+type Source = Pick<EventLog, 'head' | 'read' | 'compare' | 'cutting'>
 
 /** After how many entries snapshots are written: what a start after a crash folds at the most, about 0.2 s. */
 const snapshotEvery = 50_000
@@ -54,10 +49,11 @@ const snapshotEvery = 50_000
  * @throws LogError, EntryError where the log cannot be read
  */
 export async function openRunner(
-  log: Pick<EventLog, 'head' | 'read' | 'compare' | 'isProvisional'>,
+  log: Source & Pick<EventLog, 'isProvisional'>,
   folder: string,
   folds: Folds,
   every = snapshotEvery,
+  archive: Archive = noArchive,
 ): Promise<Runner> {
   const { all } = folds
   let since = 0
@@ -70,8 +66,14 @@ export async function openRunner(
     since++
   }
 
+  /** From the newest snapshots; else from what stands in the place of what was cut off. */
+  async function restore(folds: Folds, log: Source): Promise<Position | null> {
+    const base = (await log.cutting?.base()) ?? null
+    return (await fromSnapshots(folds, log)) ?? fromBase(folds, base, archive)
+  }
+
   /** What an entry means hangs on all that is folded: snapshots count together, of one position, or not at all. */
-  async function restore({ all }: Folds, log: Source): Promise<Position | null> {
+  async function fromSnapshots({ all }: Folds, log: Source): Promise<Position | null> {
     const head = await log.head()
     if (head === null) return null
     const found = await Promise.all(all.map(({ projection }) => readSnapshot(folder, projection)))
@@ -131,6 +133,35 @@ export async function openRunner(
       position = at
     },
   }
+}
+
+/** The entries that were cut off a log, up to and with one, from where they are kept for good. */
+export type Archive = (upTo: Position) => AsyncIterable<Stored>
+
+async function* noArchive(): AsyncGenerator<Stored> {
+  // nothing is kept elsewhere
+}
+
+/**
+ * Folds what was cut off a log: its base, or, where an older version wrote that, the entries themselves. The position up to which
+ * that is; null where nothing was cut. @throws LogError where neither can be had
+ */
+export async function fromBase(
+  folds: Folds,
+  base: LogBase | null,
+  archive: Archive = noArchive,
+): Promise<Position | null> {
+  if (base === null || loadBase(folds.all, base.text)) return base?.after ?? null
+  let last: Position | null = null
+  for await (const stored of archive(base.after)) {
+    foldInto(folds, decodeEntry(stored))
+    last = stored.position
+  }
+  if (last === base.after) return last
+  throw new LogError(
+    'corrupt',
+    `what stands in the place of the entries up to ${base.after}, which were trimmed, was written by another version, and the sealed lines of them are not in witness/segments: bring those back from a copy, or start the version that wrote it`,
+  )
 }
 
 /** Whether a position from a snapshot is one of this log; what is none is of a damaged file or of a past that was lost. */

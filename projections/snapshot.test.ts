@@ -11,8 +11,8 @@ import type { BusEvent } from '../intents/event.ts'
 import { canonical, type Canonical } from '../witness/canonical.ts'
 import { openRoom } from '../hub/room.ts'
 import { accepted, anyHistory, go, idOf, level, recorded } from './events.contract.ts'
-import type { Projection } from './projection.ts'
-import { foldInto, openRunner, type Folded, type Folds } from './runner.ts'
+import type { Folded, Projection } from './projection.ts'
+import { foldInto, openRunner, type Folds } from './runner.ts'
 import { readSnapshot } from './snapshot.ts'
 
 /** Their states differ in type; each is only given back to the projection it came from. */

@@ -54,18 +54,22 @@ export async function auditBundle(chunks, options) {
   const { origin, from, to, size, left, right } = meta
   const log = new Log(options.machine, from, from === 0 ? nothingBefore : null, left)
   let fault = /** @type {Fault | null} */ (null)
+  const redacted = new Set() // personal values that the lines commit to
   const cut = () => ({ ...unreadable(`${name} has no end: it was cut`, 'truncated'), from, to: log.seq })
   while (log.seq < to && fault === null) {
     const { line, offset, torn } = await next()
     const { seq } = log
     if (torn) return cut()
     fault = broken(log.push(line, strict), { seq, file: name, offset })
+    const committed = new TextDecoder('latin1').decode(line).matchAll(/\{"\$commitment":"(.{44})"\}/g)
+    for (const [, one = ''] of committed) if (fromBase64(one)?.length === 32) redacted.add(one)
   }
   const end = log.seq
   const heads = []
   if (fault === null) {
     const said = [await next(), await next(), await next()]
     const [note, last] = said.map(({ line }) => objectOf(line))
+    if (last?.disclosed) return noBundle('it discloses personal values, which infra witness verify looks at')
     const isNote = typeof note?.checkpoint === 'string' && Object.keys(note).length === 1
     const isEnd = last?.end === true && last.lines === to - from && Object.keys(last).length === 2
     const tail = said.findIndex(({ torn }) => torn)
@@ -80,7 +84,7 @@ export async function auditBundle(chunks, options) {
     if (head.size < size) fault = faultOf('root', `its checkpoint is not of the ${size} lines that it names`)
   }
   const verdict = await judge({ from, lines: log.seq, roots: new Map([[size, log.root()]]), fault }, heads, options)
-  return { ...verdict, to: end, unsealed: 0 }
+  return { ...verdict, to: end, unsealed: 0, redacted: redacted.size }
 }
 
 /** @param {Fault['fault']} fault @param {string} detail @param {Place | null} at @returns {Fault} */
@@ -163,6 +167,7 @@ export function verdictLines({ fault, detail, at, from, to, sealed, witnessed, .
   const enough = witnessed?.isQuorum === false ? 'NOT ENOUGH: ' : ''
   const witnesses = witnessed && `${enough}${names}, of size ${witnessed.size}; asked for: ${witnessed.quorum}`
   const first = Math.min(...(witnessed?.by ?? []).map((one) => one.at * 1000))
+  const erased = 'personal values that the lines commit to are not here: erased, or not disclosed'
   const since = first === Infinity ? '' : new Date(first).toISOString()
   return [
     ['INTEGRITY', say(['integrity', 'root', 'unreadable'], 'BROKEN', good) + place],
@@ -170,7 +175,7 @@ export function verdictLines({ fault, detail, at, from, to, sealed, witnessed, .
     ['SIGNED', say(['signature'], 'NOT GOOD', sealed ? `size ${sealed.size}, root ${sealed.root}` : 'by nobody')],
     ['WITNESSED', witnesses ?? 'by nobody'],
     ['TIME', say(['silent'], 'SILENT', since ? `all of it was there at ${since}` : 'nobody outside says when')],
-    ['REDACTED', `${redacted}`],
+    ['REDACTED', redacted === 0 ? '0' : `${redacted} ${erased}`],
     ['UNSEALED', `${unsealed} lines after the newest head`],
   ]
 }

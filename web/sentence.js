@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Subject } from '../intents/custody-event.js' */
 /** @import { BusEvent } from '../intents/event.js' */
 /** @import { Actor, Intent } from '../intents/intent.js' */
 /** @import { Json } from '../intents/json.js' */
@@ -97,6 +98,11 @@ export function duration(ms) {
   return `${Math.round(ms / 86_400_000)}\u00a0days`
 }
 
+/** @param {Subject} subject */
+function about({ intent, position }) {
+  return intent === null ? `the entry ${position}` : short(intent)
+}
+
 /** One entry as a sentence. @param {Pick<EntryView, 'event' | 'at'>} entry @returns {string} */
 export function sentence({ event, at }) {
   return text(event, at)
@@ -157,6 +163,18 @@ function text(event, at) {
       return `${event.count} input${event.count === 1 ? '' : 's'} from ${event.source} not understood: ${event.failure.detail}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
+    case 'Corrected':
+      return `${who(event.actor)} corrected ${about(event.subject)}: ${event.text}`
+    case 'LegalHoldPlaced':
+      return `${who(event.actor)} placed the legal hold ${event.name}: ${event.reason}`
+    case 'LegalHoldReleased':
+      return `${who(event.actor)} released the legal hold ${event.name}: ${event.writtenRelease}`
+    case 'Redacted':
+      return `${who(event.actor)} had personal text erased from ${about(event.subject)}: ${event.reason}`
+    case 'ValuesErased':
+      return `what was redacted at ${event.redaction} is erased`
+    case 'LogTrimmed':
+      return `the log was cut up to ${event.upTo}, all of it sealed`
     case 'HeadSealed':
       return `${event.size.toLocaleString()} entries are signed${
         event.witnesses.length === 0

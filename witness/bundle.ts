@@ -1,3 +1,4 @@
+import { canonical, type Canonical } from './canonical.ts'
 import { fullNodes, type Range } from './merkle/proof.ts'
 
 // A bundle, `.ifw.ndjson`: part of a sealed log in one file, with what proves its place in the whole.
@@ -16,7 +17,16 @@ export interface BundleHead {
   readonly right: readonly string[]
 }
 
-/** The text of a bundle, in parts: the head, each line as it is stored, the checkpoint, the end. */
+/** What stands behind a commitment: salt and value, as they are kept. */
+export interface Disclosed {
+  readonly commitment: string
+  readonly text: string
+}
+
+/**
+ * The text of a bundle, in parts: the head, each line as it is stored, the checkpoint, what is disclosed, the end. `disclosed` is
+ * asked when the lines have been read.
+ */
 export function* bundleParts(
   head: {
     readonly origin: string
@@ -27,6 +37,7 @@ export function* bundleParts(
   lines: Iterable<Buffer>,
   note: string,
   hashOf: (range: Range) => Buffer,
+  disclosed: () => Iterable<Disclosed> = () => [],
 ): Generator<string | Buffer> {
   const { origin, from, to, size } = head
   const hashes = (range: Range) =>
@@ -51,5 +62,9 @@ export function* bundleParts(
     count++
   }
   yield `${JSON.stringify({ checkpoint: note })}\n`
+  for (const { commitment, text } of disclosed()) {
+    const { salt, value } = JSON.parse(text) as { salt: string; value: Canonical } // disclosureText wrote it
+    yield `${canonical({ disclosed: { commitment, salt, value } })}\n`
+  }
   yield `${JSON.stringify({ end: true, lines: count })}\n`
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { aloneIn, type RecordedAlone } from './alone.ts'
+import { isTrimmed, trimIn, type LateBeginning, type RecordedTrim } from './trim.ts'
 import { explains, gapIn, type ChainGap, type Jump, type RecordedGap } from './gap.ts'
 
 // Verification of a journal's chains from its stored bytes. It shares no code with what writes them, and knows an entry
@@ -72,7 +73,15 @@ interface Walk {
   readonly gaps: RecordedGap[]
   readonly alone: RecordedAlone[]
   /** Where numbers are missing: whether a gap explains it may only be known at the end. */
-  readonly jumps: { readonly jump: Jump; readonly line: StoredLine; readonly detail: string }[]
+  readonly jumps: {
+    readonly jump: Jump
+    readonly line: StoredLine
+    readonly detail: string
+    /** Where a chain begins in its middle: null elsewhere. */
+    readonly late: LateBeginning | null
+  }[]
+  /** What the record says that was cut off its beginning. Of one that is cut for ever the newest. */
+  readonly trims: RecordedTrim[]
 }
 
 /**
@@ -80,10 +89,12 @@ interface Walk {
  * says that they were lost there. Constant memory.
  */
 export async function verifyChains(lines: AsyncIterable<StoredLine>): Promise<ChainVerdict> {
-  const walk: Walk = { tips: new Map(), gaps: [], alone: [], jumps: [] }
+  const walk: Walk = { tips: new Map(), gaps: [], alone: [], jumps: [], trims: [] }
+  let start: string | null = null
   let entries = 0
   let broken: ({ readonly line: StoredLine } & Fault) | null = null
   for await (const line of lines) {
+    start ??= line.position
     const fault = follow(line, walk)
     if (fault !== null) {
       broken = { line, ...fault }
@@ -91,8 +102,12 @@ export async function verifyChains(lines: AsyncIterable<StoredLine>): Promise<Ch
     }
     entries++
   }
-  const { tips, gaps, alone, jumps } = walk
-  const unexplained = jumps.find(({ jump }) => !gaps.some((gap) => explains(gap, jump)))
+  const { tips, gaps, alone, jumps, trims } = walk
+  const isCut = (late: LateBeginning | null) =>
+    late !== null && trims.some((trim) => isTrimmed(trim, late, start ?? ''))
+  const unexplained = jumps.find(
+    ({ jump, late }) => !isCut(late) && !gaps.some((gap) => explains(gap, jump)),
+  )
   const first = unexplained === undefined ? broken : { fault: 'gap' as const, ...unexplained }
   if (first !== null) {
     const { fault, detail, line } = first
@@ -124,7 +139,7 @@ interface Fault {
   readonly detail: string
 }
 
-function follow(line: StoredLine, { tips, gaps, alone, jumps }: Walk): Fault | null {
+function follow(line: StoredLine, { tips, gaps, alone, jumps, trims }: Walk): Fault | null {
   if (line.crc === 'bad')
     return { fault: 'hash', detail: 'the stored bytes do not fit their checksum' }
   if (line.crc === 'torn')
@@ -145,7 +160,8 @@ function follow(line: StoredLine, { tips, gaps, alone, jumps }: Walk): Fault | n
       return { fault: 'gap', detail }
     const missing = { hub, from: expected, to: hseq - 1 }
     // what it is chained to is missing, too: from here on the chain begins anew
-    jumps.push({ jump: { missing, after: before?.position ?? null, position }, line, detail })
+    const late = before === undefined ? { hub, hseq, hprev } : null
+    jumps.push({ jump: { missing, after: before?.position ?? null, position }, line, detail, late })
   } else if (hprev !== (before?.head ?? nothingBefore)) {
     const other =
       before === undefined ? 'the beginning' : `the entry at position ${before.position}`
@@ -155,6 +171,11 @@ function follow(line: StoredLine, { tips, gaps, alone, jumps }: Walk): Fault | n
   tips.set(hub, { hseq, count, head: hash('sha256', line.body, 'base64'), position })
   const gap = gapIn(event, position, hub)
   if (gap !== null && gaps.length < mostGaps) gaps.push(gap)
+  const trim = trimIn(event)
+  if (trim !== null) {
+    if (trims.length === mostGaps) trims.shift()
+    trims.push(trim)
+  }
   const solo = aloneIn(event, position, hub)
   if (solo !== null && alone.length < mostGaps) alone.push(solo)
   return null

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path'
-import { type Durability, type EventLog, LogError, type Position, type Stored } from '../log.ts'
+import {
+  type Cutting,
+  type Durability,
+  type EventLog,
+  LogError,
+  type Position,
+  type Stored,
+} from '../log.ts'
+import { baseOf, removeUpTo, writeBase } from './base.ts'
 import { type Disk, errno, realDisk } from './disk.ts'
 import { findRecord } from './find.ts'
 import { makeFolder } from './folder.ts'
@@ -41,6 +49,7 @@ export async function openFileLog(dir: string, options: FileLogOptions): Promise
     const output = new Output(opened, options.disk ?? realDisk)
     const bytes = options.segmentBytes ?? defaultSegmentBytes
     return new SegmentedLog(
+      folder,
       opened.recovered,
       lock,
       options.timeOf,
@@ -60,6 +69,7 @@ export async function openFileLog(dir: string, options: FileLogOptions): Promise
 class SegmentedLog implements FileLog {
   readonly shared = false
   readonly recovered: Recovered | null
+  readonly #folder: string
   readonly #lock: Lock
   readonly #timeOf: (body: string) => number
   readonly #writer: Writer
@@ -68,11 +78,13 @@ class SegmentedLog implements FileLog {
   #closing: Promise<void> | null = null
 
   constructor(
+    folder: string,
     recovered: Recovered | null,
     lock: Lock,
     timeOf: (body: string) => number,
     writer: (advanced: () => void) => Writer,
   ) {
+    this.#folder = folder
     this.recovered = recovered
     this.#lock = lock
     this.#timeOf = timeOf
@@ -127,6 +139,24 @@ class SegmentedLog implements FileLog {
   async find(needle: string, after: Position | null, signal: AbortSignal): Promise<Stored | null> {
     const start = this.#start(after)
     return findRecord(start.extent, needle, start.after, signal)
+  }
+
+  get cutting(): Cutting {
+    return {
+      base: () => baseOf(this.#folder),
+      cuttable: async (limit) => {
+        const { extent } = this.#open()
+        const ends = extent.segments.slice(1).map(({ first }) => first - 1)
+        const end = ends.findLast((seq) => seq <= seqOf(limit))
+        return end === undefined || end <= extent.cut ? null : positionOf(end)
+      },
+      cut: async (base) => {
+        await writeBase(this.#folder, base)
+        const cut = seqOf(base.after)
+        this.#open().cutUpTo(cut)
+        await removeUpTo(this.#folder, cut)
+      },
+    }
   }
 
   compare(a: Position, b: Position): number {

@@ -1,5 +1,6 @@
 import { close as closeFile, open as openFile } from 'node:fs'
 import { promisify } from 'node:util'
+import { cutSegments } from './base.ts'
 import type { Disk } from './disk.ts'
 import { syncFolder } from './folder.ts'
 import type { OpenSegments } from './recover.ts'
@@ -22,7 +23,8 @@ interface NewSegment {
 export class Output {
   readonly #dir: string
   readonly #disk: Disk
-  readonly #segments: Segment[]
+  #segments: readonly Segment[]
+  #cut: number
   #fd: number
   #end: Mark
 
@@ -30,6 +32,7 @@ export class Output {
     this.#dir = opened.dir
     this.#disk = disk
     this.#segments = [...opened.segments]
+    this.#cut = opened.cut
     this.#fd = opened.fd
     this.#end = opened.end
   }
@@ -40,7 +43,19 @@ export class Output {
   }
 
   get segments(): readonly Segment[] {
-    return this.#segments.slice()
+    return this.#segments
+  }
+
+  /** The newest line that was cut off. */
+  get cut(): number {
+    return this.#cut
+  }
+
+  /** Forgets the segments that hold nothing after line `cut`: nobody begins to read there any more. */
+  cutUpTo(cut: number): void {
+    const gone = cutSegments(this.#segments, cut)
+    this.#segments = this.#segments.filter((segment) => !gone.includes(segment))
+    this.#cut = cut
   }
 
   /** Writes `bytes` after {@link end} and moves it to `end`. When it throws, `end` stays and bytes may be left after it. */
@@ -74,7 +89,7 @@ export class Output {
     await closeFd(old)
     await this.sync()
     await syncFolder(this.#dir)
-    this.#segments.push(next.segment)
+    this.#segments = [...this.#segments, next.segment]
     this.#end = { seq: this.#end.seq, offset: 0 }
   }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { type EventLog, type Position, type Stored } from '../log.ts'
+import { type Cutting, type EventLog, type Position, type Stored } from '../log.ts'
+import { baseOf, cutOf } from './base.ts'
 import { findRecord } from './find.ts'
 import { positionOf, seqWithin } from './position.ts'
 import { newestBefore, readRecords, readTail } from './records.ts'
@@ -7,7 +8,8 @@ import { tailOf } from './recover.ts'
 import { type Extent, listSegments } from './segment.ts'
 
 /** What can be asked of a log without opening it for writing. */
-export type LogView = Pick<EventLog, 'head' | 'read' | 'tail' | 'before' | 'find'>
+export type LogView = Pick<EventLog, 'head' | 'read' | 'tail' | 'before' | 'find'> &
+  Pick<Cutting, 'base'>
 
 /**
  * A view of the journal in folder `dir`, which another process may have open: no lock is taken, nothing is written, and
@@ -31,6 +33,7 @@ export function readFileLog(dir: string, timeOf: (body: string) => number): LogV
     async before(at) {
       return newestBefore(await extentOf(folder), at, timeOf)
     },
+    base: () => baseOf(folder),
     async find(needle, after, signal) {
       const extent = await extentOf(folder)
       return findRecord(extent, needle, seqWithin(after, extent.head), signal)
@@ -41,7 +44,8 @@ export function readFileLog(dir: string, timeOf: (body: string) => number): LogV
 async function extentOf(dir: string): Promise<Extent> {
   const segments = await listSegments(dir)
   const newest = segments.at(-1)
-  if (newest === undefined) return { segments, head: 0, end: 0 }
+  const cut = await cutOf(dir)
+  if (newest === undefined) return { segments, cut, head: cut, end: 0 }
   const { end } = await tailOf(newest)
-  return { segments, head: end.seq, end: end.offset }
+  return { segments, cut, head: end.seq, end: end.offset }
 }

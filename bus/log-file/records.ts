@@ -13,11 +13,13 @@ export async function* readBatches(
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Stored[]> {
-  if (after >= extent.head) return
-  let next = after + 1
+  const seen = after === 0 ? extent.cut : after
+  if (seen < extent.cut) throw trimmed(seen, extent.cut)
+  if (seen >= extent.head) return
+  let next = seen + 1
   for (const segment of extent.segments.slice(segmentOf(extent.segments, next))) {
     if (segment.first > next) throw gap(segment, next)
-    const from = await seek(extent, segment, next)
+    const from = await seek(extent, segment, next).catch(gone)
     for await (const lines of scanLines(segment, from, endOf(extent, segment))) {
       if (signal.aborted) return
       const bad = lines.find((line) => line.crc !== 'ok')
@@ -33,6 +35,20 @@ export async function* readBatches(
     }
   }
   if (next <= extent.head) throw gap(extent.segments.at(-1), next)
+}
+
+/** A file that was cut off while somebody was still reading in it. */
+function gone(cause: unknown): never {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+    throw new LogError('position', 'the log was cut while it was read; start again', { cause })
+  throw cause
+}
+
+function trimmed(seq: number, cut: number): LogError {
+  return new LogError(
+    'position',
+    `what came after position ${seq} is not there any more: the log was cut up to ${cut}, and what was there is in the sealed lines only`,
+  )
 }
 
 /** A reader's place: what there is, and the line it has seen. */
@@ -58,7 +74,7 @@ export async function* readRecords(
 /** The newest `count` lines, oldest first: only the segments that hold them are opened. */
 export async function readTail(extent: Extent, count: number): Promise<readonly Stored[]> {
   const lines: Stored[] = []
-  const after = Math.max(0, extent.head - Math.max(0, Math.floor(count)))
+  const after = Math.max(extent.cut, extent.head - Math.max(0, Math.floor(count)))
   for await (const batch of readBatches(extent, after, new AbortController().signal))
     lines.push(...batch)
   return lines

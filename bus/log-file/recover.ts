@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { open as openFile } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { cutOf, removeUpTo } from './base.ts'
 import { syncFolder } from './folder.ts'
 import { corrupt } from './records.ts'
 import { endOfLine, type Line, type Mark, scanLines } from './scan.ts'
@@ -47,6 +48,7 @@ export interface OpenSegments {
   /** The newest segment, for writing. */
   readonly fd: number
   readonly segments: readonly Segment[]
+  readonly cut: number
   readonly end: Mark
   readonly recovered: Recovered | null
 }
@@ -57,16 +59,18 @@ export interface OpenSegments {
  * @throws LogError `corrupt`
  */
 export async function openSegments(dir: string): Promise<OpenSegments> {
+  const cut = await cutOf(dir)
+  await removeUpTo(dir, cut) // what a crash has left
   const segments = await listSegments(dir)
-  const newest = segments.at(-1) ?? (await firstSegment(dir))
+  const newest = segments.at(-1) ?? (await firstSegment(dir, cut + 1))
   if (segments.length === 0) segments.push(newest)
   const { end, torn } = await tailOf(newest)
-  const recovered = torn ? await cut(newest, end.offset) : null
-  return { dir, fd: await openFd(newest.path, 'r+'), segments, end, recovered }
+  const recovered = torn ? await cutTail(newest, end.offset) : null
+  return { dir, fd: await openFd(newest.path, 'r+'), segments, cut, end, recovered }
 }
 
-async function firstSegment(dir: string): Promise<Segment> {
-  const segment = segmentAt(dir, 1)
+async function firstSegment(dir: string, first: number): Promise<Segment> {
+  const segment = segmentAt(dir, first)
   const file = await open(segment.path, 'wx', 0o640)
   try {
     await file.sync()
@@ -77,7 +81,7 @@ async function firstSegment(dir: string): Promise<Segment> {
   return segment
 }
 
-async function cut(segment: Segment, from: number): Promise<Recovered> {
+async function cutTail(segment: Segment, from: number): Promise<Recovered> {
   const file = await open(segment.path, 'r+')
   try {
     const hash = createHash('sha256')

@@ -12,6 +12,8 @@ export interface Segment {
 export interface Extent {
   /** Oldest first; never empty. */
   readonly segments: readonly Segment[]
+  /** The newest line that was cut off at the beginning; 0: none was. */
+  readonly cut: number
   /** The newest line's sequence number; 0 for an empty log. */
   readonly head: number
   readonly end: number

@@ -57,7 +57,12 @@ export class Writer {
 
   get extent(): Extent {
     const { seq, offset } = this.#visible
-    return { segments: this.#output.segments, head: seq, end: offset }
+    return { segments: this.#output.segments, cut: this.#output.cut, head: seq, end: offset }
+  }
+
+  /** Lines up to there are not read any more; their files may go. */
+  cutUpTo(cut: number): void {
+    this.#output.cutUpTo(cut)
   }
 
   append(bodies: readonly string[], durability: Durability): Promise<readonly Position[]> {

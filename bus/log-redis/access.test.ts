@@ -22,13 +22,16 @@ const never = new AbortController().signal
 
 /** Everything a hub does with its log. */
 async function useAll(t: Test, log: RedisLog): Promise<void> {
-  const [first] = await log.append([body(1), body(2)], 'durable')
+  const [, second = '' as never] = await log.append([body(1), body(2)], 'durable')
   t.same(await bodiesOf(log.read(null, never)), [body(1), body(2)])
   t.equal((await followUntil(log, null, 2)).length, 2)
   t.equal((await log.tail(1)).length, 1)
   t.ok(await log.find('at', null, never))
   t.ok(await log.before(Date.now()))
-  t.equal(await log.trim(first ?? ('' as never)), 0)
+  await log.append([body(3)], 'durable', new Map([['key', 'text']]))
+  await log.sidecar?.erase(['key'])
+  await log.cutting?.cut({ after: second, text: 'two lines' })
+  t.match(await log.cutting?.base(), { after: second })
 }
 
 void t.test('a password is asked for, and a wrong one told at once', needsRedis, async (t) => {

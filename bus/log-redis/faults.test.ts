@@ -271,12 +271,40 @@ void t.test('a reader that trimming overtook is told', needsRedis, async (t) => 
   const [first = null] = positions
   const fifth = positions[5]
   if (fifth === undefined) throw new Error('ten were appended')
-  t.equal(await log.trim(fifth), 5)
+  const after = await log.cutting?.cuttable(fifth)
+  if (after == null) throw new Error('it can be cut before its fifth line')
+  await log.cutting?.cut({ after, text: 'five lines' })
   t.equal(await lengthOf(server), 5, 'control: the others are gone')
   t.equal((await errorOf(bodiesOf(log.read(first, never)))).code, 'position')
   t.equal((await errorOf(linesOf(log.follow(first, never)))).code, 'position')
   t.equal((await bodiesOf(log.read(fifth, never))).length, 4)
+  t.equal((await bodiesOf(log.read(after, never))).length, 5, 'nothing is missing after the cut')
+  t.equal((await followUntil(log, after, 5)).length, 5)
+  t.same(await log.cutting?.base(), { after, text: 'five lines' })
+  await server.ask('XDEL', 'if:{room}:journal', fifth.slice(0, fifth.indexOf('.')))
+  t.equal((await errorOf(bodiesOf(log.read(fifth, never)))).code, 'position', 'control')
 })
+
+void t.test(
+  'a cut that a crash left half done loses nothing, and is ended',
+  needsRedis,
+  async (t) => {
+    const server = await startServer(t)
+    const log = await openLog(t, optionsFor(server))
+    const positions = []
+    for (let i = 0; i < 10; i++) positions.push(...(await log.append([body(i)], 'live')))
+    const after = await log.cutting?.cuttable(positions[5] ?? ('' as never))
+    t.equal(after, positions[4])
+    // the base was kept, and then the process ended
+    await server.ask('SET', 'if:{room}:base', `${after ?? ''}\nfive lines`)
+    t.same(await log.cutting?.base(), { after, text: 'five lines' })
+    t.equal((await bodiesOf(log.read(after ?? null, never))).length, 5)
+    t.equal(await lengthOf(server), 10)
+    await log.cutting?.cut({ after: after ?? ('' as never), text: 'five lines' })
+    t.equal(await lengthOf(server), 5)
+    t.equal((await bodiesOf(log.read(after ?? null, never))).length, 5)
+  },
+)
 
 void t.test('bytes that are not UTF-8 are an error and not other bytes', needsRedis, async (t) => {
   const server = await startServer(t)

@@ -10,6 +10,7 @@ import { placeOf, type Place, textOf } from './position.ts'
 import { entryOfPlace, firstCount, missing, nextCount } from './read.ts'
 import { endOf, markOf } from './seen.ts'
 import { entryAt } from './stream.ts'
+import { isCutAt } from './trim.ts'
 import { wait } from './wait.ts'
 
 /** How long one blocking read waits: a server that is gone without a word is noticed after this and a time-out. */
@@ -97,6 +98,8 @@ async function* resume(
   if (place === null) return
   const source = { key: link.key, connection }
   if (tag === null) {
+    const isThere = (await entryAt(connection, link.key, place.id)) !== null
+    if (!isThere && (await isCutAt(source, place))) return
     const entry = await entryOfPlace(source, place)
     const rest = storedOf(entry).slice(place.index + 1)
     if (rest.length > 0 && !signal.aborted) yield rest

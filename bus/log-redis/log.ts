@@ -1,21 +1,31 @@
-import type { Durability, EventLog, LogError, Position, Stored } from '../log.ts'
+import {
+  LogError,
+  type Beside,
+  type Cutting,
+  type Durability,
+  type EventLog,
+  type Position,
+  type Stored,
+} from '../log.ts'
 import { followLines } from './follow.ts'
+import { faultOf } from './fault.ts'
 import { Link } from './link.ts'
 import { countOf } from './entry.ts'
 import type { RedisLogOptions } from './options.ts'
-import { comparePlaces, placeOf, positionOf, textOf } from './position.ts'
-import { entryOfPlace, findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import { comparePlaces, placeOf, positionOf } from './position.ts'
+import { findLine, newestBefore, newestEntry, readLines, readTail } from './read.ts'
+import { cutStream, lastBefore, readBase } from './trim.ts'
+import { RedisSidecar } from './sidecar.ts'
 import type { Source } from './stream.ts'
+import { wait } from './wait.ts'
 import { closed, Writer } from './writer.ts'
+
+/** How soon a server that went away is asked again. Milliseconds. */
+const againMs = 100
 
 export interface RedisLog extends EventLog {
   /** Told when the server goes away, with why, and (null) when it can be used again. Returns its own removal. */
   onAway(listener: (away: LogError | null) => void): () => void
-  /**
-   * Removes what is before `position`, whose whole commit is kept; resolves to the number of commits removed. Never
-   * call it with a position that is not sealed: see `trim.ts`. @throws LogError
-   */
-  trim(position: Position): Promise<number>
 }
 
 /**
@@ -29,14 +39,24 @@ export interface RedisLog extends EventLog {
 export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> {
   const link = new Link(options)
   await link.open()
-  return new StreamLog(options, link)
+  const log = new StreamLog(options, link)
+  try {
+    await log.sidecar.load()
+    return log
+  } catch (cause) {
+    await log.close()
+    throw faultOf(cause, link.address)
+  }
 }
 
 /** As {@link openRedisLog}, without waiting: it is away until the server is there, and `onAway` tells. */
 export function openRedisLogLater(options: RedisLogOptions): RedisLog {
   const link = new Link(options)
   link.start()
-  return new StreamLog(options, link)
+  const log = new StreamLog(options, link)
+  // what cannot be loaded is brought with the lines that commit to it
+  log.onAway((away) => void (away === null && log.sidecar.load().catch(() => {})))
+  return log
 }
 
 class StreamLog implements RedisLog {
@@ -44,6 +64,7 @@ class StreamLog implements RedisLog {
   readonly #options: RedisLogOptions
   readonly #link: Link
   readonly #writer: Writer
+  readonly sidecar: RedisSidecar
   /** What ends when the log is closed. */
   readonly #ends = new Set<() => void>()
   #closing: Promise<void> | null = null
@@ -51,7 +72,8 @@ class StreamLog implements RedisLog {
   constructor(options: RedisLogOptions, link: Link) {
     this.#options = options
     this.#link = link
-    this.#writer = new Writer(link)
+    this.sidecar = new RedisSidecar(link, options.site, options.keysIn ?? (() => []))
+    this.#writer = new Writer(link, this.sidecar)
   }
 
   async head(): Promise<Position | null> {
@@ -59,14 +81,18 @@ class StreamLog implements RedisLog {
     return newest === null ? null : positionOf(newest.id, countOf(newest) - 1)
   }
 
-  append(bodies: readonly string[], _durability: Durability): Promise<readonly Position[]> {
+  append(
+    bodies: readonly string[],
+    _durability: Durability,
+    beside?: Beside,
+  ): Promise<readonly Position[]> {
     if (bodies.some((body) => !storable(body)))
       return Promise.reject(
         new TypeError(
           'a body must have no line feed and no lone surrogate: it is one line of UTF-8',
         ),
       )
-    return this.#writer.append(bodies)
+    return this.#writer.append(bodies, beside)
   }
 
   /** The generator itself: to hand its lines on would cost as much again for each. */
@@ -74,7 +100,7 @@ class StreamLog implements RedisLog {
     return readLines(() => this.#open(), after, signal)
   }
 
-  follow(after: Position | null, signal: AbortSignal): AsyncIterable<readonly Stored[]> {
+  async *follow(after: Position | null, signal: AbortSignal): AsyncGenerator<readonly Stored[]> {
     const followed = {
       options: this.#options,
       link: this.#link,
@@ -84,7 +110,24 @@ class StreamLog implements RedisLog {
         return () => this.#ends.delete(end)
       },
     }
-    return followLines(followed, after, signal)
+    for await (const lines of followLines(followed, after, signal)) {
+      await this.#bring(lines, signal)
+      if (signal.aborted) return
+      yield lines
+    }
+  }
+
+  /** Waits for a server that is away, as following does: what stands beside a line is there before the line is seen. */
+  async #bring(lines: readonly Stored[], signal: AbortSignal): Promise<void> {
+    while (!signal.aborted)
+      try {
+        await this.sidecar.bring(lines)
+        return
+      } catch (error) {
+        this.#open()
+        if (!(error instanceof LogError) || error.code !== 'io') throw error
+        await wait(againMs, signal)
+      }
   }
 
   async tail(count: number): Promise<readonly Stored[]> {
@@ -107,10 +150,12 @@ class StreamLog implements RedisLog {
     return this.#link.onAway(listener)
   }
 
-  async trim(position: Position): Promise<number> {
-    const source = this.#open()
-    const { id } = await entryOfPlace(source, placeOf(position))
-    return Number(await source.connection.call('XTRIM', source.key, 'MINID', '=', textOf(id)))
+  get cutting(): Cutting {
+    return {
+      base: () => readBase(this.#open()),
+      cuttable: async (limit) => lastBefore(this.#open(), limit),
+      cut: (base) => cutStream(this.#open(), base),
+    }
   }
 
   close(): Promise<void> {

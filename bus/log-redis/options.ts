@@ -53,6 +53,8 @@ export interface RedisLogOptions {
   readonly openWithinMs?: number | undefined
   /** When a body was stamped, in ms since the epoch: for `before`, which knows no intents. */
   readonly timeOf: (body: string) => number
+  /** The keys of what is kept beside a body, as far as they stand in it; absent: nothing is. */
+  readonly keysIn?: ((body: string) => readonly string[]) | undefined
   /** Told of each gap that is found, before anything more is appended. */
   readonly onGap?: ((gap: Gap) => void) | undefined
 }

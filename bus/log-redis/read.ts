@@ -3,6 +3,7 @@ import { LogError, type Position, type Stored } from '../log.ts'
 import { countOf, type Entry, markerTag, storedOf } from './entry.ts'
 import { type EntryId, placeOf, type Place, positionOf, textOf } from './position.ts'
 import { entryAt, range, rangeBack, type Source } from './stream.ts'
+import { isCutAt } from './trim.ts'
 
 /** 1,000 entries, or 1 MiB: what the server sends in about a millisecond, so that an append beside it waits no longer. */
 const mostEntries = 1000
@@ -76,8 +77,10 @@ async function* entriesAfter(
   after: Position | null,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly entries: readonly Entry[]; readonly skip: number }> {
-  const place = after === null ? null : placeOf(after)
+  let place = after === null ? null : placeOf(after)
   const newest = await newestEntry(source)
+  if (place !== null && (await entryAt(source.connection, source.key, place.id)) === null)
+    if (await isCutAt(source, place)) place = null
   if (place !== null) {
     const first = await entryOfPlace(source, place)
     if (signal.aborted) return

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { LogError, type Position } from '../log.ts'
+import { LogError, type Beside, type Position } from '../log.ts'
 import { tagOf } from './entry.ts'
 import { faultOf, isMoved, isRefusal } from './fault.ts'
 import type { Link } from './link.ts'
 import { type EntryId, entryIdOf, positionsOf } from './position.ts'
+import { appendScript, type RedisSidecar } from './sidecar.ts'
 
 /** One call of `append` that waits for its end. */
 interface Call {
   readonly bodies: readonly string[]
+  readonly beside: Beside | undefined
   readonly resolve: (positions: readonly Position[]) => void
   readonly reject: (error: LogError) => void
 }
@@ -24,6 +26,7 @@ const closeWithinMs = 3000
  */
 export class Writer {
   readonly #link: Link
+  readonly #sidecar: RedisSidecar
   /** Of this process alone, so that its commits are told from all others. */
   readonly #name = randomBytes(8).toString('hex')
   readonly #off: () => void
@@ -34,18 +37,19 @@ export class Writer {
   #closing = false
   #idlers: (() => void)[] = []
 
-  constructor(link: Link) {
+  constructor(link: Link, sidecar: RedisSidecar) {
     this.#link = link
+    this.#sidecar = sidecar
     this.#off = link.onAway((away) => {
       if (away !== null) this.#rejectQueue(away)
     })
   }
 
-  append(bodies: readonly string[]): Promise<readonly Position[]> {
+  append(bodies: readonly string[], beside?: Beside): Promise<readonly Position[]> {
     if (this.#closing) return Promise.reject(closed())
     if (this.#link.away !== null) return Promise.reject(this.#link.away)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ bodies, resolve, reject })
+      this.#queue.push({ bodies, beside, resolve, reject })
       this.#schedule()
     })
   }
@@ -98,23 +102,39 @@ export class Writer {
     }
     const tag = tagOf(this.#name, ++this.#commits)
     const value = bodies.join('\n')
+    const beside = besideOf(calls)
+    this.#sidecar.add(beside)
     this.#link.own.add(tag, value, bodies)
     try {
-      const id = await this.#add(tag, value, bodies.length)
+      const id = await this.#add(tag, value, bodies.length, beside)
       resolveAll(calls, id)
     } catch (cause) {
+      this.#sidecar.drop(beside)
       const error = faultOf(cause, this.#link.address)
       for (const call of calls) call.reject(error)
       this.#rejectQueue(error)
     }
   }
 
-  async #add(tag: string, value: string, count: number): Promise<EntryId> {
+  async #add(tag: string, value: string, count: number, beside: Beside): Promise<EntryId> {
     const link = this.#link
     const { connection } = link
     const after = link.seen.newest?.id ?? null
     try {
-      const id = idOf(await connection.call('XADD', link.key, '*', tag, value))
+      const id = idOf(
+        beside.size === 0
+          ? await connection.call('XADD', link.key, '*', tag, value)
+          : await connection.call(
+              'EVAL',
+              appendScript,
+              2,
+              link.key,
+              this.#sidecar.key,
+              tag,
+              value,
+              ...[...beside].flat(),
+            ),
+      )
       link.seen.add({ id, tag, count })
       return id
     } catch (cause) {
@@ -136,6 +156,10 @@ export class Writer {
   #rejectQueue(error: LogError): void {
     for (const call of this.#queue.splice(0)) call.reject(error)
   }
+}
+
+function besideOf(calls: readonly Call[]): Beside {
+  return new Map(calls.flatMap(({ beside }) => (beside === undefined ? [] : [...beside])))
 }
 
 function resolveAll(calls: readonly Call[], id: EntryId): void {

@@ -1,4 +1,12 @@
-import { LogError, type Durability, type EventLog, type Position, type Stored } from '../log.ts'
+import {
+  LogError,
+  type Cutting,
+  type Durability,
+  type EventLog,
+  type Position,
+  type Sidecar,
+  type Stored,
+} from '../log.ts'
 import { Drain } from './drain.ts'
 import { Outbox, type Call } from './outbox.ts'
 import { compareSpooled, spoolPlace, spoolPosition } from './position.ts'
@@ -101,6 +109,14 @@ class TwoPlaces implements SpoolLog {
       this.#outbox.pump()
       for (const listener of [...this.#listeners]) listener(away)
     })
+  }
+
+  get sidecar(): Sidecar | undefined {
+    return this.#log.sidecar
+  }
+
+  get cutting(): Cutting | undefined {
+    return this.#log.cutting
   }
 
   get there(): EventLog {

@@ -6,6 +6,7 @@ import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import type { Refusal, SurfaceHost } from '../surface.ts'
+import type { CorrectionView, Custodian } from './custody.ts'
 
 // What the HTTP API needs of the hub, and the shapes it answers with. The views are the contract of /api/v1:
 // what a field means is said here once, and the OpenAPI document, the panel and the command line read these.
@@ -44,6 +45,8 @@ export interface IntentView {
   } | null
   /** The intents it led to: a `do`'s device intents, a run's steps. */
   readonly children: readonly IntentId[]
+  /** What was said beside it to be right, oldest first. */
+  readonly corrections: readonly CorrectionView[]
 }
 
 export interface IntentQuery {
@@ -380,6 +383,8 @@ export interface Console extends SurfaceHost {
   replay(to: { readonly position: string } | { readonly time: Instant } | null): Promise<JsonObject>
   /** Verifies the whole log from its stored bytes, off the hub's own thread. */
   verify(): Promise<VerdictView>
+  /** What is said beside the record, what of it must stay, and what may be forgotten. */
+  readonly custody: Custodian
   /** Makes the key that will sign the log, or lets it sign from now on. @throws RangeError where that cannot be; it says why */
   changeKey(how: 'prepare' | 'change', actor: Actor): Promise<KeyView>
   /** The newest signed head, a C2SP checkpoint; null before the first, or where nothing is sealed. */

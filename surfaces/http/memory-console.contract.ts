@@ -12,6 +12,7 @@ import type { Outcome } from '../../intents/outcome.ts'
 import { failed, type FailureCode } from '../../intents/failure.ts'
 import type { Ended, Receipt, Refusal, Wish } from '../surface.ts'
 import type { Console, EntryView, FaceView, IntentView, LogRead } from './console.ts'
+import { memoryCustodian } from './memory-custodian.contract.ts'
 
 // A console in memory: the port without a hub, for the tests of everything that speaks to it. What a device or a
 // control is called says how it behaves.
@@ -100,6 +101,7 @@ export function memoryConsole() {
       attempts: [],
       outcome: null,
       children: [],
+      corrections: [],
     })
     if (failure !== null) finish(id, 'refused')
     else if (device !== 'slow') queueMicrotask(() => finish(id, 'confirmed'))
@@ -296,6 +298,7 @@ export function memoryConsole() {
       const hubs = [{ hub: 'hub-a', entries: 3, head: 'aGVhZA==' }]
       return { ok: true, entries: 3, hubs, gaps: [], alone: [] }
     },
+    custody: memoryCustodian(),
     async changeKey(how, actor) {
       keyChanges.push({ how, actor })
       if (faults.key !== null) throw new RangeError(faults.key)

@@ -15,6 +15,7 @@ import { isLoopback } from './origin.ts'
 import { fault } from './problem.ts'
 import { maxBodyBytes, problemHeaders, problemOf } from './problem-of.ts'
 import { addControls } from './routes/controls.ts'
+import { addCustody } from './routes/custody.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
 import { addIntents } from './routes/intents.ts'
@@ -128,6 +129,7 @@ async function build(
   addDevices(app, hub, closing)
   addSite(app, hub)
   addRecord(app, hub)
+  addCustody(app, hub)
   addKeys(app, hub)
   addTiles(app, hub)
   addEvents(app, hub, limits)

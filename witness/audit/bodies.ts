@@ -17,13 +17,18 @@ const chunkBytes = 1024 * 1024
 
 /** The entries of the first `size` lines, which were found good, in their order; fewer where there are no more. */
 export function* sealedBodies(segments: string, size: number): Generator<SealedBody> {
+  for (const line of sealedLines(segments, size)) yield sealedBody(line)
+}
+
+/** The first `size` lines; fewer where there are no more. */
+export function* sealedLines(segments: string, size: number): Generator<Buffer> {
   let count = 0
   for (let index = 0; count < size; index++) {
     const file = join(segments, `${String(index).padStart(6, '0')}.ndjson`)
     if (!existsSync(file)) return
     for (const line of linesOf(file)) {
       if (count++ === size) return
-      yield sealedBody(line)
+      yield line
     }
   }
 }

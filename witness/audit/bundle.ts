@@ -2,6 +2,7 @@ import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint } from '../check/checkpoint.ts'
 import { judge, type Trust } from './audit.ts'
+import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
 import { MarkReader } from './marks.ts'
@@ -70,6 +71,9 @@ class BundleReader {
     detail: string
   } | null = null
   #note: string | null = null
+  /** What the lines commit to, each whether it is disclosed: as many as there are, and of everything else constant memory. */
+  readonly #commitments = new Map<string, boolean>()
+  #undisclosed: string | null = null
   #ended = false
   #wrong: string | null = null
   #offset = 0
@@ -101,8 +105,11 @@ class BundleReader {
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
       else this.#marks.line(bytes, from, end, seq)
+      for (const commitment of commitmentsOf(bytes, from, end))
+        this.#commitments.set(commitment, false)
       return
     }
+    if (this.#note !== null && !this.#ended && this.#disclose(bytes.subarray(from, end))) return
     const said = parse(bytes, from, end)
     if (
       this.#note === null &&
@@ -119,6 +126,19 @@ class BundleReader {
     )
       this.#ended = true
     else this.#wrong = 'its checkpoint or its end is not as it must be'
+  }
+
+  /** Whether that is a disclosed value; one that is not what a line commits to is the bundle's fault. */
+  #disclose(bytes: Buffer): boolean {
+    const line = disclosedLine(bytes)
+    if (line === null) return false
+    const { commitment, fault } = line
+    const known = this.#commitments.get(commitment)
+    if (fault !== null) this.#undisclosed ??= fault
+    else if (known === undefined) this.#undisclosed ??= `no line commits to ${commitment}`
+    else if (known) this.#undisclosed ??= `${commitment} is disclosed twice`
+    this.#commitments.set(commitment, true)
+    return true
   }
 
   #begin(said: Readonly<Record<string, unknown>> | null): void {
@@ -196,7 +216,11 @@ class BundleReader {
         fault: 'root',
         detail: `its checkpoint is not of the ${head.size} lines that it names`,
       }
-    return { ...verdict, from: head.from, to: head.from + lines, unsealed: 0 }
+    const redacted = [...this.#commitments.values()].filter((isDisclosed) => !isDisclosed).length
+    const place = { from: head.from, to: head.from + lines, unsealed: 0, redacted }
+    if (verdict.ok && this.#undisclosed !== null)
+      return { ...verdict, ...place, ok: false, fault: 'disclosure', detail: this.#undisclosed }
+    return { ...verdict, ...place }
   }
 }
 

@@ -23,7 +23,7 @@ export function strictFault(bytes: Buffer, from: number, end: number, seq: numbe
 }
 
 /** RFC 8785 of what JSON.parse gives. */
-function canonicalForm(value: unknown): string {
+export function canonicalForm(value: unknown): string {
   if (typeof value === 'string') return textForm(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((one: unknown) => canonicalForm(one)).join(',')}]`

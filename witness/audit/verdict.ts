@@ -57,6 +57,7 @@ export interface AuditVerdict {
   } | null
   /** Lines after the newest good head: nothing is promised of them. */
   readonly unsealed: number
+  /** Personal values that the lines commit to, and that are not here: erased, or not disclosed. */
   readonly redacted: number
 }
 
@@ -108,7 +109,14 @@ export function auditLines(
           ? 'nobody outside says when'
           : `all of it was there at ${new Date(Math.min(...times) * 1000).toISOString()}`,
     ],
-    ['REDACTED', `${redacted}`],
+    [
+      'REDACTED',
+      fault === 'disclosure'
+        ? `NOT WHAT WAS RECORDED: ${detail}`
+        : redacted === 0
+          ? '0'
+          : `${redacted} personal values that the lines commit to are not here: erased, or not disclosed`,
+    ],
     ['UNSEALED', `${unsealed} lines after the newest head`],
   ]
 }

@@ -35,6 +35,11 @@ export const ReceiptView = Type.Object({
   duplicate: Type.Boolean({ description: 'This id was recorded before' }),
 })
 
+/** What was said beside an entry to be right. */
+const CorrectionsView = Type.Array(
+  Type.Object({ at: Instant, actor: ActorView, text: Type.String(), position: Type.String() }),
+)
+
 const AttemptView = Type.Object({
   attempt: Type.Integer(),
   startedAt: Instant,
@@ -65,6 +70,7 @@ const intentFields = {
     }),
   ),
   children: Type.Array(Type.String()),
+  corrections: CorrectionsView,
 }
 
 export const IntentViewSchema = Type.Object(intentFields)
