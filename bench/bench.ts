@@ -8,6 +8,7 @@ import { pressBench } from './press.ts'
 import { redisBench } from './redis.ts'
 import { replayBench, startBench } from './replay.ts'
 import { wayBench } from './ways.ts'
+import { witnessBench } from './witness.ts'
 
 // npm run bench [-- [NAME…] [--quick] [--dir DIR]]
 // Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist/bench/bench.js.
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     devices: deviceBench,
     replay: replayBench,
     start: startBench,
+    witness: witnessBench,
     redis: redisBench,
   }
   const unknown = wanted.find((name) => !(name in parts))

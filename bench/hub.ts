@@ -30,6 +30,8 @@ export interface HubStart {
   /** The data folder. */
   readonly data: string
   readonly devices: number
+  /** Whether its journal is sealed; as hubs do where it is left out. */
+  readonly isSealed?: boolean
   /** Where every device listens. */
   readonly sinkPort: number
 }
@@ -110,7 +112,7 @@ function homeOf(homes: readonly string[], device: number): string {
   return homes[device % homes.length] ?? ''
 }
 
-function configText({ journal, redis, devices, sinkPort }: HubStart): string {
+function configText({ journal, redis, devices, isSealed = true, sinkPort }: HubStart): string {
   const way = (type: string) =>
     `  ${type}: { type: ${type}, port: 0, durability: ${journal === 'durable' ? 'durable' : 'live'} }`
   const home = (i: number) => (redis === undefined ? '' : `, hub: ${homeOf(redis.homes, i)}`)
@@ -121,6 +123,7 @@ function configText({ journal, redis, devices, sinkPort }: HubStart): string {
     `hub: ${redis?.hub ?? 'bench'}`,
     ...(redis === undefined ? [] : [`log: { engine: redis, url: ${redis.url} }`]),
     'http: { port: 0 }',
+    `witness: { seal: ${isSealed} }`,
     'devices:',
     ...Array.from({ length: devices }, (_, i) => device(i)),
     'surfaces:',

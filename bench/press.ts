@@ -69,10 +69,11 @@ export async function hub(
   sinkPort: number,
   running: Program<never>[],
   devices = 1,
+  isSealed = journal !== 'none',
 ): Promise<Way> {
   const program = start<HubAnswers>('hub')
   running.push(program)
-  const { osc } = await program.ask('open', { journal, data, devices, sinkPort })
+  const { osc } = await program.ask('open', { journal, data, devices, sinkPort, isSealed })
   return { name: journal, port: osc, cost: () => program.ask('cost', undefined) }
 }
 

@@ -6,7 +6,7 @@ import { timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import { newData } from './core.contract.ts'
 import { journalOf } from './offline.ts'
-import type { SealOrder, SealReport, SealTask } from './seal-task.ts'
+import type { SealOrder, SealSaid, SealTask } from './seal-task.ts'
 
 void t.test('what a hub says while its sealing starts is heard: it signs', async (t) => {
   const data = newData(t)
@@ -28,7 +28,9 @@ void t.test('what a hub says while its sealing starts is heard: it signs', async
   child.send({ signs: true } satisfies SealOrder)
   child.send({ upTo: position } satisfies SealOrder)
   const signal = AbortSignal.timeout(20_000)
-  const [report] = (await once(child, 'message', { signal })) as [SealReport]
+  const [made] = (await once(child, 'message', { signal })) as [SealSaid]
+  t.match(made, { news: 'key-made' }, 'there was no key yet')
+  const [report] = (await once(child, 'message', { signal })) as [SealSaid]
   t.match(report, { signed: 1, sealed: 1, trouble: null })
   child.send({ stop: true } satisfies SealOrder)
   await once(child, 'exit', { signal })

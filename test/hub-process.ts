@@ -110,6 +110,11 @@ function run(
   return child
 }
 
+/** What node is told to run a program of the sources, `hub/seal-process`: from dist/ where that is newer. */
+export function programOf(name: string): readonly string[] {
+  return isBuilt() ? [join(root, `dist/${name}.js`)] : ['--import', 'tsx', join(root, `${name}.ts`)]
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const builtCli = join(root, 'dist/cli/infra.js')
 /** Folders without a part of the hub. */

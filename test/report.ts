@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 
-// The table of `npm run test:faults`: each test adds the line of its fault, test/faults.ts prints them.
+// The tables of `npm run test:faults` and `npm run test:attacks`: each test adds the line of its fault, and test/faults.ts or
+// test/attacks.ts prints them.
 
 export interface FaultRow {
   readonly fault: string
@@ -14,10 +15,31 @@ export interface FaultRow {
   readonly recoveryMs?: readonly number[]
 }
 
+/** A line of the table of `npm run test:attacks`. */
+export interface AttackRow {
+  readonly attack: string
+  /** What was done, and how often. */
+  readonly done: string
+  /** What the verifier said: of many the kinds that came up. */
+  readonly verdict: string
+  /** What the command ended with, or would have. */
+  readonly exit: string
+  readonly expected: string
+}
+
 /** Where the lines go: a file; without it nothing is written. */
 const file = process.env['FAULT_ROWS']
 
 /** To be called where everything of the test has been looked at: lost and doubled are counted by its assertions. */
 export function faultRow(row: FaultRow): void {
+  add(row)
+}
+
+/** To be called where everything of the attack has been looked at. */
+export function attackRow(row: AttackRow): void {
+  add(row)
+}
+
+function add(row: FaultRow | AttackRow): void {
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(row)}\n`)
 }

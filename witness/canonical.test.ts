@@ -42,6 +42,17 @@ t.test('agrees with an independent implementation on any JSON value', async (t) 
   )
 })
 
+t.test('agrees with it on any text and any number, also as a name', async () => {
+  const texts = fc.string({ unit: 'binary' }) // whole code points, of all planes
+  fc.assert(
+    fc.property(
+      fc.dictionary(texts, fc.oneof(texts, fc.double({ noNaN: true, noDefaultInfinity: true }))),
+      (value) => canonical(value) === oracle(value),
+    ),
+    { numRuns: 5000, interruptAfterTimeLimit: 10_000 },
+  )
+})
+
 const vectors = new URL('../../shared/vectors/jcs/', import.meta.url)
 t.test(
   'the public vectors of RFC 8785',

@@ -6,13 +6,19 @@ export function writeDurably(path: string, content: string): void {
   const aside = `${path}.new`
   const fd = openSync(aside, 'w', 0o644)
   try {
-    writeSync(fd, content)
+    writeWhole(fd, Buffer.from(content), 0)
     fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
   renameSync(aside, path)
   syncFolder(dirname(path))
+}
+
+/** Writes all of it: a disk that is nearly full takes a part, and says so only by how much that was. */
+export function writeWhole(fd: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(fd, bytes, done, bytes.length - done, at + done)
 }
 
 /** Makes the names in a folder durable. */

@@ -4,7 +4,7 @@ import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
 import { followChanges, type KeyRange } from '../check/range.ts'
 import { signedBy } from './signed.ts'
-import { addPeaks, nothingBefore, rootOf, type Peak } from './lines.ts'
+import { addPeaks, noPeaks, nothingBefore, rootOf } from './lines.ts'
 import type { Scan } from './scan.ts'
 import type { Silent } from './silence.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
@@ -50,7 +50,6 @@ export function judge(
   { policy, manifest, hasAllHeads }: Trust,
 ): AuditVerdict {
   const chain = follow(scans)
-  const roots = new Map(chain.heads.map(({ size, peaks }) => [size, rootOf(peaks)]))
   const keys = manifest ?? followChanges(policy.logs, changesIn(scans))
   const good = new Set<number>()
   let fault: Fault | null = chain.fault
@@ -73,7 +72,7 @@ export function judge(
       worst({ fault: 'truncated', detail })
       continue
     }
-    if (roots.get(size) !== root.toString('base64')) {
+    if (chain.roots.get(size) !== root.toString('base64')) {
       const detail = `the head of ${size} lines of ${origin} was signed over other lines`
       worst({ fault: 'root', detail })
       continue
@@ -128,37 +127,31 @@ function silence({ seq, hub, from, to }: Silent): Fault {
 /** Puts what was scanned file by file together: one chain, one tree. */
 function follow(scans: readonly Scan[]): {
   readonly lines: number
-  readonly heads: readonly { readonly size: number; readonly peaks: readonly Peak[] }[]
+  /** By the size of the tree, base64. */
+  readonly roots: ReadonlyMap<number, string>
   readonly fault: Fault | null
 } {
   let expected: string = nothingBefore
-  let peaks: readonly Peak[] = []
+  let peaks = noPeaks
   let lines = 0
-  const heads: { size: number; peaks: readonly Peak[] }[] = [{ size: 0, peaks: [] }]
+  const roots = new Map([[0, rootOf(noPeaks)]])
+  const end = (fault: Fault | null) => ({ lines, roots, fault })
   for (const { first, begins, ends, lines: count, heads: inside, peaks: own, broken } of scans) {
     if (first !== lines)
-      return {
-        lines,
-        heads,
-        fault: { fault: 'integrity', detail: `the lines ${lines} to ${first - 1} are missing` },
-      }
+      return end({ fault: 'integrity', detail: `the lines ${lines} to ${first - 1} are missing` })
     if (begins !== null && begins !== expected)
-      return {
-        lines,
-        heads,
-        fault: {
-          fault: 'integrity',
-          detail: `line ${first} does not follow the one before: one of the two was changed`,
-        },
-      }
-    heads.push(...inside.map(({ size, peaks: some }) => ({ size, peaks: addPeaks(peaks, some) })))
+      return end({
+        fault: 'integrity',
+        detail: `line ${first} does not follow the one before: one of the two was changed`,
+      })
+    for (const { size, peaks: some } of inside) roots.set(size, rootOf(addPeaks(peaks, some)))
     peaks = addPeaks(peaks, own)
     expected = ends ?? expected
     lines += count
     if (broken !== null) {
       const { seq, file, offset, detail } = broken
-      return { lines, heads, fault: { fault: 'integrity', detail, at: { seq, file, offset } } }
+      return end({ fault: 'integrity', detail, at: { seq, file, offset } })
     }
   }
-  return { lines, heads, fault: null }
+  return end(null)
 }

@@ -11,6 +11,8 @@ import type { AuditVerdict } from './verdict.ts'
 
 /** A head line longer than this is none: 2 times 53 hashes, and a name. Bytes. */
 const maxHead = 16 * 1024
+/** A line longer than this is none: the longest note, with all that JSON escapes of it. Bytes. */
+const maxRest = 256 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -38,6 +40,10 @@ export async function auditBundle(
       from = end + 1
     }
     rest = bytes.subarray(from)
+    if (rest.length > maxRest) {
+      reader.endless()
+      break
+    }
   }
   return reader.verdict(options, rest.length)
 }
@@ -80,6 +86,11 @@ class BundleReader {
   line(bytes: Buffer, from: number, end: number): void {
     if (this.#wrong === null && this.#broken === null) this.#take(bytes, from, end)
     this.#offset += end - from + 1
+  }
+
+  /** More came without a line feed than any line has. */
+  endless(): void {
+    if (this.#broken === null) this.#wrong ??= 'one of its lines is too long'
   }
 
   #take(bytes: Buffer, from: number, end: number): void {

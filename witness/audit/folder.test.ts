@@ -10,6 +10,8 @@ import { logSigner, newFolder } from '../seal/try.fixture.ts'
 import { auditFolder } from './folder.ts'
 import type { AuditFault } from './verdict.ts'
 
+t.setTimeout(180_000)
+
 const witnesses = ['w1', 'w2', 'w3'].map((name) => parseKey(newKey(name, 'witness')))
 const policyText = (quorum: string) =>
   [
@@ -57,7 +59,7 @@ const audit = (folder: string, options: { strict?: boolean; quorum?: string } = 
   auditFolder(folder, {
     policy: parsePolicy(policyText(options.quorum ?? 'two')),
     strict: options.strict ?? false,
-    processes: 1,
+    threads: 1,
     heads: [],
   })
 
@@ -80,7 +82,7 @@ void t.test('what is sealed, signed and cosigned verifies, and says so', async (
     })
 })
 
-void t.test('two processes come to the same verdict as one', async (t) => {
+void t.test('two threads come to the same verdict as one', async (t) => {
   const folder = newFolder(t)
   const store = new SealStore(folder)
   for (let n = 0; n < 140_000; n += 20_000)
@@ -94,8 +96,8 @@ void t.test('two processes come to the same verdict as one', async (t) => {
   publish(store, signHead(store, logSigner), [])
   store.close()
   const policy = parsePolicy(policyText('none'))
-  const one = await auditFolder(folder, { policy, strict: false, processes: 1, heads: [] })
-  const two = await auditFolder(folder, { policy, strict: false, processes: 2, heads: [] })
+  const one = await auditFolder(folder, { policy, strict: false, threads: 1, heads: [] })
+  const two = await auditFolder(folder, { policy, strict: false, threads: 2, heads: [] })
   t.match(one, { ok: true, to: 140_000, sealed: { size: 140_000 } })
   t.same(one, two)
 })
@@ -200,7 +202,7 @@ void t.test(
     const old = newFolder(t)
     const { folder: restored } = sealed(t, 200)
     cpSync(restored, old, { recursive: true })
-    const options = { policy: parsePolicy(policyText('two')), strict: false, processes: 1 }
+    const options = { policy: parsePolicy(policyText('two')), strict: false, threads: 1 }
     t.ok((await auditFolder(old, { ...options, heads: [] })).ok, 'control: by itself it looks good')
     const heads = [{ name: 'from the witness', note: elsewhere }]
     t.match(await auditFolder(old, { ...options, heads }), {
@@ -237,6 +239,20 @@ void t.test('lines that two programs read as two are refused in strict mode', as
       body,
     )
   }
+})
+
+void t.test('a line without an end is read no further than a line may be long', async (t) => {
+  const { folder, segment } = sealed(t, 250)
+  const whole = readFileSync(segment)
+  const lines = whole.indexOf('{"$prev"', whole.length / 2)
+  writeFileSync(segment, Buffer.concat([whole.subarray(0, lines), Buffer.alloc(2 ** 21, 'x')]))
+  t.match(await audit(folder), {
+    fault: 'integrity',
+    detail: /too long/,
+    at: { file: segment, offset: lines },
+  })
+  writeFileSync(segment, whole)
+  t.ok((await audit(folder)).ok, 'control')
 })
 
 void t.test('a folder in which nothing is sealed is no good verdict', async (t) => {

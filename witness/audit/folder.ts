@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { NoteError } from '../check/note.ts'
+import { lookAhead, NoteError } from '../check/note.ts'
 import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
-import { scanFiles } from './parallel.ts'
+import { beginScans } from './parallel.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
   /** Each line must be its own canonical form. */
   readonly strict: boolean
-  /** In how many processes. */
-  readonly processes: number
+  /** In how many threads, this one among them. */
+  readonly threads: number
   /** Heads that the auditor has from elsewhere: a witness, an earlier visit. */
   readonly heads: readonly FoundHead[]
 }
@@ -42,8 +42,13 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
       strict: options.strict,
       sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
-  const { policy, manifest = null, processes } = options
-  return judge(await scanFiles(tasks, processes), heads, { policy, manifest, hasAllHeads: true })
+  const { policy, manifest = null, threads } = options
+  const scans = beginScans(tasks, threads)
+  // while other threads scan: what is found is remembered, and most keys are known before the lines are
+  const keys = [...(manifest ?? []).map(({ key }) => key), ...policy.logs]
+  const trusted = [...keys, ...policy.witnesses.map(({ key }) => key)]
+  for (const { note } of heads) lookAhead(note, trusted)
+  return judge(await scans(), heads, { policy, manifest, hasAllHeads: true })
 }
 
 /** Every head that was published there; the newest is among them. */

@@ -1,37 +1,66 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { scanFile, type Scan, type ScanTask } from './scan.ts'
 
-/** Scans files, in their order, in so many processes; in this one where it is 1. */
-export async function scanFiles(
-  tasks: readonly ScanTask[],
-  processes: number,
-): Promise<readonly Scan[]> {
-  if (processes < 2 || tasks.length < 2) return tasks.map(scanFile)
-  const results = new Map<ScanTask, Scan>()
-  const waiting = [...tasks]
-  const run = async (): Promise<void> => {
-    const file = import.meta.url.endsWith('.ts') ? './scan-process.ts' : './scan-process.js'
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), { serialization: 'advanced' })
-    try {
-      for (let task = waiting.shift(); task !== undefined; task = waiting.shift())
-        results.set(task, await ask(child, task))
-    } finally {
-      child.disconnect()
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(processes, tasks.length) }, run))
-  return tasks.flatMap((task) => results.get(task) ?? [])
+/** What the threads have in common. */
+export interface Shared {
+  readonly tasks: readonly ScanTask[]
+  /** The number of the next task that nobody has taken yet: one cell. */
+  readonly next: Int32Array
 }
 
-function ask(child: ChildProcess, task: ScanTask): Promise<Scan> {
-  return new Promise((resolve, reject) => {
-    const gone = () => reject(new Error(`the process that reads ${task.file} has ended`))
-    child.once('exit', gone)
-    child.once('message', (scan) => {
-      child.off('exit', gone)
-      resolve(scan as Scan) // from scan-process.ts, which sends nothing else
-    })
-    child.send(task)
+/** What one thread has scanned, by the number of the task. */
+type Share = readonly (readonly [task: number, scan: Scan])[]
+
+/**
+ * Begins to scan files in `threads - 1` other threads, so that this one can do something else first. What it gives back MUST
+ * be called: it takes part in this thread, too, and resolves with all scans in the order of their tasks.
+ */
+export function beginScans(
+  tasks: readonly ScanTask[],
+  threads: number,
+): () => Promise<readonly Scan[]> {
+  const shared = { tasks, next: new Int32Array(new SharedArrayBuffer(4)) }
+  const count = Math.max(0, Math.min(threads, tasks.length) - 1)
+  const others = Array.from({ length: count }, () => begin(shared))
+  return async () => {
+    const own = scanShare(shared)
+    const scans = new Map([...own, ...(await Promise.all(others)).flat()])
+    return tasks.flatMap((_, i) => scans.get(i) ?? [])
+  }
+}
+
+/** Scans one file after the other, each that nobody else has taken. */
+export function scanShare({ tasks, next }: Shared): Share {
+  const share: (readonly [number, Scan])[] = []
+  for (;;) {
+    const number = Atomics.add(next, 0, 1)
+    const task = tasks[number]
+    if (task === undefined) return share
+    share.push([number, scanFile(task)])
+  }
+}
+
+/** 4 MB: what a line leaves behind is gone with the next, so more would only be memory that a thread holds. */
+const youngMb = 4
+
+function begin(shared: Shared): Promise<Share> {
+  const worker = threadOf(shared)
+  const share = new Promise<Share>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('a thread that scans has ended without a result')))
   })
+  share.catch(() => {}) // whoever waits for all of them is told; until then nobody waits
+  return share
+}
+
+function threadOf(shared: Shared): Worker {
+  const options = { workerData: shared, resourceLimits: { maxYoungGenerationSizeMb: youngMb } }
+  const isSource = import.meta.url.endsWith('.ts')
+  const file = new URL(isSource ? './scan-thread.ts' : './scan-thread.js', import.meta.url)
+  if (!isSource) return new Worker(file, options)
+  // run from its source, a thread must be taught TypeScript first: it does not take that over from its process
+  const teach = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})`
+  const run = `${teach}.then(({ register }) => (register(), import(${JSON.stringify(file.href)})))`
+  return new Worker(run, { ...options, eval: true })
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { linesOf } from './bodies.ts'
-import { LineChain, type Broken, type Peak } from './lines.ts'
+import { LineChain, maxLine, type Broken, type Peaks } from './lines.ts'
 import { MarkReader, type Marks } from './marks.ts'
 import { strictFault } from './strict.ts'
 
@@ -20,9 +20,9 @@ export interface Scan {
   readonly begins: string | null
   readonly ends: string | null
   /** The subtrees that the lines make up. */
-  readonly peaks: readonly Peak[]
+  readonly peaks: Peaks
   /** The same after the lines up to a size that was asked for. */
-  readonly heads: readonly { readonly size: number; readonly peaks: readonly Peak[] }[]
+  readonly heads: readonly { readonly size: number; readonly peaks: Peaks }[]
   readonly broken: BrokenLine | null
   /** Bytes after the last line feed: a line that was being written, or was cut. */
   readonly torn: number
@@ -41,35 +41,35 @@ export interface ScanTask {
   readonly later: readonly string[]
 }
 
-/** What is read at once; a longer line is read in more. Bytes. */
-const chunkBytes = 1024 * 1024
+/** What is read at once: little enough to be hashed while it is in the processor's cache. Bytes. */
+const chunkBytes = 256 * 1024
+
+const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
 
 /** Reads a file of sealed lines, in constant memory, up to the first fault. */
 export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan {
   const chain = new LineChain(first, null)
   const reader = new MarkReader()
-  const heads: { size: number; peaks: readonly Peak[] }[] = []
+  const heads: { size: number; peaks: Peaks }[] = []
   const asked = sizes.filter((size) => size > first)
+  // one byte is left free before the first line: a leaf is hashed with a zero there. Two, one after the other: so the line
+  // before is still there when a line is looked at
+  let [bytes, other] = [newChunk(), newChunk()]
   let broken: BrokenLine | null = null
   let next = asked.shift()
-  let rest: Buffer = Buffer.alloc(0)
+  let rest = 0
   let offset = 0
   const fd = openSync(file, 'r')
   try {
     while (broken === null) {
-      // one byte is left free before the first line: a leaf is hashed with a zero there
-      const bytes = Buffer.allocUnsafeSlow(1 + rest.length + chunkBytes)
-      rest.copy(bytes, 1)
-      const read = readSync(fd, bytes, 1 + rest.length, chunkBytes, null)
+      const read = readSync(fd, bytes, 1 + rest, chunkBytes, null)
       if (read === 0) break
-      const stop = 1 + rest.length + read
+      const lines = bytes.subarray(0, 1 + rest + read)
       let from = 1
-      for (;;) {
-        const end = bytes.indexOf(10, from)
-        if (end === -1 || end >= stop) break
+      for (let end = lines.indexOf(10, from); end !== -1; end = lines.indexOf(10, from)) {
         const fault =
-          chain.push(bytes, from, end) ??
-          (strict ? strictFault(bytes, from, end, chain.seq - 1) : null)
+          chain.push(lines, from, end) ??
+          (strict ? strictFault(lines, from, end, chain.seq - 1) : null)
         if (fault !== null) {
           broken = { ...fault, file, offset: offset + from - 1 }
           break
@@ -82,7 +82,10 @@ export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan 
         }
       }
       offset += from - 1
-      rest = bytes.subarray(from, stop)
+      rest = lines.length - from
+      if (broken === null && rest > maxLine) broken = { ...chain.endless(), file, offset }
+      else lines.copy(other, 1, from)
+      ;[bytes, other] = [other, bytes]
     }
   } finally {
     closeSync(fd)
@@ -97,7 +100,7 @@ export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan 
     peaks: chain.peaks(),
     heads,
     broken,
-    torn: broken === null ? rest.length : 0,
+    torn: broken === null ? rest : 0,
     marks: reader.marks(),
   }
 }

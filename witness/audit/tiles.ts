@@ -2,7 +2,7 @@ import { NoteError } from '../check/note.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
 import { judge, type Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
-import { addPeaks, LineChain, nothingBefore, rootOf, type Peak } from './lines.ts'
+import { addPeaks, LineChain, noPeaks, nothingBefore, rootOf } from './lines.ts'
 import { MarkReader } from './marks.ts'
 import type { BrokenLine } from './scan.ts'
 import { strictFault } from './strict.ts'
@@ -43,7 +43,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
   const chain = new LineChain(0, nothingBefore)
   const marks = new MarkReader()
   const hashes = new HashTiles(size, get)
-  const known = new Map(heads.map((head) => [head.size, [] as readonly Peak[]]))
+  const known = new Map(heads.map((head) => [head.size, noPeaks]))
   let broken: BrokenLine | null = null
   try {
     for (let index = 0; index * width < size && broken === null; index++) {
@@ -113,9 +113,9 @@ class HashTiles {
     tile.hashes.push(hash)
     if (tile.hashes.length < width) return
     await this.#compare(level)
-    const peaks = tile.hashes.reduce<readonly Peak[]>(
-      (all, one) => addPeaks(all, [{ level: 0, hash: one.toString('latin1') }]),
-      [],
+    const peaks = tile.hashes.reduce(
+      (all, one) => addPeaks(all, { count: 1, hashes: one.toString('latin1') }),
+      noPeaks,
     )
     tile.index++
     tile.hashes = []

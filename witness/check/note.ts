@@ -75,10 +75,32 @@ export function verifySignatures(
   return signatures.flatMap((signature): readonly Signed[] => {
     const key = trusted.find(({ name, id }) => name === signature.name && id === signature.keyId)
     if (key === undefined) return []
-    const signed = key.use === 'log' ? plain(text, key, signature) : timed(text, key, signature)
+    const signed = goodOf(text, key, signature)
     if (signed === null) throw new NoteError(`the signature of ${key.name} is not good`)
     return [signed]
   })
+}
+
+/** What was found of a signature under this text, by this key: looking again costs as much as hashing a hundred lines. */
+const known = new WeakMap<
+  NoteSignature,
+  { readonly text: string; readonly key: VerifierKey; readonly signed: Signed | null }
+>()
+
+function goodOf(text: string, key: VerifierKey, signature: NoteSignature): Signed | null {
+  const found = known.get(signature)
+  if (found?.text === text && found.key === key) return found.signed
+  const signed = key.use === 'log' ? plain(text, key, signature) : timed(text, key, signature)
+  known.set(signature, { text, key, signed })
+  return signed
+}
+
+/** Verifies what there is of these keys, so that {@link verifySignatures} finds it done. Says nothing. */
+export function lookAhead({ text, signatures }: SignedNote, keys: readonly VerifierKey[]): void {
+  for (const signature of signatures) {
+    const key = keys.find(({ name, id }) => name === signature.name && id === signature.keyId)
+    if (key !== undefined) goodOf(text, key, signature)
+  }
 }
 
 function plain(text: string, key: VerifierKey, { bytes }: NoteSignature): Signed | null {

@@ -22,21 +22,33 @@ export const emptyFrontier: Frontier = { size: 0, peaks: [] }
 
 /** The tree with one leaf more, and the full subtrees that it completes, from the leaf up. Pure. */
 export function append(
-  { size, peaks }: Frontier,
+  frontier: Frontier,
   leaf: Buffer,
 ): { readonly frontier: Frontier; readonly nodes: readonly FullNode[] } {
-  let hash = leaf
-  const nodes: FullNode[] = [{ level: 0, index: size, hash }]
+  return appendAll(frontier, [leaf])
+}
+
+/** As {@link append}, for leaves one after the other: the subtrees of each come before those of the next. Pure. */
+export function appendAll(
+  { size, peaks }: Frontier,
+  leaves: readonly Buffer[],
+): { readonly frontier: Frontier; readonly nodes: readonly FullNode[] } {
+  const nodes: FullNode[] = []
   const next = [...peaks]
-  // each bit of the size that is set, from the lowest on, is a peak that the new subtree merges with
-  let index = size
-  for (let level = 1; index % 2 === 1; level++) {
-    hash = nodeHash(next.pop() ?? emptyRoot, hash) // a set bit has its peak
-    index = (index - 1) / 2
-    nodes.push({ level, index, hash })
+  let count = size
+  for (const leaf of leaves) {
+    let hash = leaf
+    let index = count++
+    nodes.push({ level: 0, index, hash })
+    // each bit of the size that is set, from the lowest on, is a peak that the new subtree merges with
+    for (let level = 1; index % 2 === 1; level++) {
+      hash = nodeHash(next.pop() ?? emptyRoot, hash) // a set bit has its peak
+      index = (index - 1) / 2
+      nodes.push({ level, index, hash })
+    }
+    next.push(hash)
   }
-  next.push(hash)
-  return { frontier: { size: size + 1, peaks: next }, nodes }
+  return { frontier: { size: count, peaks: next }, nodes }
 }
 
 /** The root of the tree (RFC 6962, section 2.1). Pure. */

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
@@ -129,8 +137,17 @@ void t.test('what was signed and is not there any more is never gone on with', a
   truncateSync(join(changed.folder, 'tile', '0', '000'), 0)
   t.throws(() => new SealStore(changed.folder), /not those that were signed/)
   const state = make()
-  writeFileSync(join(state.folder, 'sign-state'), '{"size":"x"}')
-  t.throws(() => new SealStore(state.folder), /cannot be read/)
+  const signState = join(state.folder, 'sign-state')
+  for (const text of ['{"size":"x"}', '', '{']) {
+    writeFileSync(signState, text)
+    t.throws(() => new SealStore(state.folder), /cannot be read/)
+  }
+  rmSync(signState)
+  writeFileSync(join(state.folder, 'checkpoint'), 'a head')
+  t.throws(() => new SealStore(state.folder), /is not there, and heads were signed/)
+  mkdirSync(signState) // something is there, and it cannot be read: that is no new log
+  t.throws(() => new SealStore(state.folder), { code: 'EISDIR' })
+  t.match(readFileSync(state.segment, 'utf8'), /"entry":9/, 'and its lines are not touched')
 })
 
 void t.test('a journal that was set back or changed under its seal is not sealed on', async (t) => {

@@ -1,5 +1,5 @@
 import { parseCheckpoint } from '../check/checkpoint.ts'
-import { leafHash } from '../merkle/hash.ts'
+import { leafHashOfText } from '../merkle/hash.ts'
 import type { Signer } from '../sign/key.ts'
 import { checkpointText, noteOf, signatureLine } from '../sign/note.ts'
 import { lineOf } from './line.ts'
@@ -53,7 +53,7 @@ export function seal(store: SealStore, entries: readonly Entry[]): void {
     let { prev } = store
     const lines = entries.slice(from, from + batchLines).map(({ body, rid }, i) => {
       const line = lineOf(prev, store.size + i, body, rid)
-      prev = leafHash(Buffer.from(line))
+      prev = leafHashOfText(line)
       return line
     })
     store.append(lines)

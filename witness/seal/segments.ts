@@ -8,10 +8,9 @@ import {
   readdirSync,
   readSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { syncFolder } from '../durable.ts'
+import { syncFolder, writeWhole } from '../durable.ts'
 
 /** Lines in a segment: a contract with other people's verifiers. */
 export const segmentLines = 65_536
@@ -63,8 +62,7 @@ export class Segments {
     const fd = (this.#fd ??= this.#create())
     const bytes = Buffer.from(`${lines.join('\n')}\n`)
     // what a failed append left behind is overwritten
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(fd, bytes, done, bytes.length - done, this.#offset + done)
+    writeWhole(fd, bytes, this.#offset)
     ftruncateSync(fd, this.#offset + bytes.length)
     fdatasyncSync(fd)
     const stored = Buffer.alloc(bytes.length)

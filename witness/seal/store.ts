@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { append, emptyFrontier, rootOf, type Frontier, type FullNode } from '../merkle/frontier.ts'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { appendAll, emptyFrontier, rootOf, type Frontier } from '../merkle/frontier.ts'
 import { leafHash } from '../merkle/hash.ts'
 import type { Range } from '../merkle/proof.ts'
 import { syncFolder, writeDurably } from '../durable.ts'
@@ -41,8 +41,9 @@ export class SealStore {
   /** @throws SealError where the lines or tiles are not what was signed */
   constructor(folder: string) {
     this.#folder = folder
-    mkdirSync(join(folder, 'checkpoints'), { recursive: true })
-    this.#state = readState(join(folder, 'sign-state'))
+    if (mkdirSync(join(folder, 'checkpoints'), { recursive: true }) !== undefined)
+      for (const parent of [folder, dirname(folder)]) syncFolder(parent)
+    this.#state = readState(folder)
     const size = this.#state?.size ?? 0
     try {
       this.#segments = new Segments(join(folder, 'segments'), size)
@@ -124,15 +125,11 @@ export class SealStore {
   }
 
   #grow(lines: readonly Buffer[]): void {
-    const completed: FullNode[] = []
-    for (const line of lines) {
-      const leaf = leafHash(line)
-      const { frontier, nodes } = append(this.#frontier, leaf)
-      completed.push(...nodes)
-      this.#frontier = frontier
-      this.#prev = leaf
-    }
-    this.#tiles.add(completed)
+    const leaves = lines.map(leafHash)
+    const { frontier, nodes } = appendAll(this.#frontier, leaves)
+    this.#frontier = frontier
+    this.#prev = leaves.at(-1) ?? this.#prev
+    this.#tiles.add(nodes)
   }
 
   /** From the tiles; where a crash tore these, from the lines. */
@@ -162,10 +159,31 @@ export class SealStore {
   }
 }
 
-function readState(path: string): SignState | null {
-  if (!existsSync(path)) return null
-  const state = JSON.parse(readFileSync(path, 'utf8')) as Partial<SignState> // looked at in the next line
-  if (!Number.isSafeInteger(state.size) || typeof state.root !== 'string')
-    throw new SealError(`${path} cannot be read: restore it from a copy`)
-  return { size: Number(state.size), root: state.root }
+/** What was signed last; null where nothing was. @throws SealError where that is not known */
+function readState(folder: string): SignState | null {
+  const path = join(folder, 'sign-state')
+  const bytes = readIfThere(path)
+  // without it all lines would be cut, and sealed and signed anew from the first on
+  if (bytes === null && readIfThere(join(folder, 'checkpoint')) !== null)
+    throw new SealError(
+      `${path} is not there, and heads were signed: restore it from a copy, or keep ${folder} as evidence and start with an empty one`,
+    )
+  if (bytes === null) return null
+  try {
+    const { size, root } = JSON.parse(bytes) as Partial<SignState> // looked at in the next line
+    if (Number.isSafeInteger(size) && typeof root === 'string') return { size: Number(size), root }
+  } catch {
+    // no JSON: what follows says so
+  }
+  throw new SealError(`${path} cannot be read: restore it from a copy`)
+}
+
+/** Null only where there is no such file: a disk that does not answer must not look like a log that is new. */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
 }

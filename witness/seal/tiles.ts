@@ -1,14 +1,15 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fdatasyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   truncateSync,
-  writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '../durable.ts'
 import type { Frontier, FullNode } from '../merkle/frontier.ts'
 import { emptyRoot, hashBytes, nodeHash } from '../merkle/hash.ts'
 import { fullNodes, type Range } from '../merkle/proof.ts'
@@ -28,20 +29,28 @@ export class Tiles {
 
   /** Puts what appends completed where it belongs, each tile's part at once. */
   add(nodes: readonly FullNode[]): void {
-    const parts = new Map<string, { readonly from: number; readonly hashes: Buffer[] }>()
-    for (const { level, index, hash } of nodes) {
-      if (level % tileHeight !== 0) continue
-      const path = this.#pathOf(level / tileHeight, Math.floor(index / tileWidth))
-      const part = parts.get(path) ?? { from: index % tileWidth, hashes: [] }
-      part.hashes.push(hash) // the next of its level, as they come from left to right
-      parts.set(path, part)
+    const parts: { level: number; tile: number; from: number; hashes: Buffer[] }[] = []
+    const newest: (typeof parts)[number][] = [] // by level: in each they come from left to right
+    for (const { level: height, index, hash } of nodes) {
+      if (height % tileHeight !== 0) continue
+      const level = height / tileHeight
+      const tile = Math.floor(index / tileWidth)
+      let part = newest[level]
+      if (part?.tile !== tile) {
+        part = { level, tile, from: index % tileWidth, hashes: [] }
+        newest[level] = part
+        parts.push(part)
+      }
+      part.hashes.push(hash)
     }
-    for (const [path, { from, hashes }] of parts) {
+    for (const { level, tile, from, hashes } of parts) {
+      const path = this.#pathOf(level, tile)
       if (!this.#touched.has(path)) mkdirSync(dirname(path), { recursive: true })
       this.#touched.add(path)
-      const fd = openSync(path, existsSync(path) ? 'r+' : 'w')
+      // never emptied, whatever is said of its being there
+      const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o666)
       try {
-        writeSync(fd, Buffer.concat(hashes), 0, hashes.length * hashBytes, from * hashBytes)
+        writeWhole(fd, Buffer.concat(hashes), from * hashBytes)
       } finally {
         closeSync(fd)
       }

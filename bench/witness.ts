@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { median } from './numbers.ts'
+import { hub, sample, type Extent } from './press.ts'
+import type { Rate, Sample } from './press-sample.ts'
+import { start, type Program } from './program.ts'
+import type { LoadAnswers } from './load.ts'
+import type { SealAnswers, Took } from './seal-work.ts'
+import { fixed, printReach, printTable, whole } from './table.ts'
+
+const sizes = [10_000, 100_000, 1_000_000]
+
+/** What the seal costs: to make it, to verify it, and what a press feels of it. */
+export async function witnessBench(extent: Extent): Promise<void> {
+  const folder = mkdtempSync(join(extent.folder, 'witness-'))
+  try {
+    await verifying(extent, folder)
+    await pressing(extent, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function inFresh<T>(ask: (program: Program<SealAnswers>) => Promise<T>): Promise<T> {
+  const program = start<SealAnswers>('seal-work')
+  try {
+    return await ask(program)
+  } finally {
+    await program.stop()
+  }
+}
+
+const ways = [
+  { name: 'verified, 1 thread', strict: false, threads: 1 },
+  { name: 'verified, 2 threads', strict: false, threads: 2 },
+  { name: 'strict, 1 thread', strict: true, threads: 1 },
+  { name: 'strict, 2 threads', strict: true, threads: 2 },
+] as const
+type WayName = (typeof ways)[number]['name']
+
+/** Each round hashes and verifies one after the other, so that what else the machine does hits all of them alike. */
+async function verifying({ rounds, quick }: Extent, folder: string): Promise<void> {
+  const memory = new Map<string, number>()
+  for (const entries of quick ? sizes.slice(0, 2) : sizes) {
+    const data = join(folder, String(entries))
+    const made = await inFresh((program) => program.ask('make', { folder: data, entries }))
+    const hashed: Took[] = []
+    const verified = new Map<WayName, (Took & { heads: number; memory: number })[]>()
+    for (let round = 0; round < rounds; round++) {
+      hashed.push(await inFresh((program) => program.ask('hash', data)))
+      for (const { name, ...how } of ways) {
+        const one = await inFresh((program) => program.ask('verify', { folder: data, ...how }))
+        verified.set(name, [...(verified.get(name) ?? []), one])
+      }
+    }
+    const of = (name: WayName) => verified.get(name) ?? []
+    const ratio = (name: WayName, what: keyof Took, to: readonly Took[]) =>
+      median(of(name).map((one, i) => one[what] / (to[i]?.[what] ?? Number.NaN)))
+    for (const { name } of ways)
+      memory.set(`${name} ${entries}`, Math.max(...of(name).map((one) => one.memory)))
+    const heads = of('verified, 1 thread')[0]?.heads ?? 0
+    console.log(
+      `Verify ${whole(entries)} sealed entries under ${whole(heads)} signed heads; ratios to hashing the same files once`,
+    )
+    printTable(
+      ['', 's', 'ratio', 'CPU s', 'ratio', 'memory, MB'],
+      [
+        [
+          'hashed once',
+          fixed(median(hashed.map(({ seconds }) => seconds)), 3),
+          '1.00',
+          fixed(median(hashed.map(({ cpuSeconds }) => cpuSeconds)), 3),
+          '1.00',
+          '',
+        ],
+        ...ways.map(({ name }) => [
+          name,
+          fixed(median(of(name).map(({ seconds }) => seconds)), 3),
+          fixed(ratio(name, 'seconds', hashed), 2),
+          fixed(median(of(name).map(({ cpuSeconds }) => cpuSeconds)), 3),
+          fixed(ratio(name, 'cpuSeconds', hashed), 2),
+          fixed(memory.get(`${name} ${entries}`) ?? Number.NaN, 0),
+        ]),
+      ],
+    )
+    reportSealing(entries, made)
+    if (entries !== sizes.at(-1)) continue
+    const plain = ratio('verified, 1 thread', 'seconds', hashed)
+    printReach('verified in at most 4.3 times the time of hashing', plain <= 4.3, fixed(plain, 2))
+    const strict = ratio('strict, 1 thread', 'seconds', hashed)
+    printReach('strict in at most 10 times', strict <= 10, fixed(strict, 2))
+    const faster = 1 / ratio('verified, 2 threads', 'seconds', of('verified, 1 thread'))
+    printReach('two threads at least 1.7 times faster', faster >= 1.7, fixed(faster, 2))
+  }
+  for (const { name } of ways) {
+    const used = (quick ? sizes.slice(0, 2) : sizes).map((n) => memory.get(`${name} ${n}`) ?? 0)
+    const most = Math.max(...used)
+    const all = `${used.map((mb) => fixed(mb, 0)).join(', ')} MB`
+    printReach(`${name}: under 100 MB, whatever the size`, most < 100, all)
+  }
+  console.log()
+}
+
+function reportSealing(
+  entries: number,
+  { sealed, signed, least }: Record<'sealed' | 'signed' | 'least', Took>,
+): void {
+  const us = ({ cpuSeconds }: Took) => (cpuSeconds / entries) * 1e6
+  const all = us(sealed) + us(signed)
+  console.log('Sealing, CPU us an entry; a head a batch, where a hub signs one a second')
+  printTable(
+    ['the least: each line hashed, written, synced', 'sealed', 'with a head every 256'],
+    [[fixed(us(least), 2), fixed(us(sealed), 2), fixed(all, 2)]],
+  )
+  printReach('sealed in at most 8 us of CPU an entry', us(sealed) <= 8, fixed(us(sealed), 2))
+  console.log()
+}
+
+/** What a press feels of the seal: the same hub, with and without. */
+async function pressing({ rounds, seconds }: Extent, folder: string): Promise<void> {
+  const load = start<LoadAnswers>('load')
+  const running: Program<never>[] = []
+  try {
+    const sinkPort = await load.ask('open', undefined)
+    const names = ['without the seal', 'with it'] as const
+    const hubs = await Promise.all(
+      names.map((name, i) =>
+        hub('durable', join(folder, `press-${i}`), sinkPort, running, 1, name === 'with it'),
+      ),
+    )
+    const rates = [200, 2000] as const satisfies readonly Rate[]
+    const samples = new Map<string, Sample[]>()
+    for (const way of hubs) await sample(load, way, null, 2)
+    for (let round = 0; round < rounds; round++)
+      for (const rate of rates)
+        for (const [i, way] of hubs.entries()) {
+          const key = `${names[i]} ${rate}`
+          samples.set(key, [...(samples.get(key) ?? []), await sample(load, way, rate, seconds)])
+        }
+    const of = (name: string, rate: Rate, what: 'p50' | 'p99') =>
+      (samples.get(`${name} ${rate}`) ?? []).map((one) => one[what])
+    console.log('A press over OSC, durable: p50 / p99 ms')
+    printTable(
+      ['', ...rates.map((rate) => `${whole(rate)}/s`)],
+      names.map((name) => [
+        name,
+        ...rates.map(
+          (rate) =>
+            `${fixed(median(of(name, rate, 'p50')), 2)} / ${fixed(median(of(name, rate, 'p99')), 2)}`,
+        ),
+      ]),
+    )
+    for (const rate of rates) {
+      const without = of('without the seal', rate, 'p50')
+      const added = median(
+        of('with it', rate, 'p50').map((one, i) => one - (without[i] ?? Number.NaN)),
+      )
+      const spread = Math.max(...without) - Math.min(...without)
+      printReach(
+        `no latency added at p50, ${whole(rate)}/s: less than the runs without it differ`,
+        added <= Math.max(spread, 0.05),
+        `${fixed(added, 3)} ms, and they differ by ${fixed(spread, 3)}`,
+      )
+    }
+    console.log()
+  } finally {
+    await Promise.all([load, ...running].map((program) => program.stop()))
+  }
+}
