@@ -41,7 +41,8 @@ type WayName = (typeof ways)[number]['name']
 /** Each round hashes and verifies one after the other, so that what else the machine does hits all of them alike. */
 async function verifying({ rounds, quick }: Extent, folder: string): Promise<void> {
   const memory = new Map<string, number>()
-  for (const entries of quick ? sizes.slice(0, 2) : sizes) {
+  const all = quick ? sizes.slice(0, 2) : sizes
+  for (const entries of all) {
     const data = join(folder, String(entries))
     const made = await inFresh((program) => program.ask('make', { folder: data, entries }))
     const hashed: Took[] = []
@@ -84,7 +85,10 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
       ],
     )
     reportSealing(entries, made)
-    if (entries !== sizes.at(-1)) continue
+    // of fewer the start of a process is the larger part
+    if (entries !== all.at(-1)) continue
+    const sealed = (made.sealed.cpuSeconds / entries) * 1e6
+    printReach('sealed in at most 8 us of CPU an entry', sealed <= 8, fixed(sealed, 2))
     const plain = ratio('verified, 1 thread', 'seconds', hashed)
     printReach('verified in at most 4.3 times the time of hashing', plain <= 4.3, fixed(plain, 2))
     const strict = ratio('strict, 1 thread', 'seconds', hashed)
@@ -93,10 +97,9 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
     printReach('two threads at least 1.7 times faster', faster >= 1.7, fixed(faster, 2))
   }
   for (const { name } of ways) {
-    const used = (quick ? sizes.slice(0, 2) : sizes).map((n) => memory.get(`${name} ${n}`) ?? 0)
-    const most = Math.max(...used)
-    const all = `${used.map((mb) => fixed(mb, 0)).join(', ')} MB`
-    printReach(`${name}: under 100 MB, whatever the size`, most < 100, all)
+    const used = all.map((entries) => memory.get(`${name} ${entries}`) ?? 0)
+    const found = `${used.map((mb) => fixed(mb, 0)).join(', ')} MB`
+    printReach(`${name}: under 100 MB, whatever the size`, Math.max(...used) < 100, found)
   }
   console.log()
 }
@@ -112,8 +115,6 @@ function reportSealing(
     ['the least: each line hashed, written, synced', 'sealed', 'with a head every 256'],
     [[fixed(us(least), 2), fixed(us(sealed), 2), fixed(all, 2)]],
   )
-  printReach('sealed in at most 8 us of CPU an entry', us(sealed) <= 8, fixed(us(sealed), 2))
-  console.log()
 }
 
 /** What a press feels of the seal: the same hub, with and without. */

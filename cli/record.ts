@@ -62,6 +62,7 @@ export async function dryRunOf(order: DryRunOrder): Promise<DryRun> {
 export async function proveLine(
   ...asked: Parameters<typeof proveGiven>
 ): ReturnType<typeof proveGiven> {
-  const { proveGiven } = await import('../hub/proof-files.ts')
-  return proveGiven(...asked)
+  // by another name than the type's: a declaration of this function names that
+  const proofs = await import('../hub/proof-files.ts')
+  return proofs.proveGiven(...asked)
 }

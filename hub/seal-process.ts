@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '../bus/log.ts'
@@ -29,6 +30,8 @@ import { openSource, type Source } from './source.ts'
 // Sealing in a process of its own: hashing and signing must not delay a press. It reads the journal as any reader does,
 // up to where the hub says that it is safely stored. Started by sealing.ts.
 
+/** Behind the hub, where both want a core: a press goes before its seal, and the seal still gets a quarter. 0 is a hub's. */
+const priority = 5
 /** How long it waits for more before it looks whether there is something to sign. Milliseconds. */
 const idleMs = 100
 
@@ -37,6 +40,7 @@ function say(said: SealSaid): void {
 }
 
 async function run(task: SealTask): Promise<void> {
+  setPriority(priority)
   const folder = join(task.data, 'witness')
   const keys = openLogKeys(task.keyFile, task.origin, folder)
   if (keys.made !== null) say({ news: 'key-made', key: keys.made })

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { auditExit, type AuditFault, type AuditVerdict } from '../witness/audit/verdict.ts'
 import { lineConfig, lineDevice } from './devices.ts'
@@ -90,8 +91,28 @@ export async function newSite(
           { verb: 'fire', device: 'relay', action: 'hit', args: [`${word} ${n}`] },
           { wait: 'outcome' },
         )
+      await signed(hub)
       await hub.end()
     },
+  }
+}
+
+/** How soon a hub is asked again: nothing tells when a head is signed. Milliseconds. */
+const againMs = 50
+/** How long a busy machine may take to sign what there is. Milliseconds. */
+const signedWithinMs = 60_000
+
+/** Waits until all that the hub has recorded so far is under a signed head. */
+async function signed(hub: HubProcess): Promise<void> {
+  const late = performance.now() + signedWithinMs
+  const { body } = await hub.get('/api/v1/status')
+  const { entries } = body['witness'] as { entries: number } // the schema of the answer says so
+  for (;;) {
+    const { body } = await hub.get('/api/v1/status')
+    const { seal } = body['witness'] as { seal: { signed: number } | null }
+    if (seal !== null && seal.signed >= entries) return
+    if (performance.now() > late) throw new Error(`not signed: ${JSON.stringify(body)}`)
+    await sleep(againMs)
   }
 }
 
