@@ -165,7 +165,7 @@ void t.test(
     await b.stop()
     const entries = await entriesOf(server)
     t.match(entries.find(({ event }) => event.type === 'Rejoined')?.event, {
-      lost: ['$macros', 'desk'],
+      lost: ['$macros', '$seal', 'desk'],
     })
   },
 )

@@ -68,8 +68,9 @@ export async function openRunner(
 
   /** From the newest snapshots; else from what stands in the place of what was cut off. */
   async function restore(folds: Folds, log: Source): Promise<Position | null> {
-    const base = (await log.cutting?.base()) ?? null
-    return (await fromSnapshots(folds, log)) ?? fromBase(folds, base, archive)
+    const position = await fromSnapshots(folds, log)
+    if (position !== null) return position // a log whose server is away need not be asked for more
+    return fromBase(folds, (await log.cutting?.base()) ?? null, archive)
   }
 
   /** What an entry means hangs on all that is folded: snapshots count together, of one position, or not at all. */

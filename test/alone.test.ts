@@ -153,7 +153,7 @@ void t.test(
     await health(second, null)
     ids.push((await press(second, 4)).id)
     t.match(await second.entry(({ type }) => type === 'WentAlone'), {
-      leases: [{ lease: '$macros' }, { lease: 'desk' }],
+      leases: [{ lease: '$macros' }, { lease: '$seal' }, { lease: 'desk' }],
     })
     t.match(await second.entry(({ type }) => type === 'Rejoined'), { lost: [] })
     t.equal((await second.end()).code, 0)
