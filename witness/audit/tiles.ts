@@ -73,6 +73,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
     throw error
   }
   const scan = {
+    file: 'tile/entries',
     first: 0,
     lines: chain.seq,
     begins: nothingBefore,
