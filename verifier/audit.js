@@ -21,7 +21,7 @@ export async function auditFolder(files, open, notes, { name, strict, policy }) 
       for await (const { line, offset, torn } of linesOf(open(file))) {
         if (torn && line.length <= 65_535) isTorn = true
         else log.push(line, strict, { file, offset })
-        if (sizes.has(log.seq) && log.seq <= first + 65_536) log.keepRoot()
+        if (log.seq > 0 && sizes.has(log.seq) && log.seq <= first + 65_536) log.keepRoot()
       }
     }
     must(!isTorn || notes.length > 0, 'the last line has no end, and no head says how much there was', 'truncated')
@@ -35,6 +35,8 @@ export async function auditBundle(chunks, { name, strict, policy }) {
   const log = new Log()
   /** @type {(isRight: unknown, why: string) => asserts isRight} */
   const check = (isRight, why) => must(isRight, `${name} is no bundle: ${why}`)
+  /** @param {unknown} one */
+  const isHash = (one) => fromBase64(one).length === 32
   /** @param {unknown} list @param {number} count */
   const areHashes = (list, count) => Array.isArray(list) && list.length === count && list.every(isHash)
   const read = async () => {
@@ -48,7 +50,6 @@ export async function auditBundle(chunks, { name, strict, policy }) {
     check(isForm && ifw === 1 && typeof origin === 'string', 'its first line is not that of a bundle')
     Object.assign(log, { seq: from, peaks: left.map(fromBase64), prev: from === 0 ? log.prev : null })
     const part = (log.part = { from, to, size, open: new Set(), undisclosed: /** @type {string | null} */ (null) })
-    const wrong = 'its checkpoint or its end is not as it must be'
     let note = ''
     let isWhole = false
     for await (const { line, offset, torn } of lines) {
@@ -60,11 +61,11 @@ export async function auditBundle(chunks, { name, strict, policy }) {
         log.push(line, strict, { file: name, offset })
       } else if (note === '') {
         note = `${jsonOf(line).said['checkpoint']}`
-        check(text === `{"checkpoint":${JSON.stringify(note)}}`, wrong)
+        check(text === `{"checkpoint":${JSON.stringify(note)}}`, 'its checkpoint or its end is not as it must be')
       } else if (!isWhole && text === `{"end":true,"lines":${to - from}}`) isWhole = true
       else {
         const fault = isWhole ? null : disclosureIn(line, part.open)
-        check(fault !== null, wrong)
+        check(fault !== null, 'its checkpoint or its end is not as it must be')
         part.undisclosed ||= fault
       }
     }
@@ -72,19 +73,15 @@ export async function auditBundle(chunks, { name, strict, policy }) {
     log.heads = [parseHead({ name, note: toBytes(note) })]
     must(log.heads[0]?.origin === origin, `${name} names the log ${origin}, and its checkpoint another`)
     for (const [i, count] of subtrees(to, size).entries()) log.add(count, fromBase64(right[i]))
-    log.keepRoot()
+    if (size > 0) log.keepRoot()
   }
   return judge(log, await read().catch(faultOf), policy)
 }
 
-/** @param {unknown} text */
-const isHash = (text) => fromBase64(text).length === 32
-
 // What the heads say of the lines, in the order of their sizes: the first fault counts.
-/** @param {Log} found @param {Fault | void} stopped @param {Policy} policy @returns {Promise<Verdict>} */
-async function judge(found, stopped, policy) {
-  const { heads, roots, seq, marks, part } = stopped?.fault === 'unreadable' ? new Log() : found
-  let fault = stopped ?? null
+/** @param {Log} found @param {Fault | void} fault @param {Policy} policy @returns {Promise<Verdict>} */
+async function judge(found, fault, policy) {
+  const { heads, roots, seq, marks, part } = fault?.fault === 'unreadable' ? new Log() : found
   /** @param {FaultName} kind @param {string} detail */
   const worst = (kind, detail) => (fault ??= faultOf(new Error(detail), kind))
   const changes = await Promise.all(marks.changes.map((one) => parseChange(one.event, one.seq).catch(() => [])))
@@ -110,15 +107,8 @@ async function judge(found, stopped, policy) {
   if (marks.silent !== null) worst('silent', marks.silent)
   if (part && sealed?.size !== part.size) worst('root', `its checkpoint is not of the ${part.size} lines that it names`)
   if (part?.undisclosed) worst('disclosure', part.undisclosed)
-  const to = Math.min(part?.to ?? seq, seq)
+  const { from, to, open } = part ?? { from: 0, to: seq, open: new Set() }
   const unsealed = part ? 0 : seq - (sealed?.size ?? 0)
-  return verdict(fault, {
-    from: part?.from ?? 0,
-    to,
-    heads,
-    sealed,
-    witnessed,
-    unsealed,
-    redacted: part?.open.size ?? 0,
-  })
+  const findings = { from, to: Math.min(to, seq), heads, sealed, witnessed, unsealed, redacted: open.size }
+  return verdict(fault ?? null, findings)
 }

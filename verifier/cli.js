@@ -30,10 +30,10 @@ try {
   must(!isFile || head.length === 0, '--head is compared with a data folder: a bundle has a head of its own')
   const keys = key.map((given) => parseKey(existsSync(given) ? readFileSync(given, 'utf8') : given))
   const trusted = parsePolicy(policy === undefined ? 'quorum none' : readFileSync(policy, 'utf8'))
-  const name = isFile ? path : join(path, 'witness')
-  const options = { name, strict, policy: { ...trusted, logs: [...trusted.logs, ...keys] } }
-  const files = filesIn(join(name, 'segments'), /^\d{6,}\.ndjson$/)
-  const heads = [...filesIn(join(name, 'checkpoints'), /^\d+$/), ...filesIn(name, /^checkpoint$/), ...head]
+  const folder = join(path, 'witness')
+  const options = { name: isFile ? path : folder, strict, policy: { ...trusted, logs: [...trusted.logs, ...keys] } }
+  const files = filesIn(join(folder, 'segments'), /^\d{6,}\.ndjson$/)
+  const heads = [...filesIn(join(folder, 'checkpoints'), /^\d+$/), ...filesIn(folder, /^checkpoint$/), ...head]
   const notes = heads.map((file) => ({ name: file, note: readFileSync(file) }))
   const { lines, exit } = await (isFile ? auditBundle(open(path), options) : auditFolder(files, open, notes, options))
   for (const [word, said] of lines) console.log(word.padEnd(14) + said.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd'))

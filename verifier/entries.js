@@ -2,8 +2,8 @@
 import { joined, sha256, textOf, toBytes, toText } from './node.js'
 import { canonical, fromBase64, jsonOf } from './trust.js'
 
-// What must be understood of the entries themselves. They are canonical JSON: the time of one stands at a fixed place, and
-// behind it the first member of its event. Nearly all are passed over after a look at that.
+// What must be understood of the entries themselves. They are canonical JSON: the time of one stands at a fixed place,
+// and behind it the first member of its event. Nearly all are passed over after a look at that.
 const entryForm = /^.{63}\d+,"body":\{"at":(\d{13}),"event":\{"(?:(actor|everyMs)")?/s
 
 // Whose entry a line has, and what it says; of one that is none, nothing.
@@ -13,8 +13,8 @@ function entryOf(line) {
   return typeof hub === 'string' && event ? { hub, event } : { hub: '', event: {} }
 }
 
-// The changes of the log's key, and the first silence although a hub ran: the hub that signs records a heartbeat in time,
-// HeadSealed, of which three may be lost. Nothing is said of a log, or of a run of a hub, before its first.
+// The changes of the log's key, and the first silence although a hub ran: the hub that signs records a heartbeat,
+// HeadSealed, in time, of which three may be lost. Nothing is said of a log, or of a run of a hub, before its first.
 export class Marks {
   changes = /** @type {{ seq: number, event: unknown }[]} */ ([])
   silent = /** @type {string | null} */ (null)
@@ -56,7 +56,7 @@ export function commitmentsIn(line) {
   return Array.from(found, ([, one]) => one ?? '').filter((one) => fromBase64(one).length === 32)
 }
 
-// What is wrong with a line of a bundle that discloses such a value; '' for nothing; null for a line that discloses none.
+// What is wrong with a line of a bundle that discloses such a value: '' for nothing, null for one that discloses none.
 // `open`: what the lines commit to and was not disclosed so far. A commitment is a hash of a salt and the value.
 /** @param {Uint8Array} line @param {Set<string>} open */
 export function disclosureIn(line, open) {

@@ -31,8 +31,8 @@ export function followChanges(trusted, changes) {
   return [...ranges.values()]
 }
 
-// The witnesses that signed a head, which its log must have signed with a key that may sign heads of its size. `good`:
-// sizes of the good heads before; of a key that another one followed the last head must be there. null: it may be missing.
+// The witnesses that signed a head; its log must have signed it, with a key that may sign heads of its size. `good`:
+// the sizes of the good heads before; where a key followed another the last of that is there. null: it may be missing.
 /** @param {Head} head @param {readonly KeyRange[]} ranges @param {readonly Key[]} witnesses @param {Set<number> | null} good */
 export async function signedBy(head, ranges, witnesses, good) {
   const { size, origin, signatures } = head

@@ -71,9 +71,8 @@ export class Log {
     this.seq += count
   }
 
-  // Remembers the root over all leaves so far.
+  // Remembers the root over all leaves so far; there is one.
   keepRoot() {
-    if (this.seq === 0) return
     const root = this.peaks.reduceRight((right, left) => nodeOf(left, right))
     this.roots.set(this.seq, toText(root, 'base64'))
   }

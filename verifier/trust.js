@@ -4,7 +4,6 @@ import { ed25519, joined, sha256, textOf, toBytes, toText } from './node.js'
 // Keys, signed checkpoints and policies: who signed, and whom the auditor trusts. The rules are those of C2SP
 // (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy. What is verified may come from an
 // attacker: whatever is thrown where that is read is a fault. Whom to trust comes from the auditor alone.
-
 /** @param {any} error @param {FaultName} fault @param {Place | null} at @returns {Fault} */
 export const faultOf = (error, fault = 'unreadable', at = null) => Object.assign(error, { fault, at, ...error })
 /** @param {unknown} isRight @param {string} detail @param {FaultName} [fault] @param {Place} [at] @returns {asserts isRight} */
@@ -127,8 +126,8 @@ export function parsePolicy(text) {
     let isRight = verb.startsWith('#')
     if (verb === 'log' || verb === 'witness') {
       const key = parseKey((verb === 'log' ? name : rest.shift()) ?? '')
-      const isOld = rules.has(name) || keys[verb].some(({ hex }) => hex === key.hex)
-      isRight = !isOld && key.use === verb && rest.length <= 1
+      isRight =
+        key.use === verb && rest.length < 2 && !rules.has(name) && keys[verb].every(({ hex }) => hex !== key.hex)
       keys[verb].push(key)
       if (verb === 'witness') rules.set(name, { words: name, holds: (by) => by.has(key.hex) })
     } else if (verb === 'group') {

@@ -1,11 +1,10 @@
 /** @import { Fault, FaultName, Findings, Verdict } from './types.ts' */
 
-// In the order of what the program ends with, which is a contract with scripts: 5 and up.
-const faults = 'integrity root truncated signature unwitnessed silent disclosure unreadable'.split(' ')
-
 // The verdict for a person: a word, and what it is about.
 /** @param {Fault | null} fault @param {Findings} findings @returns {Verdict} */
 export function verdict(fault, { from, to, heads, sealed, witnessed, unsealed, redacted }) {
+  // in the order of the exit codes from 5 on, which are a contract with scripts
+  const faults = 'integrity root truncated signature unwitnessed silent disclosure unreadable'.split(' ')
   /** @param {FaultName[]} kinds @param {string} word @param {string} good */
   const say = (kinds, word, good) => (fault && kinds.includes(fault.fault) ? `${word}: ${fault.message}` : good)
   const place = fault?.at ? `, line ${fault.at.seq} (${fault.at.file}, byte ${fault.at.offset})` : ''

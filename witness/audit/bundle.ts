@@ -174,6 +174,7 @@ class BundleReader {
         fault: 'truncated',
         from: head.from,
         to: chain.seq,
+        redacted: this.#commitments.size,
       }
     let note
     try {

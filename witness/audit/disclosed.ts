@@ -41,22 +41,18 @@ export interface DisclosedLine {
 
 /** Null for what is no such line at all. */
 export function disclosedLine(bytes: Buffer): DisclosedLine | null {
-  let said: unknown
-  let text: string
   try {
-    text = utf8.decode(bytes)
-    said = JSON.parse(text)
+    const text = utf8.decode(bytes)
+    const said: unknown = JSON.parse(text)
+    if (typeof said !== 'object' || said === null || !('disclosed' in said)) return null
+    const { disclosed } = said
+    if (typeof disclosed !== 'object' || disclosed === null) return null
+    const { commitment, salt, value } = disclosed as Readonly<Record<string, unknown>>
+    const isForm =
+      typeof commitment === 'string' &&
+      canonicalForm({ disclosed: { commitment, salt, value } }) === text
+    return isForm ? { commitment, fault: disclosureFault(commitment, salt, value) } : null
   } catch {
-    return null
+    return null // no JSON in UTF-8, or with more levels than one can follow
   }
-  if (typeof said !== 'object' || said === null || !('disclosed' in said)) return null
-  const { disclosed } = said
-  if (typeof disclosed !== 'object' || disclosed === null) return null
-  const { commitment, salt, value } = disclosed as Readonly<Record<string, unknown>>
-  if (
-    typeof commitment !== 'string' ||
-    canonicalForm({ disclosed: { commitment, salt, value } }) !== text
-  )
-    return null
-  return { commitment, fault: disclosureFault(commitment, salt, value) }
 }
