@@ -59,7 +59,7 @@ void t.test('the file that an auditor reads in an evening stays one', async (t) 
 })
 
 void t.test('bare Node verifies a folder and a bundle with nothing else of ours', async (t) => {
-  const { data, bundle, key, run } = stick(t)
+  const { bundle, key, run } = stick(t)
   const folder = run('data', '--key', key)
   t.equal(folder.status, 0, folder.stderr)
   t.match(folder.stdout, /^INTEGRITY {5}good: 10 lines, 2 signed heads of studio.example\/log$/m)

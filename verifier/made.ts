@@ -14,10 +14,14 @@ const read = (name: string): string => readFileSync(new URL(name, sources), 'utf
 /** What the program and the page have in common, in the order of the argument. */
 const both = ['trust', 'keys', 'entries', 'lines', 'verdict', 'audit']
 
+/** What `infra witness verify` knows and the program does not: it would not fit in what one reads in an evening. */
+const missing =
+  '// Not looked at here: manifests of a root key, the journal and disclosures/ beside witness/, tiles over HTTP.'
+
 /** `infra-verify.mjs`: for Node, without anything beside it. */
 export function verifierProgram(): string {
   const modules = ['node', ...both, 'cli'].map((name) => read(`${name}.js`))
-  return `#!/usr/bin/env node\n${assemble(modules)}`
+  return `#!/usr/bin/env node\n${missing}\n${assemble(modules)}`
 }
 
 /** What a page needs to verify a bundle, beside the form. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import * as node from './node.js'
@@ -40,4 +41,18 @@ void t.test('what is no base64 is none in either, in whatever way each reads it'
     { numRuns: 500 },
   )
   t.end()
+})
+
+void t.test('a signature is good in both, and a changed one in neither', async (t) => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const key = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+  const message = Buffer.from('cosignature/v1\n')
+  const good = sign(null, message, privateKey)
+  const bad = Buffer.from(good)
+  bad[9] = (bad[9] ?? 0) ^ 1
+  for (const { ed25519 } of [node, subtle]) {
+    t.equal(await ed25519(key, message, good), true)
+    t.equal(await ed25519(key, message, bad), false)
+  }
+  await t.resolves(subtle.mustVerify())
 })

@@ -12,7 +12,7 @@ export function must(isRight, detail, fault, at) {
 }
 
 // Base64 (RFC 4648, section 4) in the one form that encoding gives; no bytes for anything else.
-/** @param {unknown} text */
+/** @param {any} text */
 export function fromBase64(text) {
   const bytes = toBytes(`${text}`, 'base64')
   return toText(bytes, 'base64') === text ? bytes : toBytes('')
