@@ -11,15 +11,18 @@ const sources = existsSync(new URL('page.css', near))
 
 const read = (name: string): string => readFileSync(new URL(name, sources), 'utf8')
 
+/** What the program and the page have in common, in the order of the argument. */
+const both = ['trust', 'keys', 'entries', 'lines', 'verdict', 'audit']
+
 /** `infra-verify.mjs`: for Node, without anything beside it. */
 export function verifierProgram(): string {
-  const modules = ['trust', 'lines', 'audit', 'cli'].map((name) => read(`${name}.js`))
+  const modules = ['node', ...both, 'cli'].map((name) => read(`${name}.js`))
   return `#!/usr/bin/env node\n${assemble(modules)}`
 }
 
 /** What a page needs to verify a bundle, beside the form. */
 export function verifierParts(): { readonly styles: string; readonly script: string } {
-  const modules = ['trust', 'lines', 'audit', 'sha256', 'page'].map((name) => read(`${name}.js`))
+  const modules = ['sha256', 'subtle', ...both, 'page'].map((name) => read(`${name}.js`))
   return { styles: read('page.css'), script: assemble(modules) }
 }
 

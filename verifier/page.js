@@ -1,23 +1,11 @@
-/** @import { Machine, Policy, Verdict } from './types.ts' */
-import { auditBundle, verdictLines } from './audit.js'
+/** @import { Policy } from './types.ts' */
+import { auditBundle } from './audit.js'
+import { toBytes, toText } from './node.js'
 import { sha256 } from './sha256.js'
-import { encode, parseKey, parsePolicy } from './trust.js'
+import { mustVerify } from './subtle.js'
+import { parseKey, parsePolicy } from './trust.js'
 
 // The program for a browser: by itself, or inside of a report. Nothing leaves the page.
-
-/** @type {Machine} */
-const machine = {
-  sha256,
-  async ed25519(raw, message, signature) {
-    let key
-    try {
-      key = await crypto.subtle.importKey('raw', new Uint8Array(raw), 'Ed25519', false, ['verify'])
-    } catch {
-      throw new Error('this browser cannot verify Ed25519 signatures: use a newer one, or infra-verify.mjs with Node')
-    }
-    return crypto.subtle.verify('Ed25519', key, new Uint8Array(signature), new Uint8Array(message))
-  },
-}
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} type */
 function byId(id, type) {
@@ -32,8 +20,8 @@ function trustOf(text) {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   if (lines.length === 0)
     throw new Error('Paste the public key of the log, or your policy. It comes from you, never from the file.')
-  if (lines.some((line) => line.startsWith('quorum'))) return parsePolicy(text, machine)
-  return { ...parsePolicy('quorum none', machine), logs: lines.map((line) => parseKey(line, machine)) }
+  if (lines.some((line) => line.startsWith('quorum'))) return parsePolicy(text)
+  return { ...parsePolicy('quorum none'), logs: lines.map(parseKey) }
 }
 
 /** @param {ReadableStream<Uint8Array>} stream */
@@ -94,7 +82,7 @@ function say(text, tone) {
 /** @param {Document} report @returns {[word: string, text: string]} */
 function textLine(report) {
   const found = report.getElementById('report')
-  const hash = btoa(String.fromCharCode(...sha256(encode(found?.textContent ?? ''))))
+  const hash = toText(sha256(toBytes(found?.textContent ?? '')), 'base64')
   const isSame = found?.dataset['sha256'] === hash
   return [
     'TEXT',
@@ -109,10 +97,11 @@ async function run() {
     const policy = trustOf(byId('trust', HTMLTextAreaElement).value)
     const { name, stream, report } = await asked()
     const strict = byId('strict', HTMLInputElement).checked
-    const verdict = await auditBundle(chunksOf(stream), { machine, policy, strict, name })
+    await mustVerify()
+    const verdict = await auditBundle(chunksOf(stream), { policy, strict, name })
     const text = report === null ? null : textLine(report)
-    const isGood = verdict.ok && text?.[1].startsWith('CHANGED') !== true
-    show([...verdictLines(verdict), ...(text === null ? [] : [text])])
+    const isGood = verdict.exit === 0 && text?.[1].startsWith('CHANGED') !== true
+    show([...verdict.lines, ...(text === null ? [] : [text])])
     say(isGood ? 'Verified, with what you trust.' : 'NOT VERIFIED: see below.', isGood ? 'good' : 'bad')
   } catch (error) {
     say(error instanceof Error ? error.message : String(error), 'bad')

@@ -1,163 +1,152 @@
-/** @import { Head, Key, Machine, Policy, Rule } from './types.ts' */
+/** @import { Fault, FaultName, FoundNote, Good, Head, Key, Note, Place, Policy, Rule } from './types.ts' */
+import { ed25519, joined, sha256, textOf, toBytes, toText } from './node.js'
 
 // Keys, signed checkpoints and policies: who signed, and whom the auditor trusts. The rules are those of C2SP
 // (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy. What is verified may come from an
-// attacker; whom to trust comes from the auditor alone.
+// attacker: whatever is thrown where that is read is a fault. Whom to trust comes from the auditor alone.
 
-/** @param {string} text */
-export const encode = (text) => new TextEncoder().encode(text)
-/** @param {Uint8Array} bytes */
-export const latin1 = (bytes) => String.fromCharCode(...bytes)
-/** @param {Uint8Array} bytes */
-export const toBase64 = (bytes) => btoa(latin1(bytes))
-/** @param {Uint8Array} bytes */
-const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** @param {any} error @param {FaultName} fault @param {Place | null} at @returns {Fault} */
+export const faultOf = (error, fault = 'unreadable', at = null) => Object.assign(error, { fault, at, ...error })
+/** @param {unknown} isRight @param {string} detail @param {FaultName} [fault] @param {Place} [at] @returns {asserts isRight} */
+export function must(isRight, detail, fault, at) {
+  if (!isRight) throw faultOf(new Error(detail), fault, at)
+}
 
-// What `make` makes; null where it cannot.
-/** @template T @param {() => T} make */
-export function attempt(make) {
+// Base64 (RFC 4648, section 4) in the one form that encoding gives; no bytes for anything else.
+/** @param {unknown} text */
+export function fromBase64(text) {
+  const bytes = toBytes(`${text}`, 'base64')
+  return toText(bytes, 'base64') === text ? bytes : toBytes('')
+}
+
+// Canonical JSON (RFC 8785), which all programs read as one thing.
+/** @param {any} value @returns {string} */
+export function canonical(value) {
+  if (typeof value === 'string' && /\p{Cs}/u.test(value)) return '' // a lone surrogate has none: section 3.2.2.2
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const names = Object.keys(value).sort() // by UTF-16 code units: section 3.2.3
+  return `{${names.map((name) => `${canonical(name)}:${canonical(value[name])}`).join(',')}}`
+}
+
+// What a JSON text says, and its canonical form; of what is no JSON in UTF-8, neither.
+/** @param {Uint8Array} bytes @returns {{ said: Record<string, any>, form?: string }} */
+export function jsonOf(bytes) {
   try {
-    return make()
+    const value = JSON.parse(textOf(bytes) ?? '')
+    return { said: value ?? {}, form: canonical(value) }
   } catch {
-    return null
+    return { said: {} }
   }
 }
 
-// Null for what is not UTF-8.
-/** @param {Uint8Array} bytes */
-export const textOf = (bytes) => attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
-
-// Base64 (RFC 4648, section 4) in the one form that encoding gives; null for any other.
-/** @param {string} text */
-export function fromBase64(text) {
-  const bytes = attempt(() => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)))
-  return bytes !== null && toBase64(bytes) === text ? bytes : null
-}
-
-/** @param {readonly Uint8Array[]} parts */
-export function joined(...parts) {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  for (const part of parts) all.set(part, (end += part.length) - part.length)
-  return all
-}
-
-// What a key may be called (signed-note).
 /** @param {string} name */
 const isName = (name) => name.length > 0 && name.length <= 200 && !/[\s+\p{C}\p{Z}]/u.test(name)
-
-// The y of the eight points of small order (RFC 8032, section 5.1): anybody can sign for such a key.
+// the y of the eight points of small order (RFC 8032, section 5.1): anybody can sign for such a key
 const prime = 2n ** 255n - 19n
 const ofOrder8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n
 const smallOrder = [0n, 1n, prime - 1n, ofOrder8, prime - ofOrder8]
 
-// A verifier key (signed-note): <name>+<key ID in hex>+<base64 of type byte and key>. Refused are keys on which verifiers
+// A verifier key (signed-note): name, key ID in hex, base64 of type byte and key. Refused are keys on which verifiers
 // disagree: those of small order, and those not written in their canonical form.
-/** @param {string} text @param {Machine} machine @returns {Key} */
-export function parseKey(text, { sha256 }) {
+/** @param {string} text @returns {Key} */
+export function parseKey(text) {
   const [name = '', id = '', ...base64] = text.trim().split('+')
   const bytes = fromBase64(base64.join('+')) // base64 has a plus of its own
-  if (!isName(name) || bytes?.length !== 33)
-    throw new Error(`'${text.slice(0, 80)}' is no verifier key: <name>+<8 hex digits>+<base64>`)
-  // type 1 signs checkpoints as they are; type 4 cosigns them with a time
-  const use = bytes[0] === 1 ? 'log' : bytes[0] === 4 ? 'witness' : null
-  if (use === null) throw new Error(`the key ${name} is of type ${bytes[0]}, which is not supported: Ed25519 is`)
-  const expected = toHex(sha256(joined(encode(`${name}\n`), bytes)).subarray(0, 4))
-  if (id !== expected) throw new Error(`the key ${name} says that its ID is ${id}, and it is ${expected}`)
-  const raw = bytes.slice(1)
-  const y = BigInt(`0x${toHex(raw.toReversed())}`) % 2n ** 255n // little-endian; the top bit is the sign of x
-  if (y >= prime || smallOrder.includes(y)) throw new Error(`the key ${name} is of small order, or not canonical`)
-  return { name, use, id, raw, hex: toHex(raw) }
+  must(isName(name) && bytes.length === 33, `'${text.slice(0, 80)}' is no verifier key: NAME+<8 hex digits>+BASE64`)
+  const raw = bytes.subarray(1)
+  const y = BigInt(`0x${toText(raw.toReversed(), 'hex')}`) % 2n ** 255n // little-endian; the top bit is the sign of x
+  const use = bytes[0] === 1 ? 'log' : 'witness' // which sign checkpoints as they are, or cosign them with a time
+  const isSafe = (bytes[0] === 1 || bytes[0] === 4) && y < prime && !smallOrder.includes(y)
+  must(isSafe, `the key ${name} is not of Ed25519, or of small order, or not canonical`)
+  const expected = toText(sha256(joined(toBytes(`${name}\n`), bytes)).subarray(0, 4), 'hex')
+  must(id === expected, `the key ${name} says that its ID is ${id}, and it is ${expected}`)
+  return { name, use, id, raw, hex: toText(raw, 'hex') }
 }
 
-// A signed checkpoint: origin, size, base64 root; an empty line; signatures. A sentence for what is none.
-/** @param {Uint8Array} bytes @returns {Head | string} */
-export function parseHead(bytes) {
-  if (bytes.length > 65_536) return `a note of ${bytes.length} bytes is too long`
+// A signed note: a text, which is signed with its last line feed; an empty line; a line for each signature.
+/** @param {Uint8Array} bytes @returns {Note} */
+export function parseNote(bytes, where = '') {
+  /** @type {(isRight: unknown, why: string) => asserts isRight} */
+  const check = (isRight, why) => must(isRight, where + why)
+  check(bytes.length <= 65_536, `a note of ${bytes.length} bytes is too long`)
   const note = textOf(bytes)
-  if (note === null) return 'the note is not UTF-8'
-  if (/[^\P{Cc}\n\u007f-\u009f]/u.test(note)) return 'the note has control characters'
+  check(note !== null, 'the note is not UTF-8')
+  check(!/[^\P{Cc}\n\u007f-\u009f]/u.test(note), 'the note has control characters')
   const split = note.lastIndexOf('\n\n')
-  if (split === -1 || !note.endsWith('\n')) return 'the note has no signatures: an empty line comes before them'
+  check(split !== -1 && note.endsWith('\n'), 'the note has no signatures: an empty line comes before them')
   const lines = note.slice(split + 2, -1).split('\n')
-  if (lines.length > 100) return `a note with ${lines.length} signatures`
-  const signatures = []
-  for (const line of lines) {
-    const [dash, name = '', base64 = '', ...more] = line.split(' ')
-    const signed = fromBase64(base64) ?? new Uint8Array(0)
-    if (dash !== '—' || !isName(name) || signed.length < 5 || more.length > 0)
-      return `'${line.slice(0, 80)}' is no signature line`
-    signatures.push({ name, id: toHex(signed.subarray(0, 4)), bytes: signed.subarray(4) })
-  }
-  const text = note.slice(0, split + 1) // what is signed, with its last line feed
-  const [origin = '', size = '', root = '', ...more] = text.slice(0, -1).split('\n')
-  const isSize = /^(0|[1-9]\d{0,15})$/.test(size) && Number.isSafeInteger(Number(size))
-  if (origin === '' || !isSize || fromBase64(root)?.length !== 32 || more.includes(''))
-    return 'the note is no checkpoint: origin, size and root hash, a line each'
-  return { origin, size: Number(size), root, text, signatures }
+  check(lines.length <= 100, `a note with ${lines.length} signatures`)
+  const signatures = lines.map((line) => {
+    const [, name = '', base64] = /^— ([^ ]+) ([^ ]+)$/.exec(line) ?? []
+    const signed = fromBase64(base64)
+    check(isName(name) && signed.length >= 5, `'${line.slice(0, 80)}' is no signature line`)
+    return { name, id: toText(signed.subarray(0, 4), 'hex'), bytes: signed.subarray(4) }
+  })
+  return { text: note.slice(0, split + 1), signatures }
 }
 
-// Whether a trusted key may sign this checkpoint as its log: the key of a log has the log's name.
-/** @param {Key} key @param {Head} head */
-const maySign = (key, { origin }) => key.use === 'log' && key.name === origin
+// A signed checkpoint, or head: a note of origin, size and base64 root.
+/** @param {FoundNote} found @returns {Head} */
+export function parseHead({ name, note: bytes }) {
+  const note = parseNote(bytes, `${name}: `)
+  const form = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n([^\n]+\n)*$/
+  const [, origin = '', size, root = ''] = form.exec(note.text) ?? []
+  const isHead = Number.isSafeInteger(Number(size)) && fromBase64(root).length === 32
+  must(isHead, `${name}: the note is no checkpoint: origin, size and root hash, a line each`)
+  return { ...note, origin, size: Number(size), root }
+}
 
-// The witnesses that cosigned, and when, in seconds since the epoch. A sentence where the log did not sign, or where
-// somebody trusted is named whose signature is not good; who is not trusted is passed over.
-/** @param {Head} head @param {Policy} policy @param {Machine} machine */
-export async function witnessesOf(head, { logs, witnesses }, { ed25519 }) {
-  let isSigned = false
-  const cosigned = []
-  for (const { name, id, bytes } of head.signatures) {
-    const key = [...logs, ...witnesses].find((one) => one.name === name && one.id === id)
+// The signatures of these keys, which must be good, and when a witness signed, in Unix seconds; others are passed over.
+/** @param {Note} note @param {readonly Key[]} keys @returns {Promise<readonly Good[]>} */
+export async function signaturesOf({ text, signatures }, keys) {
+  const good = []
+  for (const { name, id, bytes } of signatures) {
+    const key = keys.find((one) => one.name === name && one.id === id)
     if (key === undefined) continue
-    const isLog = key.use === 'log'
     // tlog-cosignature: eight bytes of time, then the signature over a header, the time and the text
-    const time = isLog || bytes.length !== 72 ? 0n : new DataView(joined(bytes).buffer).getBigUint64(0)
-    const message = encode(isLog ? head.text : `cosignature/v1\ntime ${time}\n${head.text}`)
-    const isWhole = bytes.length === (isLog ? 64 : 72) && time <= BigInt(Number.MAX_SAFE_INTEGER)
-    if (!isWhole || !(await ed25519(key.raw, message, bytes.slice(-64)))) return `the signature of ${name} is not good`
-    if (!isLog) cosigned.push({ name, hex: key.hex, at: Number(time) })
-    isSigned ||= maySign(key, head)
+    const isTimed = key.use === 'witness'
+    const time = isTimed && bytes.length === 72 ? BigInt(`0x${toText(bytes.subarray(0, 8), 'hex')}`) : 0n
+    const message = toBytes(isTimed ? `cosignature/v1\ntime ${time}\n${text}` : text)
+    const isWhole = bytes.length === (isTimed ? 72 : 64) && time <= BigInt(Number.MAX_SAFE_INTEGER)
+    must(isWhole && (await ed25519(key.raw, message, bytes.subarray(-64))), `the signature of ${name} is not good`)
+    good.push({ key, at: Number(time) })
   }
-  return isSigned ? cosigned : `no key that is trusted signed the checkpoint of ${head.origin}`
+  return good
 }
 
-// Whom to trust (tlog-policy): lines of `log`, `witness` and `group`, and one `quorum`.
-/** @param {string} text @param {Machine} machine @returns {Policy} */
-export function parsePolicy(text, machine) {
+// Whom to trust (tlog-policy): logs, witnesses, groups of them, and how many it takes.
+/** @param {string} text @returns {Policy} */
+export function parsePolicy(text) {
   const keys = { log: /** @type {Key[]} */ ([]), witness: /** @type {Key[]} */ ([]) }
   const rules = new Map([['none', /** @type {Rule} */ ({ words: 'none', holds: () => true })]])
   const grouped = new Set(['none'])
   let quorum = /** @type {Rule | undefined} */ (undefined)
   for (const [index, line] of text.split('\n').entries()) {
-    const [verb, name = '', ...rest] = line.split(/[ \t]+/).filter((word) => word !== '')
-    if (verb === undefined || verb.startsWith('#')) continue
-    /** @param {boolean} isRight @param {string} why */
-    const must = (isRight, why) => {
-      if (!isRight) throw new Error(`line ${index + 1} of the policy: ${why}`)
-    }
-    must(verb === 'log' || verb === 'quorum' || !rules.has(name), `the name ${name} is in use`)
-    if (verb === 'quorum') {
-      must(quorum === undefined && rules.has(name) && rest.length === 0, 'there is one quorum, of a name above')
-      quorum = rules.get(name)
-    } else if (verb === 'log' || verb === 'witness') {
-      const key = parseKey((verb === 'log' ? name : rest.shift()) ?? '', machine)
-      must(key.use === verb && rest.length <= 1, 'it is `log <vkey>` or `witness <name> <vkey>`')
-      must(!keys[verb].some(({ hex }) => hex === key.hex), `this ${verb} is there twice`)
+    const [verb = '#', name = '', ...rest] = line.split(/[ \t]+/).filter((word) => word !== '')
+    let isRight = verb.startsWith('#')
+    if (verb === 'log' || verb === 'witness') {
+      const key = parseKey((verb === 'log' ? name : rest.shift()) ?? '')
+      const isOld = rules.has(name) || keys[verb].some(({ hex }) => hex === key.hex)
+      isRight = !isOld && key.use === verb && rest.length <= 1
       keys[verb].push(key)
       if (verb === 'witness') rules.set(name, { words: name, holds: (by) => by.has(key.hex) })
     } else if (verb === 'group') {
       const [how = '', ...members] = rest
       const least = how === 'any' ? 1 : how === 'all' ? members.length : /^\d{1,4}$/.test(how) ? Number(how) : 0
-      must(least >= 1 && least <= members.length, 'a group is `group <name> all|any|<k> <name>...`')
-      const parts = members.flatMap((member) => rules.get(member) ?? [])
-      must(parts.length === members.length, 'its members are names above')
-      must(!members.some((one, i) => grouped.has(one) || members.indexOf(one) < i), 'a member is in one group')
+      const isFree = members.every((one, i) => rules.has(one) && !grouped.has(one) && members.indexOf(one) === i)
+      isRight = isFree && !rules.has(name) && least >= 1 && least <= members.length
       for (const member of members) grouped.add(member)
-      const words = `${least} of ${members.length}`
-      rules.set(name, { words, holds: (by) => parts.filter((part) => part.holds(by)).length >= least })
-    } else must(false, `'${verb.slice(0, 40)}' is none of log, witness, group and quorum`)
+      /** @param {ReadonlySet<string>} by */
+      const isMet = (by) => members.filter((member) => rules.get(member)?.holds(by)).length >= least
+      rules.set(name, { words: `${least} of ${members.length}`, holds: isMet })
+    } else if (verb === 'quorum') {
+      isRight = quorum === undefined && rules.has(name) && rest.length === 0
+      quorum = rules.get(name)
+    }
+    const forms = '`log VKEY`, `witness NAME VKEY`, `group NAME all|any|K NAME...`, `quorum NAME|none`'
+    must(isRight, `line ${index + 1} of the policy is none of ${forms}, with names above, each in one group`)
   }
-  if (quorum === undefined) throw new Error('the policy has no quorum: `quorum none`, or a name in it')
+  must(quorum, 'the policy has no quorum: `quorum none`, or a name in it')
   return { logs: keys.log, witnesses: keys.witness, isQuorum: quorum.holds, quorum: quorum.words }
 }

@@ -1,11 +1,3 @@
-/** What the machine lends. */
-export interface Machine {
-  /** SHA-256 (FIPS 180-4). */
-  sha256(bytes: Uint8Array): Uint8Array
-  /** Whether an Ed25519 signature (RFC 8032) is good. */
-  ed25519(key: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>
-}
-
 export interface Key {
   readonly name: string
   readonly use: 'log' | 'witness'
@@ -16,12 +8,8 @@ export interface Key {
   readonly hex: string
 }
 
-/** A checkpoint and what stands under it. */
-export interface Head {
-  readonly origin: string
-  readonly size: number
-  /** Base64. */
-  readonly root: string
+/** A signed note: a text, and who says that he signed it. */
+export interface Note {
   /** What is signed, with its last line feed. */
   readonly text: string
   readonly signatures: readonly {
@@ -29,6 +17,49 @@ export interface Head {
     readonly id: string
     readonly bytes: Uint8Array
   }[]
+}
+
+/** A signature that was found good; `at`: when a witness made it, seconds since the epoch. */
+export interface Good {
+  readonly key: Key
+  readonly at: number
+}
+
+/** A checkpoint and what stands under it. */
+export interface Head extends Note {
+  readonly origin: string
+  readonly size: number
+  /** Base64. */
+  readonly root: string
+}
+
+/** A key, and the sizes of the heads that it may sign, both included; `Infinity`: open. */
+export interface KeyRange {
+  readonly key: Key
+  readonly from: number
+  readonly to: number
+}
+
+/** Line `seq` says that the log's key changed, and both keys signed that. */
+export interface Change {
+  readonly seq: number
+  readonly old: Key
+  readonly next: Key
+}
+
+/** Of the entry in a line: whose it is, and what it says. */
+export interface Entry {
+  readonly hub: string
+  readonly event: Readonly<Record<string, unknown>>
+}
+
+/** When a hub signs so often, and how long its machine was up then. */
+export interface Heartbeat {
+  readonly hub: string
+  readonly everyMs: number
+  readonly upMs: number
+  /** A silence, unless the next one says that only the clock was set. */
+  pause: string | null
 }
 
 export interface Policy {
@@ -46,20 +77,12 @@ export interface Rule {
 
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
-/** A file of sealed lines; the number of its first. */
-export interface LinesFile {
-  readonly name: string
-  readonly first: number
-  readonly chunks: Chunks
-}
-
 export interface FoundNote {
   readonly name: string
   readonly note: Uint8Array
 }
 
 export interface Options {
-  readonly machine: Machine
   readonly policy: Policy
   readonly strict: boolean
   /** Of what is verified. */
@@ -82,30 +105,46 @@ export interface Place {
   readonly offset: number
 }
 
-export interface Fault {
+export interface Fault extends Error {
   readonly fault: FaultName
-  readonly detail: string
   readonly at: Place | null
 }
 
+/** The newest good head that enough witnesses signed, or, where there is none, any did. */
 export interface Witnessed {
   readonly size: number
-  readonly by: readonly { readonly name: string; readonly at: number }[]
+  readonly by: readonly Good[]
   readonly quorum: string
   readonly isQuorum: boolean
 }
 
-export interface Verdict {
-  readonly ok: boolean
-  readonly fault: FaultName | null
-  readonly detail: string
-  readonly at: Place | null
-  readonly origin: string | null
+/** Which part of a log a bundle is. */
+export interface Part {
+  /** The numbers of its first line, and of that behind its last. */
   readonly from: number
   readonly to: number
-  readonly sealed: { readonly size: number; readonly root: string } | null
-  readonly heads: number
+  /** Of how many lines it is a part. */
+  readonly size: number
+  /** What its lines commit to and was not disclosed. */
+  readonly open: Set<string>
+  /** What is wrong with what was disclosed; '' or null: nothing. */
+  undisclosed: string | null
+}
+
+/** All that the words of a verdict are made of. */
+export interface Findings {
+  readonly from: number
+  readonly to: number
+  readonly heads: readonly Head[]
+  readonly sealed: Head | null
   readonly witnessed: Witnessed | null
   readonly unsealed: number
   readonly redacted: number
+}
+
+export interface Verdict {
+  /** What a program ends with; 0: all is good. */
+  readonly exit: number
+  /** A word, and what it is about. */
+  readonly lines: readonly (readonly [word: string, text: string])[]
 }

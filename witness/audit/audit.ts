@@ -51,7 +51,7 @@ export function judge(
   { policy, manifest, hasAllHeads }: Trust,
 ): AuditVerdict {
   const chain = follow(scans)
-  const keys = manifest ?? followChanges(policy.logs, changesIn(scans))
+  const keys = manifest ?? followChanges(policy.logs, changesIn(scans, chain.lines))
   const good = new Set<number>()
   let fault: Fault | null = chain.fault
   let sealed: SignedCheckpoint | null = null
@@ -101,7 +101,7 @@ export function judge(
     detail: fault?.detail ?? '',
     at: fault?.at ?? null,
     origin: sealed?.origin ?? heads.at(-1)?.origin ?? null,
-    from: scans[0]?.first ?? 0,
+    from: 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
     heads: heads.length,
@@ -111,9 +111,10 @@ export function judge(
   }
 }
 
-function changesIn(scans: readonly Scan[]): readonly KeyChange[] {
+/** Of the first `lines`: what stands behind a fault is not believed. */
+function changesIn(scans: readonly Scan[], lines: number): readonly KeyChange[] {
   return scans.flatMap(({ marks }) =>
-    marks.changes.flatMap(({ seq, event }) => keyChangeIn(event, seq) ?? []),
+    marks.changes.flatMap(({ seq, event }) => (seq < lines && keyChangeIn(event, seq)) || []),
   )
 }
 
@@ -137,13 +138,23 @@ function follow(scans: readonly Scan[]): {
   let lines = 0
   const roots = new Map([[0, rootOf(noPeaks)]])
   const end = (fault: Fault | null) => ({ lines, roots, fault })
-  for (const { first, begins, ends, lines: count, heads: inside, peaks: own, broken } of scans) {
+  for (const {
+    file,
+    first,
+    begins,
+    ends,
+    lines: count,
+    heads: inside,
+    peaks: own,
+    broken,
+  } of scans) {
     if (first !== lines)
       return end({ fault: 'integrity', detail: `the lines ${lines} to ${first - 1} are missing` })
     if (begins !== null && begins !== expected)
       return end({
         fault: 'integrity',
-        detail: `line ${first} does not follow the one before: one of the two was changed`,
+        detail: `it does not follow line ${first - 1}: one of the two was changed`,
+        at: { seq: first, file, offset: 0 },
       })
     for (const { size, peaks: some } of inside) roots.set(size, rootOf(addPeaks(peaks, some)))
     peaks = addPeaks(peaks, own)

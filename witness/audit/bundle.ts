@@ -71,8 +71,8 @@ class BundleReader {
     detail: string
   } | null = null
   #note: string | null = null
-  /** What the lines commit to, each whether it is disclosed: as many as there are, and of everything else constant memory. */
-  readonly #commitments = new Map<string, boolean>()
+  /** What the lines commit to and was not disclosed: as many as there are, and of everything else constant memory. */
+  readonly #commitments = new Set<string>()
   #undisclosed: string | null = null
   #ended = false
   #wrong: string | null = null
@@ -84,6 +84,7 @@ class BundleReader {
   }
 
   line(bytes: Buffer, from: number, end: number): void {
+    if (end - from > maxRest) this.endless()
     if (this.#wrong === null && this.#broken === null) this.#take(bytes, from, end)
     this.#offset += end - from + 1
   }
@@ -105,24 +106,20 @@ class BundleReader {
         chain.push(bytes, from, end) ?? (this.#strict ? strictFault(bytes, from, end, seq) : null)
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
       else this.#marks.line(bytes, from, end, seq)
-      for (const commitment of commitmentsOf(bytes, from, end))
-        this.#commitments.set(commitment, false)
+      for (const commitment of commitmentsOf(bytes, from, end)) this.#commitments.add(commitment)
       return
     }
     if (this.#note !== null && !this.#ended && this.#disclose(bytes.subarray(from, end))) return
-    const said = parse(bytes, from, end)
-    if (
-      this.#note === null &&
-      typeof said?.['checkpoint'] === 'string' &&
-      Object.keys(said).length === 1
-    )
-      this.#note = said['checkpoint']
+    // in their one form: a space more would be a change that nobody sees
+    const text = bytes.subarray(from, end)
+    const note = this.#note === null ? parse(bytes, from, end)?.['checkpoint'] : undefined
+    const { to, from: first } = this.#head
+    if (typeof note === 'string' && text.equals(Buffer.from(JSON.stringify({ checkpoint: note }))))
+      this.#note = note
     else if (
       this.#note !== null &&
       !this.#ended &&
-      said?.['end'] === true &&
-      said['lines'] === this.#head.to - this.#head.from &&
-      Object.keys(said).length === 2
+      text.equals(Buffer.from(JSON.stringify({ end: true, lines: to - first })))
     )
       this.#ended = true
     else this.#wrong = 'its checkpoint or its end is not as it must be'
@@ -133,11 +130,9 @@ class BundleReader {
     const line = disclosedLine(bytes)
     if (line === null) return false
     const { commitment, fault } = line
-    const known = this.#commitments.get(commitment)
     if (fault !== null) this.#undisclosed ??= fault
-    else if (known === undefined) this.#undisclosed ??= `no line commits to ${commitment}`
-    else if (known) this.#undisclosed ??= `${commitment} is disclosed twice`
-    this.#commitments.set(commitment, true)
+    else if (!this.#commitments.delete(commitment))
+      this.#undisclosed ??= `${commitment} is disclosed twice, or no line commits to it`
     return true
   }
 
@@ -194,6 +189,7 @@ class BundleReader {
     for (const [i, level] of levels(head.to, head.size).entries())
       if (this.#broken === null) chain.skip(level, head.right[i] ?? '')
     const scan = {
+      file: this.#name,
       first: 0,
       lines: this.#broken === null ? head.size : head.from + lines,
       begins: null,
@@ -204,11 +200,11 @@ class BundleReader {
       torn: 0,
       marks: this.#marks.marks(),
     }
-    const verdict = judge([scan], note === null ? [] : [note], {
-      policy,
-      manifest,
-      hasAllHeads: false,
-    })
+    const heads = note === null ? [] : [note]
+    const verdict = {
+      ...judge([scan], heads, { policy, manifest, hasAllHeads: false }),
+      ...{ from: head.from, to: head.from + lines, unsealed: 0, redacted: this.#commitments.size },
+    }
     if (verdict.ok && verdict.sealed?.size !== head.size)
       return {
         ...verdict,
@@ -216,11 +212,9 @@ class BundleReader {
         fault: 'root',
         detail: `its checkpoint is not of the ${head.size} lines that it names`,
       }
-    const redacted = [...this.#commitments.values()].filter((isDisclosed) => !isDisclosed).length
-    const place = { from: head.from, to: head.from + lines, unsealed: 0, redacted }
     if (verdict.ok && this.#undisclosed !== null)
-      return { ...verdict, ...place, ok: false, fault: 'disclosure', detail: this.#undisclosed }
-    return { ...verdict, ...place }
+      return { ...verdict, ok: false, fault: 'disclosure', detail: this.#undisclosed }
+    return verdict
   }
 }
 

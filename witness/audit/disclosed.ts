@@ -25,13 +25,12 @@ export function* commitmentsOf(bytes: Buffer, from: number, to: number): Generat
 
 /** What is wrong with a salt and a value that are said to be behind a commitment; null for nothing. */
 export function disclosureFault(commitment: string, salt: unknown, value: unknown): string | null {
+  const wrong = `what is disclosed is not what ${commitment} commits to`
   const bytes = typeof salt === 'string' ? decodeBase64(salt) : null
-  if (bytes?.length !== saltBytes) return `what is disclosed of ${commitment} has no salt`
-  if (value === undefined) return `what is disclosed of ${commitment} has no value`
+  // of another length it could be a part of the value
+  if (bytes?.length !== saltBytes || value === undefined) return wrong
   const committed = Buffer.concat([Buffer.from(domain), bytes, Buffer.from(canonicalForm(value))])
-  return hash('sha256', committed, 'base64') === commitment
-    ? null
-    : `what is disclosed is not what ${commitment} commits to`
+  return hash('sha256', committed, 'base64') === commitment ? null : wrong
 }
 
 /** A line `{"disclosed":{"commitment":…,"salt":…,"value":…}}`, in its one form. */

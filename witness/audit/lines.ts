@@ -27,6 +27,7 @@ const zero = 48
 const nine = 57
 const comma = 44
 const equals = 61
+const quote = 34
 /** A line of the tiles has at most 16 bits of length. Bytes. */
 export const maxLine = 65_535
 
@@ -82,12 +83,14 @@ export class LineChain {
    */
   push(bytes: Buffer, from: number, end: number): Broken | null {
     const prevAt = from + start.length
-    this.begins ??= this.newest ?? bytes.toString('latin1', prevAt, prevAt + hashChars)
     if (end - from > maxLine) return this.endless()
     const isNext =
       this.#isNumbered(bytes, from) &&
-      (this.#newest === null || isHash(bytes, prevAt, this.#newest))
+      (this.#newest === null
+        ? !bytes.subarray(prevAt, prevAt + hashChars).includes(quote)
+        : isHash(bytes, prevAt, this.#newest))
     if (!isNext) return this.#fault(bytes.toString('latin1', from, Math.min(end, from + 100)))
+    this.begins ??= bytes.toString('latin1', prevAt, prevAt + hashChars)
     bytes[from - 1] = 0 // a leaf is hashed with a zero before it
     const leaf = new Uint8Array(bytes.buffer, bytes.byteOffset + from - 1, end - from + 1)
     this.#newest = sha256(leaf)

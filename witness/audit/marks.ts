@@ -61,6 +61,7 @@ export class MarkReader {
     const first = start + body.length + timeDigits + event.length
     if (first > end || !isAt(bytes, start, body)) return null // one whose body is somewhere else
     const at = numberAt(bytes, start + body.length)
+    if (at === null || !isAt(bytes, first - event.length, event)) return null
     this.#silence.line(seq, at, isAt(bytes, first, every), { bytes, from, end })
     return first
   }
@@ -82,9 +83,13 @@ function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
   return true
 }
 
-/** Digits as a number; any other bytes give some number, too. */
-function numberAt(bytes: Buffer, at: number): number {
+/** Digits as a number; null where some are none. */
+function numberAt(bytes: Buffer, at: number): number | null {
   let value = 0
-  for (let i = at; i < at + timeDigits; i++) value = value * 10 + ((bytes[i] ?? 0) - 48)
+  for (let i = at; i < at + timeDigits; i++) {
+    const digit = (bytes[i] ?? 0) - 48
+    if (digit < 0 || digit > 9) return null
+    value = value * 10 + digit
+  }
   return value
 }

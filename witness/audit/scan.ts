@@ -14,6 +14,7 @@ export interface BrokenLine extends Broken {
 
 /** What a file of sealed lines holds. */
 export interface Scan {
+  readonly file: string
   readonly first: number
   /** How many lines are good. */
   readonly lines: number
@@ -94,6 +95,7 @@ export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan 
   const { seq, begins, newest: ends } = chain
   if (broken === null) followOn(reader, later, seq)
   return {
+    file,
     first,
     lines: seq - first,
     begins,

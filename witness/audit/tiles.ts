@@ -74,6 +74,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
     throw error
   }
   const scan = {
+    file: 'tile/entries',
     first: 0,
     lines: chain.seq,
     begins: nothingBefore,

@@ -33,6 +33,8 @@ export function keyChangeIn(event: unknown, seq: number): KeyChange | null {
   if (typeof byOld !== 'string' || typeof byNext !== 'string' || more.length > 0) return null
   try {
     const [from, to] = [parseVkey(old), parseVkey(next)]
+    // parsing a key forgives white space around it
+    if (/\s/.test(old + next)) return null
     const isLog = from.use === 'log' && to.use === 'log' && from.name === to.name
     if (!isLog || from.raw === to.raw) return null
     const text = `infrafabric key change v1\n${from.name}\nold ${old}\nnew ${next}\nafter ${after}\n`

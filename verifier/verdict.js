@@ -1,0 +1,34 @@
+/** @import { Fault, FaultName, Findings, Verdict } from './types.ts' */
+
+// In the order of what the program ends with, which is a contract with scripts: 5 and up.
+const faults = 'integrity root truncated signature unwitnessed silent disclosure unreadable'.split(' ')
+
+// The verdict for a person: a word, and what it is about.
+/** @param {Fault | null} fault @param {Findings} findings @returns {Verdict} */
+export function verdict(fault, { from, to, heads, sealed, witnessed, unsealed, redacted }) {
+  /** @param {FaultName[]} kinds @param {string} word @param {string} good */
+  const say = (kinds, word, good) => (fault && kinds.includes(fault.fault) ? `${word}: ${fault.message}` : good)
+  const place = fault?.at ? `, line ${fault.at.seq} (${fault.at.file}, byte ${fault.at.offset})` : ''
+  const of = heads.length === 0 ? '' : ` of ${(sealed ?? heads.at(-1))?.origin}`
+  const good = `good: ${to - from} lines, ${heads.length} signed heads${of}`
+  const all = sealed ? ` of the ${sealed.size} that were signed` : ', and no head says that this is all'
+  const isAll = from === 0 && sealed && to >= sealed.size
+  const part = isAll ? `all ${sealed.size} lines that were signed` : `lines ${from} to ${to - 1}${all}`
+  const names = witnessed?.by.map(({ key }) => key.name).join(', ') || 'nobody'
+  const enough = `${witnessed?.isQuorum ? '' : 'NOT ENOUGH: '}${names}, of size ${witnessed?.size}`
+  const first = Math.min(...(witnessed?.by ?? []).map(({ at }) => at * 1000))
+  const time = first < Infinity ? `all of it was there at ${new Date(first).toISOString()}` : 'nobody outside says when'
+  const erased = `${redacted} personal values that the lines commit to are not here: erased, or not disclosed`
+  return {
+    exit: fault ? 5 + faults.indexOf(fault.fault) : 0,
+    lines: [
+      ['INTEGRITY', say(['integrity', 'root', 'unreadable'], 'BROKEN', good) + place],
+      ['COMPLETENESS', say(['truncated'], 'MISSING', part)],
+      ['SIGNED', say(['signature'], 'NOT GOOD', sealed ? `size ${sealed.size}, root ${sealed.root}` : 'by nobody')],
+      ['WITNESSED', witnessed ? `${enough}; asked for: ${witnessed.quorum}` : 'by nobody'],
+      ['TIME', say(['silent'], 'SILENT', time)],
+      ['REDACTED', say(['disclosure'], 'NOT WHAT WAS RECORDED', redacted === 0 ? '0' : erased)],
+      ['UNSEALED', `${unsealed} lines after the newest head`],
+    ],
+  }
+}
