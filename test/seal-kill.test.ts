@@ -5,7 +5,7 @@ import { faultsOf, forgeState, sealRoom } from './sealer-process.ts'
 t.setTimeout(1_800_000)
 
 /** How often it is killed: a sample, or as often as the issue asks. */
-const kills = process.env['ATTACKS'] === 'all' ? 1000 : 40
+const kills = process.env['ATTACKS'] === 'all' ? 1000 : 25
 /** Heads in a journal of one round: enough for some lives. */
 const heads = 40
 /** How long a life is at most before it is killed: from its start, when it opens what there is, or from its first head. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { charsOf, levelsOf, put, sha256, type Peaks } from './peaks.ts'
 
 // What every verification does with the sealed lines: bytes in, hashes out. It shares nothing with what wrote them.
 
@@ -16,15 +16,6 @@ export interface Broken {
   readonly seq: number
   readonly detail: string
 }
-
-/** The largest full subtrees of some lines, from left to right: one for each bit that is set in their count. */
-export interface Peaks {
-  readonly count: number
-  /** Their hashes: 32 bytes each, one a character. One text, because a long log has many heads. */
-  readonly hashes: string
-}
-
-export const noPeaks: Peaks = { count: 0, hashes: '' }
 
 /** `$prev` of line 0: 32 zero bytes, base64. */
 export const nothingBefore = `${'A'.repeat(43)}=`
@@ -194,69 +185,4 @@ function isHash(bytes: Uint8Array, from: number, chars: string): boolean {
   }
   const bits = (at(40) << 12) | (at(41) << 6) | at(42)
   return bits === ((char(30) << 10) | (char(31) << 2)) && bytes[from + 43] === equals
-}
-
-/** A hash in base64 as one character a byte. */
-function charsOf(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('latin1')
-}
-
-/** Writes a hash; for a string that was just made this is faster than any method of Buffer. */
-function put(bytes: Uint8Array, at: number, chars: string): void {
-  for (let i = 0; i < 32; i++) bytes[at + i] = chars.charCodeAt(i)
-}
-
-/** One character a byte: as fast as it gets, where a buffer takes three times as long. */
-function sha256(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'latin1' as 'hex') // it takes any encoding; its type names only some
-}
-
-const joined = new Uint8Array(65).fill(1)
-
-/** `SHA-256(0x01 || left || right)`. */
-function join(left: string, right: string): string {
-  put(joined, 1, left)
-  put(joined, 33, right)
-  return sha256(joined)
-}
-
-/** How large the full subtrees are that so many first leaves are made of, from left to right: `2 ** level` leaves each. */
-function levelsOf(count: number): readonly number[] {
-  const levels: number[] = []
-  for (let level = 0, bits = count; bits > 0; level++, bits = Math.floor(bits / 2))
-    if (bits % 2 === 1) levels.unshift(level)
-  return levels
-}
-
-/** Puts the subtrees of the lines that follow behind those of the lines before. */
-export function addPeaks(before: Peaks, more: Peaks): Peaks {
-  const all = [...hashesOf(before)]
-  const levels = [...levelsOf(before.count)]
-  const added = hashesOf(more)
-  for (const [i, from] of levelsOf(more.count).entries()) {
-    let node = added[i] ?? ''
-    let level = from
-    for (; levels.at(-1) === level; level++) {
-      node = join(all.pop() ?? '', node)
-      levels.pop()
-    }
-    all.push(node)
-    levels.push(level)
-  }
-  return { count: before.count + more.count, hashes: all.join('') }
-}
-
-/** The root over subtrees, base64. */
-export function rootOf(peaks: Peaks): string {
-  const root = hashesOf(peaks).reduceRight<string | null>(
-    (right, left) => (right === null ? left : join(left, right)),
-    null,
-  )
-  return root === null
-    ? hash('sha256', '', 'base64')
-    : Buffer.from(root, 'latin1').toString('base64')
-}
-
-function hashesOf({ hashes }: Peaks): readonly string[] {
-  return Array.from({ length: hashes.length / 32 }, (_, i) => hashes.slice(i * 32, i * 32 + 32))
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { linesOf } from './bodies.ts'
-import { LineChain, maxLine, type Broken, type Peaks } from './lines.ts'
+import { LineChain, maxLine, type Broken } from './lines.ts'
+import { type Peaks } from './peaks.ts'
 import { MarkReader, type Marks } from './marks.ts'
 import { strictFault } from './strict.ts'
 
