@@ -7,7 +7,7 @@ import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
 import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
-import type { Trust } from '../witness/audit/audit.ts'
+import type { FoundHead, Trust } from '../witness/audit/audit.ts'
 import { parsePolicy } from '../witness/check/policy.ts'
 import { trimIn } from '../witness/trim.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
@@ -51,7 +51,7 @@ export async function auditSeal(
   if (!existsSync(join(folder, 'sign-state')) && !existsSync(join(folder, 'checkpoint')))
     return null
   const { isOwn, ...trust } = trustedOf(folder, options)
-  const heads = options.heads.map((name) => ({ name, note: readFileSync(name) }))
+  const heads = foundHeads(options.heads)
   const { strict } = options
   let verdict = await auditFolder(folder, { ...trust, strict, threads, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
@@ -104,15 +104,23 @@ export async function auditBundleBytes(
   options: SealAuditOptions,
 ): Promise<SealAudit> {
   const { keys, policy: policyFile, root = null, heads, strict } = options
-  if (heads.length > 0)
-    throw new RangeError('--head is compared with a data folder: a bundle has a head of its own')
   if (keys.length === 0 && policyFile === null && root === null)
     throw new RangeError(
       `whose is ${file}? Give the log's public key with --key, or --policy, or --root: never take it from the file itself`,
     )
   const { policy, manifest } = trustedOf('', options)
-  const verdict = await auditBundle(bytes, { policy, manifest, strict, name: file })
+  const verdict = await auditBundle(bytes, {
+    policy,
+    manifest,
+    strict,
+    name: file,
+    heads: foundHeads(heads),
+  })
   return auditOf(verdict, false)
+}
+
+function foundHeads(files: readonly string[]): readonly FoundHead[] {
+  return files.map((name) => ({ name, note: readFileSync(name) }))
 }
 
 /** A verdict, for people and for what the command ends with. `isOwn`: by the key that lies beside it. */

@@ -102,6 +102,44 @@ void t.test('bytes without an end are no bundle, and are not gathered', async (t
   }
 })
 
+void t.test('a head that the auditor has from elsewhere must be of the same history', async (t) => {
+  const headAt = (size: number, word?: string) => {
+    const store = new SealStore(newFolder(t))
+    sealEntries(store, 0, size, word)
+    store.close()
+    return [{ name: 'elsewhere', note: Buffer.from(headOf(store).note) }]
+  }
+  const bundle = bundles(t, 60)(10, 50)
+  const found = async (heads: ReturnType<typeof headAt>) =>
+    auditBundle([bundle], { policy, strict: false, name: 'a', heads })
+  for (const size of [10, 11, 30, 50, 60]) {
+    t.match(await found(headAt(size)), { ok: true, heads: 2, sealed: { size: 60 } }, `${size}`)
+    t.match(await found(headAt(size, 'other')), { fault: 'root' }, `another history, ${size}`)
+  }
+  t.match(await found(headAt(61)), { fault: 'truncated', detail: /61 lines/ })
+  for (const size of [9, 51])
+    t.match(await found(headAt(size)), { fault: 'unreadable', detail: /cannot be compared/ })
+  t.match(await found([{ name: 'elsewhere', note: Buffer.from('x') }]), {
+    fault: 'unreadable',
+    detail: /^elsewhere: /,
+  })
+})
+
+void t.test('bytes without an end are no bundle, and are not gathered', async (t) => {
+  const good = bundles(t, 60)(10, 50)
+  let asked = 0
+  function* endless(first: Buffer) {
+    yield first
+    for (const chunk = Buffer.alloc(64 * 1024, 'x'); asked < 100; asked++) yield chunk
+  }
+  for (const first of [Buffer.alloc(0), good.subarray(0, good.length - 30)]) {
+    asked = 0
+    const verdict = await auditBundle(endless(first), { policy, strict: false, name: 'a' })
+    t.match(verdict, { ok: false, fault: 'unreadable', detail: /too long/ })
+    t.ok(asked < 10, `${asked} chunks were read`)
+  }
+})
+
 void t.test('whatever a stranger sends as a bundle has a verdict, and never a crash', async () => {
   const parts = fc.constantFrom(
     '{"ifw":1',

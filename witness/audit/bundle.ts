@@ -1,10 +1,11 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
-import { parseCheckpoint } from '../check/checkpoint.ts'
-import { judge, type Trust } from './audit.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
+import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
+import type { Peaks } from './peaks.ts'
 import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
@@ -17,8 +18,12 @@ const maxRest = 256 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface BundleOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
+  /** Each line must be its own canonical form. */
   readonly strict: boolean
+  /** What the bundle is called, for the verdict. */
   readonly name: string
+  /** Heads that the auditor has from elsewhere: a witness, an earlier visit, another auditor. None where it is left out. */
+  readonly heads?: readonly FoundHead[]
 }
 
 /**
@@ -29,7 +34,14 @@ export async function auditBundle(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: BundleOptions,
 ): Promise<AuditVerdict> {
-  const reader = new BundleReader(options.strict, options.name)
+  let others
+  try {
+    others = readHeads(options.heads ?? [])
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return unreadable(error.message)
+  }
+  const reader = new BundleReader(options, others)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
     // one byte is left free before the first line: a leaf is hashed with a zero there
@@ -61,6 +73,9 @@ class BundleReader {
   readonly #strict: boolean
   readonly #name: string
   readonly #marks = new MarkReader()
+  readonly #others: readonly SignedCheckpoint[]
+  /** What the tree was at the sizes of these, as far as the bundle says. */
+  readonly #sizes: { size: number; peaks: Peaks }[] = []
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -78,9 +93,10 @@ class BundleReader {
   #wrong: string | null = null
   #offset = 0
 
-  constructor(strict: boolean, name: string) {
+  constructor({ strict, name }: BundleOptions, others: readonly SignedCheckpoint[]) {
     this.#strict = strict
     this.#name = name
+    this.#others = others
   }
 
   line(bytes: Buffer, from: number, end: number): void {
@@ -107,6 +123,7 @@ class BundleReader {
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
       else this.#marks.line(bytes, from, end, seq)
       for (const commitment of commitmentsOf(bytes, from, end)) this.#commitments.add(commitment)
+      this.#remember(chain)
       return
     }
     if (this.#note !== null && !this.#ended && this.#disclose(bytes.subarray(from, end))) return
@@ -161,6 +178,13 @@ class BundleReader {
       right: right as readonly string[],
     } // looked at above
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
+    this.#remember(this.#chain)
+  }
+
+  #remember(chain: LineChain): void {
+    const { seq: size } = chain
+    if (this.#others.some((one) => one.size === size))
+      this.#sizes.push({ size, peaks: chain.peaks() })
   }
 
   verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
@@ -196,12 +220,22 @@ class BundleReader {
       begins: null,
       ends: null,
       peaks: chain.peaks(),
-      heads: this.#broken === null ? [{ size: head.size, peaks: chain.peaks() }] : [],
+      heads:
+        this.#broken === null
+          ? [...this.#sizes, { size: head.size, peaks: chain.peaks() }]
+          : this.#sizes,
       broken: this.#broken,
       torn: 0,
       marks: this.#marks.marks(),
     }
-    const heads = note === null ? [] : [note]
+    const isKnown = ({ size }: SignedCheckpoint) =>
+      size >= head.size || this.#sizes.some((one) => one.size === size)
+    const unknown = this.#broken === null ? this.#others.find((one) => !isKnown(one)) : undefined
+    if (unknown !== undefined)
+      return unreadable(
+        `a head of ${unknown.size} lines cannot be compared with ${this.#name}, which has lines ${head.from} to ${head.to - 1}: ask for a bundle with line ${unknown.size - 1} in it`,
+      )
+    const heads = [...(note === null ? [] : [note]), ...this.#others]
     const verdict = {
       ...judge([scan], heads, { policy, manifest, hasAllHeads: false }),
       ...{ from: head.from, to: head.from + lines, unsealed: 0, redacted: this.#commitments.size },

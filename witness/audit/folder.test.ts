@@ -255,6 +255,15 @@ void t.test('a line without an end is read no further than a line may be long', 
   t.ok((await audit(folder)).ok, 'control')
 })
 
+void t.test('a head whose file says another size is not taken for one', async (t) => {
+  const { folder } = sealed(t, 250)
+  const heads = join(folder, 'checkpoints')
+  cpSync(join(heads, '200'), join(heads, '199'))
+  t.match(await audit(folder), { fault: 'unreadable', detail: /199 is a head of 200 lines/ })
+  rmSync(join(heads, '199'))
+  t.ok((await audit(folder)).ok, 'control')
+})
+
 void t.test('a folder in which nothing is sealed is no good verdict', async (t) => {
   t.match(await audit(newFolder(t)), { ok: false, fault: 'unreadable' })
   const { folder } = sealed(t, 10)

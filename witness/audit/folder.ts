@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SignedCheckpoint } from '../check/checkpoint.ts'
 import { lookAhead, NoteError } from '../check/note.ts'
 import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
 import { beginScans } from './parallel.ts'
@@ -23,9 +24,16 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
   const names = existsSync(segments)
     ? readdirSync(segments).filter((name) => /^\d{6,}\.ndjson$/.test(name))
     : []
-  let heads
+  let heads: readonly SignedCheckpoint[]
   try {
-    heads = readHeads([...foundHeads(folder), ...options.heads])
+    const own = foundHeads(folder)
+    heads = readHeads([...own, ...options.heads])
+    const misnamed = own.findIndex(({ name }, i) => {
+      const said = /[/\\]checkpoints[/\\](\d+)$/.exec(name)?.[1]
+      return said !== undefined && said !== String(heads[i]?.size)
+    })
+    if (misnamed !== -1)
+      return unreadable(`${own[misnamed]?.name} is a head of ${heads[misnamed]?.size} lines`)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
