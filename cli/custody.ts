@@ -77,6 +77,7 @@ export function addLegalHold(witness: Command): void {
     .description(
       'Legal holds: while one is in force, nothing of its time is trimmed from the record or redacted. Released in writing only.',
     )
+  example(hold, 'infra witness legal-hold list')
   addPlace(hold)
   addRelease(hold)
   const list = hold.command('list').summary('what is held, and what was')
