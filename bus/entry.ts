@@ -129,13 +129,11 @@ export function timeOf(body: string): number {
   return body.startsWith('{"at":') ? Number.parseInt(body.slice(6, 26), 10) : -1
 }
 
-/** Tells of a body its own number where `hub` wrote it, from the body's end alone; null where it is another hub's. */
-export function ownNumbers(hub: string): (body: string) => number | null {
+/** A body's own number where `hub` wrote it, from its end alone; null where it is another's. */
+export function ownNumber(hub: string, body: string): number | null {
   const end = `,"hub":"${hub}"}`
-  return (body) => {
-    if (!body.endsWith(end)) return null
-    const at = body.lastIndexOf(':', body.length - end.length - 1)
-    const hseq = Number(body.slice(at + 1, body.length - end.length))
-    return Number.isSafeInteger(hseq) ? hseq : null
-  }
+  if (!body.endsWith(end)) return null
+  const at = body.lastIndexOf(':', body.length - end.length - 1)
+  const hseq = Number(body.slice(at + 1, body.length - end.length))
+  return Number.isSafeInteger(hseq) ? hseq : null
 }

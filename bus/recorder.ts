@@ -6,7 +6,7 @@ import {
   encodeEntry,
   encodeEvent,
   firstPrevious,
-  ownNumbers,
+  ownNumber,
   type Recorded,
 } from './entry.ts'
 import type { Beside, Durability, EventLog, LogError, Position, Stored } from './log.ts'
@@ -94,16 +94,14 @@ export function bodyHash(body: string): string {
  * The tip of `hub`'s chain, for a recorder that goes on with it: its newest entry among the bodies `newestFirst`.
  */
 export function tipOf(hub: string, newestFirst: Iterable<string>): Tip {
-  const ownNumber = ownNumbers(hub)
   for (const body of newestFirst) {
-    const hseq = ownNumber(body)
+    const hseq = ownNumber(hub, body)
     if (hseq !== null) return { hseq, hash: bodyHash(body) }
   }
   return { hseq: 0, hash: firstPrevious }
 }
 
 export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Tip): Recorder {
-  const ownNumber = ownNumbers(hub)
   const listeners = new Set<(batch: readonly Recorded[]) => void>()
   /** What is safely stored, and what the next body is chained to. They differ while appends are under way. */
   let storedTip = start
@@ -227,7 +225,7 @@ export function openRecorder(log: EventLog, clock: Clock, hub: string, start: Ti
 
   /** What this process has appended and waits for; null for anything else. */
   function ownOf({ position, body }: Stored): Recorded | null {
-    const hseq = ownNumber(body)
+    const hseq = ownNumber(hub, body)
     if (hseq === null) return null
     const commit = coming.find(({ tip }) => hseq <= tip.hseq)
     const entry = commit?.entries[commit.recorded.length]

@@ -37,6 +37,13 @@ for (const fault of ['stopped', 'frozen', 'cut off', 'read-only'] as const)
       const hub = await openHub(t, proxy.port, { devices })
       await hub.owns()
       t.match(await hub.ended((await hub.submit(hit(1))).id), { outcome: 'confirmed' })
+      // right behind a sign of life, so that it is the press that meets the fault first, and not the next sign
+      await new Promise<void>((resolve) => {
+        const off = hub.core.members?.onBeat(() => {
+          off?.()
+          resolve()
+        })
+      })
       const from = Date.now()
       if (fault === 'stopped') await server.stop()
       else if (fault === 'frozen') await server.freeze()

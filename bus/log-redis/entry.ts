@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { LogError, type Stored } from '../log.ts'
-import { type EntryId, entryIdOf, positionsOf } from './position.ts'
+import { type EntryId, entryIdOf, positionOf } from './position.ts'
 
 /**
  * One entry of the stream: one field. The field's name is the tag of the commit, which only its writer can have made;
@@ -63,8 +63,7 @@ export function countOf({ tag, value }: Entry): number {
  * @throws LogError `corrupt` for bytes that are not UTF-8: decoded, they would be others
  */
 export function storedOf(entry: Entry, bodies = bodiesOf(entry)): readonly Stored[] {
-  const position = positionsOf(entry.id)
-  return bodies.map((body, index) => ({ position: position(index), body }))
+  return bodies.map((body, index) => ({ position: positionOf(entry.id, index), body }))
 }
 
 function bodiesOf({ id, tag, value }: Entry): readonly string[] {

@@ -29,13 +29,7 @@ export function textOf({ ms, seq }: EntryId): string {
 
 /** `1795000000620-0.3`: a dot, so that no position looks like a date. */
 export function positionOf(id: EntryId, index: number): Position {
-  return positionsOf(id)(index)
-}
-
-/** {@link positionOf} for many bodies of one entry: a hub makes six for each press. */
-export function positionsOf(id: EntryId): (index: number) => Position {
-  const entry = `${textOf(id)}.`
-  return (index) => (entry + index) as Position // made here in the right form
+  return `${id.ms}-${id.seq}.${index}` as Position // made here in the right form
 }
 
 /** @throws LogError `position` for what no log of this kind gave out: positions come from outside */

@@ -3,7 +3,7 @@ import { LogError, type Beside, type Position } from '../log.ts'
 import { tagOf } from './entry.ts'
 import { faultOf, isMoved, isRefusal } from './fault.ts'
 import type { Link } from './link.ts'
-import { type EntryId, entryIdOf, positionsOf } from './position.ts'
+import { type EntryId, entryIdOf, positionOf } from './position.ts'
 import { appendScript, type RedisSidecar } from './sidecar.ts'
 
 /** One call of `append` that waits for its end. */
@@ -163,12 +163,11 @@ function besideOf(calls: readonly Call[]): Beside {
 }
 
 function resolveAll(calls: readonly Call[], id: EntryId): void {
-  const position = positionsOf(id)
-  let first = 0
+  let index = 0
   for (const { bodies, resolve } of calls) {
-    const from = first
-    resolve(bodies.map((_, i) => position(from + i)))
-    first += bodies.length
+    const first = index
+    resolve(bodies.map((_, i) => positionOf(id, first + i)))
+    index += bodies.length
   }
 }
 

@@ -1,4 +1,4 @@
-import { ownNumbers } from '../entry.ts'
+import { ownNumber } from '../entry.ts'
 import { LogError, type EventLog, type Position, type Stored } from '../log.ts'
 import { bodyHash } from '../recorder.ts'
 import type { Spool } from './spool.ts'
@@ -23,7 +23,6 @@ export class Drain {
   readonly #shared: EventLog
   readonly #spool: Spool
   readonly #hub: string
-  readonly #numberOf: (body: string) => number | null
   /** null: not known, or not any more. */
   #end: End | null = null
   /** The newest line of the spool that is known to be there. */
@@ -33,7 +32,6 @@ export class Drain {
     this.#shared = shared
     this.#spool = spool
     this.#hub = hub
-    this.#numberOf = ownNumbers(hub)
   }
 
   /**
@@ -72,7 +70,7 @@ export class Drain {
     const positions = await this.#shared.append(bodies, 'durable')
     const body = bodies.at(-1) ?? ''
     this.#end = {
-      hseq: this.#numberOf(body) ?? 0,
+      hseq: ownNumber(this.#hub, body) ?? 0,
       hash: bodyHash(body),
       position: positions.at(-1) ?? null,
     }
@@ -81,7 +79,7 @@ export class Drain {
 
   /** Whether the shared log does not have it yet. @throws LogError `corrupt` */
   #isNew(body: string, end: End): boolean {
-    const hseq = this.#numberOf(body) ?? 0
+    const hseq = ownNumber(this.#hub, body) ?? 0
     if (hseq > end.hseq) return true
     if (hseq === end.hseq && bodyHash(body) !== end.hash) throw this.#forked(hseq)
     return false
@@ -98,7 +96,7 @@ export class Drain {
       end = await this.#newest(null) // the base is trimmed or lost
     }
     const [newest] = await this.#spool.log.tail(1)
-    const spooled = newest === undefined ? 0 : (this.#numberOf(newest.body) ?? 0)
+    const spooled = newest === undefined ? 0 : (ownNumber(this.#hub, newest.body) ?? 0)
     if (end.hseq > spooled) throw this.#forked(end.hseq)
     return end
   }
@@ -106,10 +104,10 @@ export class Drain {
   async #newest(after: Position | null): Promise<End> {
     let newest: Stored | null = null
     for await (const stored of this.#shared.read(after, never))
-      if (this.#numberOf(stored.body) !== null) newest = stored
+      if (ownNumber(this.#hub, stored.body) !== null) newest = stored
     if (newest === null) return { hseq: 0, hash: '', position: after }
     const { position, body } = newest
-    return { hseq: this.#numberOf(body) ?? 0, hash: bodyHash(body), position }
+    return { hseq: ownNumber(this.#hub, body) ?? 0, hash: bodyHash(body), position }
   }
 
   #forked(hseq: number): LogError {
