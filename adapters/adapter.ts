@@ -2,7 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
-import type { Json } from '../intents/json.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
 
 /** What a device last reported, by path. Empty where its protocol reports nothing. */
 export type Reported = ReadonlyMap<string, Json>
@@ -68,8 +68,30 @@ export interface Adapter<Options extends TObject, Command> {
   preview?(command: Command, options: Static<Options>): Preview
   /** Which of the delivered lasting values to send again after a reconnect. Momentary things never belong here. */
   resync(lasting: ReadonlyMap<string, Json>, reported: Reported): readonly string[]
+  /** How devices of this kind say on the network that they are there (DNS-SD, RFC 6763). Absent: they do not. */
+  readonly discovery?: Discovery
   /** Opens the link. MUST return at once: an absent device is `changed(false, …)`, never an error here. */
   open(options: Static<Options>, context: LinkContext): Link<Command>
+}
+
+/** What a device announces, and what it means for its config. Pure. */
+export interface Discovery {
+  /** The name of the service without its underscore, as registered: `home-assistant` of `_home-assistant._tcp`. */
+  readonly service: string
+  readonly transport: 'tcp' | 'udp'
+  /** The options that reach it; null where it is none of ours after all. Secrets are for people to add. */
+  optionsOf(found: Announced): JsonObject | null
+}
+
+/** One service instance as it was announced: hostile, so everything in it is checked before it is used. */
+export interface Announced {
+  /** The instance's name for people. */
+  readonly name: string
+  /** An address of it, IPv4 where there is one. */
+  readonly host: string
+  readonly port: number
+  /** The TXT record's pairs (RFC 6763 section 6), keys in lower case. */
+  readonly txt: ReadonlyMap<string, string>
 }
 
 export interface Link<Command> {
@@ -91,7 +113,23 @@ export interface LinkContext {
   report(path: string, value: Json): void
   /** The link came up or went down. Equal states are dropped by the hub. */
   changed(up: boolean, detail: string): void
+  /**
+   * The newest picture of this name, for the faces of buttons: a screenshot, a camera. It replaces the one before and is not
+   * recorded: it is what can be seen now. At most {@link mostPictureBytes}, at most {@link mostPictures} names a device.
+   */
+  picture(name: string, picture: Picture): void
 }
+
+/** A picture as its device made it. */
+export interface Picture {
+  readonly type: 'image/png' | 'image/jpeg'
+  readonly bytes: Uint8Array
+}
+
+/** 256 KiB: a button has some hundred pixels a side. */
+export const mostPictureBytes = 256 * 1024
+/** 64: more than any panel shows of one device. */
+export const mostPictures = 64
 
 /** The one error of the adapter port. */
 export class DeliveryError extends Error {

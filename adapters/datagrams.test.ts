@@ -13,6 +13,7 @@ function states() {
       seen.push([up, detail])
       look()
     },
+    picture: () => {},
   }
   const until = (up: boolean) =>
     new Promise<string>((resolve) => {

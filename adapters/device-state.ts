@@ -2,12 +2,21 @@ import type { TObject } from 'typebox'
 import type { BusEvent } from '../intents/event.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { sameJson, sayable, type Json } from '../intents/json.ts'
-import type { Adapter, LinkContext, Reported } from './adapter.ts'
+import {
+  type Adapter,
+  type LinkContext,
+  mostPictureBytes,
+  mostPictures,
+  type Picture,
+  type Reported,
+} from './adapter.ts'
 
 /** What is known of a device while its router lives: its link, what it reports, which lasting values it got. */
 export interface DeviceState {
   readonly context: LinkContext
   readonly reported: Reported
+  /** The newest of each name. */
+  readonly pictures: ReadonlyMap<string, Picture>
   /** null: not known yet, or the protocol cannot know. */
   up(): boolean | null
   /** A lasting value was delivered. */
@@ -35,6 +44,7 @@ export function openDeviceState<Command>(
   const { device } = known
   const lasting = new Map(known.lasting)
   const reported = new Map(known.reported)
+  const pictures = new Map<string, Picture>()
   let up: boolean | null = null
   let wasDown = false
   let recording = false
@@ -59,6 +69,7 @@ export function openDeviceState<Command>(
 
   return {
     reported,
+    pictures,
     up: () => up,
     delivered: (path, value) => void lasting.set(path, value),
     context: {
@@ -84,6 +95,10 @@ export function openDeviceState<Command>(
             ),
           )
         }
+      },
+      picture(name, picture) {
+        const fits = pictures.has(name) || pictures.size < mostPictures
+        if (fits && picture.bytes.length <= mostPictureBytes) pictures.set(name, picture)
       },
     },
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { TObject } from 'typebox'
 import type { Ack } from '../intents/event.ts'
@@ -43,6 +44,39 @@ export function faultsContract<Options extends TObject, Command, S extends Simul
     t.ok(took < promptMs, `settled ${took.toFixed(1)} ms after the deadline`)
     simulator.fault('none')
     t.equal(await rig.again(to), rig.sample.ack, 'it works after')
+  })
+  void t.test('an answer that comes after its deadline confirms no other command', async (t) => {
+    const to = await rig.connected(t)
+    const { simulator } = to
+    simulator.fault('hang')
+    /** Sends until the device has it: a link that makes a new connection after a hang may first refuse. */
+    const held = async (n: number, whileHeld: () => Promise<void>): Promise<Ack | Failure> => {
+      for (;;) {
+        await to.context.until(() => to.context.up === true)
+        const deadline = new AbortController()
+        const arrived = simulator
+          .until(simulator.count() + 1, soon())
+          .then(() => 'arrived' as const)
+        const sending = rig.deliver(to, rig.fire(n), deadline.signal)
+        const first = await Promise.race([arrived, sending])
+        if (typeof first === 'object' && first.reached === 'no') {
+          await setImmediate()
+          continue
+        }
+        await whileHeld()
+        deadline.abort()
+        return sending
+      }
+    }
+    t.match(await held(0, () => Promise.resolve()), { code: 'timeout', reached: 'maybe' })
+    const second = held(1, async () => {
+      simulator.release(1)
+      // it would be read before the deadline: more turns than its way takes
+      for (let turn = 0; turn < 50; turn++) await setImmediate()
+    })
+    t.match(await second, { code: 'timeout', reached: 'maybe' }, 'the answer was to the first')
+    simulator.fault('none')
+    t.equal(await rig.again(to), rig.sample.ack, 'control: an answer in time confirms')
   })
   void t.test('a refusal says that the device got it', async (t) => {
     t.match(await under(t, 'refuse'), { code: 'refused', reached: 'yes' })

@@ -6,7 +6,7 @@ import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import type { Sample } from './adapter.contract.ts'
-import { DeliveryError, type Link, type LinkContext } from './adapter.ts'
+import { DeliveryError, type Link, type LinkContext, type Picture } from './adapter.ts'
 import type { Simulator } from './simulator.ts'
 
 /** Every wait of the contract ends after this. Milliseconds. */
@@ -17,6 +17,7 @@ export const device = 'device' as DeviceId
 /** A link's context that keeps what it was told. */
 export interface Watched extends LinkContext {
   readonly details: string[]
+  readonly pictures: Map<string, Picture>
   reports: number
   up: boolean | null
   until(what: () => boolean): Promise<void>
@@ -29,6 +30,7 @@ export function watch(): Watched {
   }
   const watched: Watched = {
     details: [],
+    pictures: new Map(),
     reports: 0,
     up: null,
     report() {
@@ -38,6 +40,10 @@ export function watch(): Watched {
     changed(up, detail) {
       watched.up = up
       watched.details.push(detail)
+      look()
+    },
+    picture(name, picture) {
+      watched.pictures.set(name, picture)
       look()
     },
     until: (what) =>

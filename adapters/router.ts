@@ -6,7 +6,7 @@ import type { BusEvent } from '../intents/event.ts'
 import { failed, type Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
-import type { Adapter, Link, Reported } from './adapter.ts'
+import type { Adapter, Link, Picture, Reported } from './adapter.ts'
 import type { Deadlines } from './deadlines.ts'
 import {
   delivery,
@@ -69,6 +69,8 @@ export interface Router {
   readonly device: DeviceId
   /** What the device last reported, as it changes. */
   readonly reported: Reported
+  /** What can be seen of it now, by name. */
+  readonly pictures: ReadonlyMap<string, Picture>
   claim(submission: DeviceSubmission, durability: Durability): Claim
   /**
    * An intent that another hub accepted, and that is recorded: its place in the order is where it stands in the record,
@@ -291,6 +293,7 @@ export function openRouter<Command>(
   return {
     device,
     reported: state.reported,
+    pictures: state.pictures,
     claim(submission, durability) {
       const slot = line.add(submission, durability)
       const events = refusing

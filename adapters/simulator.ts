@@ -1,5 +1,5 @@
 /**
- * What a simulated device does with the next commands: `hang` takes them and never answers, `refuse` says no,
+ * What a simulated device does with the next commands: `hang` takes them and holds the answers back, `refuse` says no,
  * `garbage` answers nonsense, `half-reply` begins an answer and closes, `close` closes without one. A protocol
  * without answers (UDP) can only be `none`.
  */
@@ -23,12 +23,28 @@ export interface Simulator {
   /** Resolves once it got `count` in all. Rejects with the signal's reason, or when it is closed. */
   until(count: number, signal: AbortSignal): Promise<void>
   fault(fault: Fault): void
+  /** Does and answers now, late, the oldest `count` of what `hang` has held back; all of it where none is given. */
+  release(count?: number): void
   /** Ends at once, as by a pulled plug. Idempotent. */
   close(): Promise<void>
 }
 
 /** Enough for every test to see all, and a bound for a demo that runs for days. */
 const keptReceived = 1000
+
+/** What a hanging simulator holds back. */
+export class Held {
+  readonly #answers: (() => void)[] = []
+
+  add(answer: () => void): void {
+    this.#answers.push(answer)
+    if (this.#answers.length > keptReceived) this.#answers.shift()
+  }
+
+  release(count = this.#answers.length): void {
+    for (const answer of this.#answers.splice(0, count)) answer()
+  }
+}
 
 interface Waiter {
   readonly count: number

@@ -296,6 +296,7 @@ export function openSlowRouter(start: SlowStart, host: SlowHost): Router {
   return {
     device,
     reported,
+    pictures: new Map(),
     claim(submission: DeviceSubmission, _durability: Durability) {
       const accepted: BusEvent = { type: 'IntentAccepted', submission }
       const place = placeOf(submission, decider.evolve(decider.initial, accepted))

@@ -10,6 +10,7 @@ export function bothLanes(
   return {
     device: quick.device,
     reported: quick.reported,
+    pictures: quick.pictures,
     claim: (submission, durability) =>
       (isSlow(submission.intent) ? slow : quick).claim(submission, durability),
     adopt: (submission) => (isSlow(submission.intent) ? slow : quick).adopt(submission),

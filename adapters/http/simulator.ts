@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Fault, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
+import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 
 /** Longer bodies are cut: it is a simulator. */
 const keptBodyBytes = 64 * 1024
@@ -7,6 +7,7 @@ const keptBodyBytes = 64 * 1024
 /** A service that takes any request and answers `{"ok":true}`. What it got reads `POST /path {"body":1}`. */
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   const received = new Received()
+  const held = new Held()
   let fault: Fault = 'none'
   const server = createServer((request, response) => {
     let body = ''
@@ -17,7 +18,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
     // a client that goes away in the middle has asked for nothing
     request.on('error', () => response.destroy())
     request.once('end', () => {
-      answer(request, response, fault)
+      answer(request, response, fault, held)
       received.add([request.method, request.url, body].join(' ').trimEnd())
     })
   })
@@ -36,6 +37,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
     fault: (next) => {
       fault = next
     },
+    release: (count) => held.release(count),
     async close() {
       received.close()
       if (!server.listening) return
@@ -47,7 +49,12 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, fault: Fault): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  fault: Fault,
+  held: Held,
+): void {
   const { socket } = request
   switch (fault) {
     case 'none':
@@ -55,6 +62,7 @@ function answer(request: IncomingMessage, response: ServerResponse, fault: Fault
       response.end('{"ok":true}')
       return
     case 'hang':
+      held.add(() => answer(request, response, 'none', held))
       return
     case 'refuse':
       // what it got comes back, as careless services do: nothing of it may show up in a failure

@@ -60,6 +60,7 @@ export async function simulate(options: OscSimulatorOptions = {}): Promise<OscSi
     count: () => received.count,
     until: (count, signal) => received.until(count, signal),
     fault: () => {},
+    release: () => {},
     say(address, values) {
       const converted = toOscArgs(values)
       if (!converted.ok) throw new RangeError(converted.detail)

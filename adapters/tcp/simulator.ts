@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { type Fault, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
+import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 import { lineDeframer } from '../../wire/lines.ts'
 
 /** Longer lines are no command. */
@@ -8,6 +8,7 @@ const maxLineBytes = 64 * 1024
 /** A relay card that answers each line with `OK` and the line, or `ERR` and the line. */
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   const received = new Received()
+  const held = new Held()
   const sockets = new Set<Socket>()
   let fault: Fault = 'none'
   const server = createServer((socket) => {
@@ -17,7 +18,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
       for (const line of lines.push(chunk)) {
         if (!line.ok) continue
         // answers before it tells the tests, so that they see both or neither
-        if (!socket.destroyed) answer(socket, line.text, fault)
+        if (!socket.destroyed) answer(socket, line.text, fault, held)
         received.add(line.text)
       }
     })
@@ -40,6 +41,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
     fault: (next) => {
       fault = next
     },
+    release: (count) => held.release(count),
     async close() {
       received.close()
       for (const socket of sockets) socket.destroy()
@@ -51,12 +53,13 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
   }
 }
 
-function answer(socket: Socket, line: string, fault: Fault): void {
+function answer(socket: Socket, line: string, fault: Fault, held: Held): void {
   switch (fault) {
     case 'none':
-      socket.write(`OK ${line}\r\n`)
+      if (!socket.destroyed) socket.write(`OK ${line}\r\n`)
       return
     case 'hang':
+      held.add(() => answer(socket, line, 'none', held))
       return
     case 'refuse':
       socket.write(`ERR ${line}\r\n`)

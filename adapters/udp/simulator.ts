@@ -21,6 +21,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
     count: () => received.count,
     until: (count, signal) => received.until(count, signal),
     fault: () => {},
+    release: () => {},
     async close() {
       received.close()
       if (!open) return

@@ -56,6 +56,7 @@ function open(vmix: VmixSimulator, options: VmixOptions): Rig {
       changes.push([up, detail])
       look()
     },
+    picture: () => {},
   })
   const send = async (intent: Parameters<typeof adapter.plan>[0], signal = patience()) => {
     const plan = adapter.plan(intent, options, reported)

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
-import { Received, type Fault, type Simulator, type SimulatorOptions } from '../simulator.ts'
+import { Held, Received, type Fault, type Simulator, type SimulatorOptions } from '../simulator.ts'
 import { perform } from './studio-functions.ts'
 import { createStudio, tallyOf, xmlOf, type Studio } from './studio.ts'
 
@@ -18,8 +18,6 @@ export interface VmixSimulator extends Simulator {
   readonly studio: Studio
   /** What it does with the next functions; requests for its state are always answered. */
   fault(fault: VmixFault): void
-  /** Answers what `hang` held back, late. */
-  release(): void
   /** Pushes lines as they stand to every connection. */
   push(...lines: readonly string[]): void
   /** Turns its web controller on or off; it starts on. */
@@ -48,7 +46,7 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
   const received = new Received()
   const clients = new Set<Client>()
   const asked: string[] = []
-  let held: (() => void)[] = []
+  const held = new Held()
   let fault: VmixFault = 'none'
   let web = true
 
@@ -75,7 +73,7 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
       case 'ignore':
         return socket.write('FUNCTION OK Completed\r\n')
       case 'hang':
-        return held.push(() => carryOut(client, line))
+        return held.add(() => carryOut(client, line))
       case 'refuse':
         return socket.write('FUNCTION ER Not now\r\n')
       case 'garbage':
@@ -148,9 +146,7 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
     count: () => received.count,
     until: (count, signal) => received.until(count, signal),
     fault: (next) => (fault = next),
-    release: () => {
-      for (const answer of held.splice(0)) answer()
-    },
+    release: (count) => held.release(count),
     push: (...lines) => {
       for (const { socket } of clients) for (const line of lines) socket.write(`${line}\r\n`)
     },
@@ -160,7 +156,6 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
     connections: () => clients.size,
     close: () =>
       (closing ??= (async () => {
-        held = []
         received.close()
         drop()
         http.closeAllConnections()
