@@ -17,6 +17,8 @@ export const device = 'device' as DeviceId
 /** A link's context that keeps what it was told. */
 export interface Watched extends LinkContext {
   readonly details: string[]
+  /** What it answers to `barred`. */
+  barrier: Failure | null
   reports: number
   up: boolean | null
   until(what: () => boolean): Promise<void>
@@ -29,6 +31,8 @@ export function watch(): Watched {
   }
   const watched: Watched = {
     details: [],
+    barrier: null,
+    barred: () => watched.barrier,
     reports: 0,
     up: null,
     report() {
