@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fakeClock } from '../bus/clock.ts'
 import { decodeEntry, timeOf } from '../bus/entry.ts'
@@ -162,7 +161,7 @@ void t.test(
     const blind: EventLog = {
       ...log,
       async *follow() {
-        yield await Promise.reject<never>(lost)
+        yield await Promise.reject(lost)
       },
     }
     const hub = (own: EventLog) => openCore({ ...options, log: mortal(own) })
