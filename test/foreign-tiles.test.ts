@@ -6,9 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { openTileFiles } from '../hub/tiles.ts'
-import { openHttp } from '../surfaces/http/server.ts'
-import { memoryConsole } from '../surfaces/http/memory-console.contract.ts'
+import { serveSealed } from '../hub/served.contract.ts'
 import { publish, seal, signHead } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
 import { newFolder, logSigner } from '../witness/seal/try.fixture.ts'
@@ -69,14 +67,8 @@ async function served(t: Test) {
     seal(store, entries(at, Math.min(size, at + 10_000)))
   publish(store, signHead(store, logSigner), [])
   store.close()
-  const files = openTileFiles(folder)
-  const { hub } = memoryConsole()
-  const http = await openHttp(
-    { host: '127.0.0.1', port: 0, tls: null, insecure: false, webRoot: folder, version: 'test' },
-    { ...hub, checkpoint: files.checkpoint, tile: files.tile },
-  )
-  t.teardown(() => http.close())
-  return { folder, url: `${http.address}/witness/`, old: join(folder, 'checkpoints', `${first}`) }
+  const { url } = await serveSealed(t, folder)
+  return { folder, url: `${url}/witness/`, old: join(folder, 'checkpoints', `${first}`) }
 }
 
 async function run(program: string, ...words: readonly string[]) {

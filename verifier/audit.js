@@ -1,4 +1,4 @@
-/** @import { Chunks, Fault, FaultName, FoundNote, Head, Options, Policy, Verdict, Witnessed } from './types.ts' */
+/** @import { Chunks, FaultName, FoundNote, Head, Options, Policy, Verdict, Witnessed } from './types.ts' */
 import { disclosureIn, laterIn } from './entries.js'
 import { followChanges, parseChange, signedBy } from './keys.js'
 import { linesOf, Log, subtrees } from './lines.js'
@@ -81,7 +81,7 @@ export function auditBundle(chunks, { name, strict, policy, notes }) {
 /** @param {Policy} policy @param {(log: Log) => Promise<void>} read @returns {Promise<Verdict>} */
 async function judge(policy, read) {
   const log = new Log()
-  let fault = /** @type {Fault | void} */ (await read(log).catch(faultOf))
+  let fault = await read(log).catch(faultOf)
   const { heads, roots, seq, marks, part, open, undisclosed } = fault?.fault === 'unreadable' ? new Log() : log
   /** @param {FaultName} kind @param {string} detail */
   const worst = (kind, detail) => (fault ??= faultOf(new Error(detail), kind))
