@@ -9,7 +9,7 @@ import { LogError, type EventLog } from '../bus/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { openCore, type CoreOptions } from './compose.ts'
 import { configFrom, mortal, newData, parts } from './core.contract.ts'
-import { disclosuresOf, journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './data-folder.ts'
 
 // A hub whose start fails, however late, has nothing open any more: its process ends with the error, and the next start finds
 // its folder, its name and its devices free.
