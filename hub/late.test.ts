@@ -37,12 +37,16 @@ async function eventsOf(data: string): Promise<readonly BusEvent[]> {
   return all
 }
 
+async function leavesNothing(t: Test, { options, clock, data }: Start, fault: object) {
+  await t.rejects(openCore(options), fault)
+  t.equal(clock.nextMs(), null, 'nothing of it waits any more')
+  await (await journal(data)).close()
+  t.pass('its journal is free')
+}
+
 /** It fails so, leaves nothing, and starts in the same folder where the fault is gone. */
 async function failsLate(t: Test, start: Start, fault: RegExp, good: CoreOptions = start.options) {
-  await t.rejects(openCore(start.options), { message: fault })
-  t.equal(start.clock.nextMs(), null, 'nothing of it waits any more')
-  await (await journal(start.data)).close()
-  t.pass('its journal is free')
+  await leavesNothing(t, start, { message: fault })
   const core = await openCore(good)
   t.not(start.clock.nextMs(), null, 'control: a hub that runs does wait')
   await t.rejects(journal(start.data), { code: 'locked' }, 'control: and its journal is not free')
@@ -54,10 +58,7 @@ void t.test('a newest line that is no entry', async (t) => {
   const log = await journal(start.data)
   await log.append(['no entry'], 'durable')
   await log.close()
-  await t.rejects(openCore(start.options), { name: 'EntryError' })
-  t.equal(start.clock.nextMs(), null)
-  await (await journal(start.data)).close()
-  t.pass('its journal is free')
+  await leavesNothing(t, start, { name: 'EntryError' })
 })
 
 void t.test('a line in the middle that is no entry: the room cannot be folded', async (t) => {
@@ -73,10 +74,7 @@ void t.test('a line in the middle that is no entry: the room cannot be folded', 
   const log = await journal(start.data)
   await log.append(bodies, 'durable')
   await log.close()
-  await t.rejects(openCore(start.options), { name: 'EntryError' })
-  t.equal(start.clock.nextMs(), null)
-  await (await journal(start.data)).close()
-  t.pass('its journal is free')
+  await leavesNothing(t, start, { name: 'EntryError' })
 })
 
 void t.test('what is kept beside the journal cannot be read', async (t) => {
