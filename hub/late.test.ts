@@ -37,7 +37,11 @@ async function eventsOf(data: string): Promise<readonly BusEvent[]> {
   return all
 }
 
-async function leavesNothing(t: Test, { options, clock, data }: Start, fault: object) {
+async function leavesNothing(
+  t: Test,
+  { options, clock, data }: Start,
+  fault: { name: string } | { message: RegExp },
+) {
   await t.rejects(openCore(options), fault)
   t.equal(clock.nextMs(), null, 'nothing of it waits any more')
   await (await journal(data)).close()
