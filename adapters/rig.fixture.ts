@@ -24,7 +24,7 @@ export interface Watched extends LinkContext {
   until(what: () => boolean): Promise<void>
 }
 
-export function watch(): Watched {
+function watch(): Watched {
   const waiting = new Set<() => void>()
   const look = () => {
     for (const each of waiting) each()
