@@ -5,7 +5,7 @@ import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
-import type { Sample } from './adapter.contract.ts'
+import type { Sample } from './sample.contract.ts'
 import { DeliveryError, type Link, type LinkContext } from './adapter.ts'
 import type { Simulator } from './simulator.ts'
 
