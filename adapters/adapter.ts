@@ -118,6 +118,12 @@ export interface LinkContext {
    * recorded: it is what can be seen now. At most {@link mostPictureBytes}, at most {@link mostPictures} names a device.
    */
   picture(name: string, picture: Picture): void
+  /**
+   * Why nothing may leave at this moment; null while it may. A command that has waited in the link (for a connection, for a
+   * reply to another) MUST ask right before its bytes leave, and end with this failure: meanwhile another hub may have taken
+   * the device over, or HOLD may have come.
+   */
+  barred(): Failure | null
 }
 
 /** A picture as its device made it. */

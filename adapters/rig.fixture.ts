@@ -5,8 +5,8 @@ import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
-import type { Sample } from './adapter.contract.ts'
 import { DeliveryError, type Link, type LinkContext, type Picture } from './adapter.ts'
+import type { Sample } from './sample.contract.ts'
 import type { Simulator } from './simulator.ts'
 
 /** Every wait of the contract ends after this. Milliseconds. */
@@ -18,12 +18,14 @@ export const device = 'device' as DeviceId
 export interface Watched extends LinkContext {
   readonly details: string[]
   readonly pictures: Map<string, Picture>
+  /** What it answers to `barred`. */
+  barrier: Failure | null
   reports: number
   up: boolean | null
   until(what: () => boolean): Promise<void>
 }
 
-export function watch(): Watched {
+function watch(): Watched {
   const waiting = new Set<() => void>()
   const look = () => {
     for (const each of waiting) each()
@@ -31,6 +33,8 @@ export function watch(): Watched {
   const watched: Watched = {
     details: [],
     pictures: new Map(),
+    barrier: null,
+    barred: () => watched.barrier,
     reports: 0,
     up: null,
     report() {

@@ -33,7 +33,12 @@ interface Open {
 }
 
 /** Nobody follows what a service says between jobs: its outcome is what is recorded. */
-const deaf: LinkContext = { report: () => {}, changed: () => {}, picture: () => {} }
+const deaf: LinkContext = {
+  report: () => {},
+  barred: () => null,
+  changed: () => {},
+  picture: () => {},
+}
 
 export function openCarrier(
   adapters: ReadonlyMap<string, Adapter<TObject, unknown>>,

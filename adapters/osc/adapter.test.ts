@@ -54,6 +54,7 @@ for (const transport of ['udp', 'tcp-slip', 'tcp-length'] as const)
         },
         changed: () => {},
         picture: () => {},
+        barred: () => null,
       },
     )
     t.teardown(async () => {

@@ -37,6 +37,7 @@ async function talking(t: Test, more: Partial<TcpOptions>) {
     report: () => {},
     changed: (up) => states.push(up),
     picture: () => {},
+    barred: () => null,
   }
   const link = adapter.open(options, context)
   const connected = once(server, 'connection') as Promise<[Socket]>

@@ -4,6 +4,7 @@ import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
 import { followChanges, type KeyRange } from '../check/range.ts'
 import { signedBy } from './signed.ts'
+import { laterThan } from './later.ts'
 import { nothingBefore } from './lines.ts'
 import { addPeaks, noPeaks, rootOf } from './peaks.ts'
 import type { Scan } from './scan.ts'
@@ -95,17 +96,21 @@ export function judge(
     worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
   const silent = scans.find(({ marks }) => marks.silent !== null)
   if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
+  const origin = sealed?.origin ?? heads.at(-1)?.origin ?? null
+  const inside = scans.flatMap(({ marks }) => marks.heads)
+  const witnesses = policy.witnesses.map(({ key }) => key)
   return {
     ok: fault === null,
     fault: fault?.fault ?? null,
     detail: fault?.detail ?? '',
     at: fault?.at ?? null,
-    origin: sealed?.origin ?? heads.at(-1)?.origin ?? null,
+    origin,
     from: 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
     heads: heads.length,
     witnessed,
+    later: origin === null ? [] : laterThan(inside, chain.lines, origin, witnesses),
     unsealed: chain.lines - (sealed?.size ?? 0),
     redacted: 0,
   }

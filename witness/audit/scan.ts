@@ -97,7 +97,7 @@ export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan 
   return {
     file,
     first,
-    lines: seq - first,
+    lines: (broken?.seq ?? seq) - first,
     begins,
     ends,
     peaks: chain.peaks(),
