@@ -1,12 +1,14 @@
-import { Value } from 'typebox/value'
 import { Type, type TSchema } from 'typebox'
 import type { Failure } from '../../intents/failure.ts'
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
 import { unknownName } from '../template-names.ts'
-import { kind, malformed, quoted } from '../template.ts'
+import { kind, malformed } from '../template.ts'
+import { faultIn, numeric } from './checked.ts'
 import { type HaCommand, nobody, type ServiceCall, type Target } from './command.ts'
+import { wordOf } from './message.ts'
 import { flag, object, responseField, type Service, targetFields } from './service.ts'
 import { serviceOf } from './services.ts'
+import { asTarget, entityId, targetOf } from './target.ts'
 
 export type Called<Command = HaCommand> =
   | { readonly ok: true; readonly command: Command }
@@ -14,7 +16,6 @@ export type Called<Command = HaCommand> =
 
 /** An object id, a domain, a service (developer documents, "Naming"): what else would be is no name. */
 const slug = /^[a-z0-9_]{1,128}$/
-export const entityId = /^[a-z0-9_]{1,128}\.[a-z0-9_]{1,128}$/
 
 /** The actions that are no service. */
 export const natives = {
@@ -71,11 +72,11 @@ function nativeOf(action: keyof typeof natives, args: JsonObject): Called {
     case 'get_states':
       return { ok: true, command: { type: action } }
     case 'get_state':
-      return { ok: true, command: { type: action, entity: String(args['entity_id']) } }
+      return { ok: true, command: { type: action, entity: wordOf(args['entity_id']) } }
     case 'fire_event': {
       const { event_type: event, event_data: data } = args
       const carried = isObject(data) ? data : {}
-      return { ok: true, command: { type: action, event: String(event), data: carried } }
+      return { ok: true, command: { type: action, event: wordOf(event), data: carried } }
     }
     case 'call_service': {
       const { domain, service, data, target, response } = args
@@ -84,7 +85,7 @@ function nativeOf(action: keyof typeof natives, args: JsonObject): Called {
         ...(isObject(target) ? target : {}),
         ...(response === undefined ? {} : { response }),
       }
-      return passed(String(domain), String(service), both)
+      return passed(wordOf(domain), wordOf(service), both)
     }
     default:
       return action satisfies never
@@ -140,86 +141,4 @@ function serviceCall(
   response: boolean,
 ): Called<ServiceCall> {
   return { ok: true, command: { type: 'call_service', domain, service, data, target, response } }
-}
-
-/** A lone text or a list of texts is whom it is for. */
-function asTarget(args: Json): Json {
-  return typeof args === 'string' || Array.isArray(args) ? { entity_id: args } : args
-}
-
-type Split =
-  | { readonly ok: true; readonly target: Target; readonly data: JsonObject }
-  | { readonly ok: false; readonly failure: Failure }
-
-/** Whom a call is for, apart from what it says. Entities are a list afterwards; `a, b` was one in every version. */
-function targetOf({ entity_id: entities = [], ...rest }: JsonObject): Split {
-  const list: readonly Json[] = Array.isArray(entities) ? (entities as readonly Json[]) : [entities]
-  const ids = list.flatMap((each) => (typeof each === 'string' ? each.split(/\s*,\s*/) : [null]))
-  const named = ids.filter(
-    (id) => id !== null && (entityId.test(id) || id === 'all' || id === 'none'),
-  )
-  if (named.length !== ids.length)
-    return malformed('argument "entity_id": expected ids such as light.key, or a list of them')
-  const groups: Record<string, Json> = {}
-  const data: Record<string, Json> = {}
-  for (const [key, value] of Object.entries(rest))
-    if (key in targetFields) groups[key] = value
-    else data[key] = value
-  return { ok: true, data, target: { entities: named.filter((id) => id !== null), groups } }
-}
-
-/** Lines of text carry numbers as text: `brightness=80`. Only where the field wants a number and nothing else. */
-function numeric(schema: TSchema | undefined, given: Json): Json {
-  const { type } = (schema ?? {}) as { readonly type?: unknown } // JSON Schema's keyword
-  const wants = type === 'number' || type === 'integer'
-  return wants && typeof given === 'string' && /^-?\d+(?:\.\d+)?$/.test(given)
-    ? Number(given)
-    : given
-}
-
-function faultIn(
-  name: string,
-  args: JsonObject,
-  fields: Readonly<Record<string, TSchema>>,
-  required: readonly string[],
-): { readonly ok: false; readonly failure: Failure } | null {
-  for (const [key, value] of Object.entries(args)) {
-    const schema = Object.hasOwn(fields, key) ? fields[key] : undefined
-    const takes = Object.keys(fields).join(', ')
-    if (schema === undefined)
-      return malformed(`${name} has no argument ${quoted(key)}; it takes ${takes}`.slice(0, 500))
-    if (!Value.Check(schema, value))
-      return malformed(`${name}: argument ${quoted(key)} must be ${expectation(schema)}`)
-  }
-  const missing = required.find((key) => !Object.hasOwn(args, key))
-  return missing === undefined ? null : malformed(`${name} needs the argument ${quoted(missing)}`)
-}
-
-interface Form {
-  readonly type?: string
-  readonly enum?: readonly Json[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly maxLength?: number
-  readonly minItems?: number
-  readonly description?: string
-}
-
-function expectation(schema: TSchema): string {
-  const form = schema as Form // our own tables': these keywords hold what JSON Schema says they hold
-  if (form.enum !== undefined) return `one of ${form.enum.join(', ')}`
-  switch (form.type) {
-    case 'integer':
-      return `a whole number from ${form.minimum} to ${form.maximum}`
-    case 'number':
-      return `a number from ${form.minimum} to ${form.maximum}`
-    case 'boolean':
-      return 'true or false'
-    case 'string':
-      return `text (${form.description ?? 'not empty'})`
-    case 'array':
-      return `a list (${form.description ?? ''})`
-    default:
-      return form.type === 'object' ? 'an object' : 'an id or a list of ids'
-  }
 }

@@ -49,7 +49,9 @@ export function messageOf(command: HaCommand): JsonObject {
   switch (command.type) {
     case 'call_service': {
       const { domain, service, target, response } = command
-      const entities = target.entities.length === 0 ? {} : { entity_id: target.entities }
+      const [first, ...more] = target.entities
+      const whom = more.length === 0 ? first : target.entities
+      const entities = whom === undefined ? {} : { entity_id: whom }
       return {
         type: 'call_service',
         domain,

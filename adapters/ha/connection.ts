@@ -25,6 +25,8 @@ interface Asked {
 const mostBytes = 16 * 1024 * 1024
 /** 256: sixteen commands and what the link itself asks. */
 const mostAsked = 256
+/** 8 characters: what is shorter is no secret, and may be part of any message. */
+const shortestToken = 8
 /** 1 MiB that the other side does not take: it does not read. */
 const mostWaiting = 1024 * 1024
 
@@ -149,7 +151,7 @@ export class Connection {
     const text = bytes.toString('utf8')
     const { token } = this.#options
     // whatever it says goes to reports and failures, and nobody is to read the token there
-    const clean = text.includes(token) ? text.replaceAll(token, '***') : text
+    const clean = token.length >= shortestToken ? text.replaceAll(token, '***') : text
     const messages = isBinary ? null : messagesOf(clean)
     if (messages === null)
       return this.close(`it sent what Home Assistant does not: ${shown(clean, 60)}`, 'malformed')

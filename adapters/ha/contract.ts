@@ -48,7 +48,7 @@ function of(version: string): Sample<typeof options, HaCommand, HaSimulator> {
     fire: (n) => ({
       action: 'light.turn_on',
       args: { entity_id: 'light.fill_light', brightness: 1 + (n % 255) },
-      received: `light.turn_on {"entity_id":["light.fill_light"],"brightness":${1 + (n % 255)}}`,
+      received: `light.turn_on {"entity_id":"light.fill_light","brightness":${1 + (n % 255)}}`,
     }),
     set: { path: 'switch.monitor_wall', value: true },
     ack: 'confirmed',

@@ -18,6 +18,9 @@ const longestText = 255
 /** 32 items: the effects of a light, the sources of a receiver. */
 const mostItems = 32
 
+/** A camera's attributes let whoever has them see its pictures: they are not for a journal. */
+const secret = new Set(['access_token', 'entity_picture', 'entity_picture_local'])
+
 /** An entity as it came, cut to what may be kept: hostile. */
 export function entityOf(state: Json | undefined, attributes: Json | undefined): Entity {
   const given = isObject(attributes) ? Object.entries(attributes) : []
@@ -42,7 +45,7 @@ function made(state: string, given: readonly (readonly [string, Json])[]): Entit
   let size = state.length
   for (const [name, value] of given) {
     if (attributes.size === mostAttributes) break
-    if (name.length > 64 || !isSmall(value)) continue
+    if (name.length > 64 || secret.has(name) || !isSmall(value)) continue
     attributes.set(name, value)
     size += name.length + sizeOf(value)
   }

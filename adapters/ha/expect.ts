@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { ServiceCall } from './command.ts'
 import type { Entity } from './entity.ts'
+import { wordOf } from './message.ts'
 
 /** What an entity is to show once a call was carried out. */
 export interface Expectation {
@@ -147,7 +148,7 @@ function of({ domain, service, data }: ServiceCall, entity: string, now: Entity)
       const value = data[field]
       return value === undefined ? [] : [attribute(path, value, tolerance)]
     })
-  if (name === 'climate.set_hvac_mode') return [state(String(data['hvac_mode']))]
+  if (name === 'climate.set_hvac_mode') return [state(wordOf(data['hvac_mode']))]
   if (name === 'cover.set_cover_position') return position(now, data)
   if (service === 'set_value' || service === 'select_option') return [ofValue(data)]
   if (name === 'script.turn_off') return [state('off')]
@@ -196,6 +197,6 @@ function ofValue({ value, option }: JsonObject): Wants {
     meets: ({ state }) =>
       typeof wanted === 'number'
         ? Math.abs(Number(state) - wanted) <= 1e-6 * Math.max(1, Math.abs(wanted))
-        : state === String(wanted),
+        : state === wordOf(wanted),
   }
 }

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
 import type { House, Thing } from './house.ts'
+import { wordOf } from './message.ts'
 import { services } from './services.ts'
 
 /** What became of a call: done, with what the service answers, or Home Assistant's error. */
@@ -34,7 +35,8 @@ export function carryOut(house: House, name: string, data: JsonObject, now: stri
     const next = effect(kind, service, data, thing, now)
     if (next !== null) house.change(id, ...next)
   }
-  return { ok: true, response: domain === 'weather' ? {} : null }
+  const things = ids.filter((id) => typeof id === 'string')
+  return { ok: true, response: Object.fromEntries(things.map((id) => [id, {}])) }
 }
 
 type Next = readonly [state: string, attributes?: Readonly<Record<string, Json>>]
@@ -71,10 +73,10 @@ function effect(
       return [Number(data['value']).toFixed(1)]
     case 'input_text':
     case 'text':
-      return [String(data['value'])]
+      return [wordOf(data['value'])]
     case 'input_select':
     case 'select':
-      return [String(data['option'] ?? state)]
+      return [wordOf(data['option'] ?? state)]
     case 'fan':
       return service === 'set_percentage' ? ['on', pick(data, 'percentage')] : onOff(service, state)
     default:

@@ -9,7 +9,7 @@ export interface Thing {
 /** A simulated house: what a studio has of it. Change it as somebody in the room would, with `change`. */
 export interface House {
   readonly things: ReadonlyMap<string, Thing>
-  readonly areas: readonly { readonly area_id: string; readonly name: string }[]
+  readonly areas: { readonly area_id: string; readonly name: string }[]
   readonly devices: readonly Readonly<Record<string, string | null>>[]
   /** Which device an entity belongs to. */
   readonly deviceOf: ReadonlyMap<string, string>

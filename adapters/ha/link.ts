@@ -1,14 +1,14 @@
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
-import { isObject, type Json } from '../../intents/json.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { createBell } from './bell.ts'
 import { openCameras, type Cameras } from './camera.ts'
 import { type HaCommand, messageOf, type ServiceCall } from './command.ts'
 import { Connection } from './connection.ts'
 import { expected, takesMs } from './expect.ts'
-import { resolved } from './lookup.ts'
-import { atLeast } from './message.ts'
+import { followStates, readStates } from './follow.ts'
+import { entityIn, resolved } from './lookup.ts'
+import { atLeast, responseIn } from './message.ts'
 import type { HaOptions, Place } from './options.ts'
 import { openRegistry } from './registry.ts'
 import { openReporter, type Reporter } from './reporter.ts'
@@ -19,8 +19,6 @@ import { openWatching } from './watching.ts'
 /** Waits between two tries to connect double from the first to the second. ms */
 const firstBackoffMs = 250
 const backoffCapMs = 5000
-/** 64 KiB: what a service answers is recorded. */
-const longestResponse = 64 * 1024
 
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
@@ -75,9 +73,11 @@ class HaLink implements Link<HaCommand> {
         await connection.request(messageOf(command), signal)
         return 'sent'
       case 'get_states':
+        await readStates(connection, this.#states, signal)
+        return 'confirmed'
       case 'get_state':
-        await this.#read(connection, signal)
-        if (command.type === 'get_state') this.#whole(command.entity)
+        await readStates(connection, this.#states, signal)
+        this.#report.whole(command.entity, entityIn(this.#states, command.entity))
         return 'confirmed'
       default:
         return command satisfies never
@@ -114,40 +114,12 @@ class HaLink implements Link<HaCommand> {
       const result = await connection
         .request(messageOf({ ...call, response }), signal)
         .finally(done)
-      if (response) this.#respond(what, result)
+      if (response) this.#report.value(`response/${what}`, responseIn(result))
       if (expectations.length === 0) return 'sent'
       return await watch.seen({ ms: this.#options.confirmMs + takesMs(call), signal, what })
     } finally {
       watch.end()
     }
-  }
-
-  /** What a service answered becomes a report: an ack holds nothing. */
-  #respond(what: string, result: Json): void {
-    const response = isObject(result) ? (result['response'] ?? null) : null
-    const length = JSON.stringify(response).length
-    this.#report.value(
-      `response/${what}`,
-      length <= longestResponse ? response : { tooLong: length },
-    )
-  }
-
-  #whole(id: string): void {
-    const entity = this.#states.entities.get(id)
-    if (entity === undefined)
-      throw new DeliveryError({
-        code: 'not-found',
-        reached: 'yes',
-        detail: `Home Assistant has no ${id}`,
-      })
-    this.#report.whole(id, entity)
-  }
-
-  async #read(connection: Connection, signal?: AbortSignal): Promise<void> {
-    const states = await connection.request({ type: 'get_states' }, signal)
-    if (this.#states.replace(states)) return
-    const detail = 'it answered get_states with no states'
-    throw new DeliveryError({ code: 'malformed', reached: 'yes', detail })
   }
 
   /** Connects, keeps the connection while it lasts, and starts again, until closed. */
@@ -178,11 +150,12 @@ class HaLink implements Link<HaCommand> {
     const registry = openRegistry(connection, this.#report)
     try {
       this.#version = await connection.open()
-      await this.#subscribe(connection)
+      await followStates(connection, this.#version, this.#states)
       if (connection.over === null && !this.#closing.signal.aborted) {
         up = true
         this.#phase = 'up'
         this.#report.value('version', this.#version)
+        this.#report.value('left-out', this.#states.leftOut + this.#report.leftOut())
         this.#context.changed(true, `Home Assistant ${this.#version}`)
         this.#bell.ring()
         this.#cameras.start()
@@ -201,30 +174,6 @@ class HaLink implements Link<HaCommand> {
     this.#detail = await connection.ended
     this.#watching.lost(this.#detail)
     return up
-  }
-
-  /** Follows all states: compressed where Home Assistant can (2022.4), as events where it cannot. */
-  async #subscribe(connection: Connection): Promise<void> {
-    const states = this.#states
-    // many changes in one frame (2022.9); who does not know it says so
-    if (atLeast(this.#version, 2022, 9))
-      await connection.request({ type: 'supported_features', features: { coalesce_messages: 1 } })
-    if (atLeast(this.#version, 2022, 4)) {
-      states.restart()
-      let first = () => {}
-      const all = new Promise<void>((resolve) => (first = resolve))
-      await connection.subscribe({ type: 'subscribe_entities' }, (event) => {
-        states.compressed(event)
-        first()
-      })
-      await Promise.race([all, connection.ended])
-      return
-    }
-    await connection.subscribe(
-      { type: 'subscribe_events', event_type: 'state_changed' },
-      states.stateChanged,
-    )
-    await this.#read(connection)
   }
 
   /** The connection in use; waits for the one being made. @throws DeliveryError nothing was sent */

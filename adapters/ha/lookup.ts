@@ -2,6 +2,7 @@ import { failed } from '../../intents/failure.ts'
 import { DeliveryError } from '../adapter.ts'
 import { unknownName } from '../template-names.ts'
 import type { ServiceCall } from './command.ts'
+import type { Entity } from './entity.ts'
 import { shown } from './message.ts'
 import type { States } from './states.ts'
 
@@ -34,4 +35,12 @@ function idOf(name: string, domain: string, { entities, leftOut }: States): stri
   const { failure } = unknownName('action', name, alike)
   const near = alike.length === 0 ? `it has no ${shown(kind, 64)}` : failure.detail.split('; ')[1]
   throw new DeliveryError(failed('not-found', `Home Assistant has no ${shown(name, 64)}; ${near}`))
+}
+
+/** An entity that was just read. @throws DeliveryError not-found */
+export function entityIn({ entities }: States, id: string): Entity {
+  const entity = entities.get(id)
+  if (entity !== undefined) return entity
+  const detail = `Home Assistant has no ${id}`
+  throw new DeliveryError({ code: 'not-found', reached: 'yes', detail })
 }

@@ -66,6 +66,21 @@ function resultOf(id: number, { success, result, error }: JsonObject): Message |
   }
 }
 
+/** 64 KiB: what a service answers is recorded. */
+const longestResponse = 64 * 1024
+
+/** What a service answered (since 2023.7), as it can be reported. */
+export function responseIn(result: Json): Json {
+  const response = isObject(result) ? (result['response'] ?? null) : null
+  const { length } = JSON.stringify(response)
+  return length <= longestResponse ? response : { tooLong: length }
+}
+
+/** A text or a number as text; empty for anything else. */
+export function wordOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
 /** Text of the device in a line for people: no control characters, at most `most` characters. */
 export function shown(value: Json, most = 200): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)

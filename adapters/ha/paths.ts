@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Reported } from '../adapter.ts'
 import { malformed, quoted } from '../template.ts'
-import { callOf, type Called, entityId } from './args.ts'
+import { callOf, type Called } from './args.ts'
+import { entityId } from './target.ts'
 
 /** The domains whose state a `set` of true and false turns on and off, and the domain of the services. */
 const onOff: Readonly<Record<string, string>> = {
@@ -134,6 +135,8 @@ export function isResynced(
   const [id = '', attribute] = path.split('/')
   const [domain = ''] = id.split('.')
   const is = reported.get(path)
+  // what is out of reach does not hear it
+  if (reported.get(id) === 'unavailable') return false
   if (domain === 'media_player')
     return (attribute === 'volume_level' || attribute === 'is_volume_muted') && !isSame(value, is)
   if (!/^(light|switch|input_boolean|fan|(input_)?(number|text|select))$/.test(domain)) return false

@@ -10,8 +10,10 @@ const mostPaths = 20_000
 /** Tells the hub what it wants to know of Home Assistant, and only what changed. */
 export interface Reporter {
   entity(id: string, entity: Entity | null): void
-  /** One entity with all its attributes, whatever the options leave out. */
+  /** One entity with all its attributes, whatever the options leave out; from now on. */
   whole(id: string, entity: Entity): void
+  /** How many entities are wanted and too many to be reported. */
+  leftOut(): number
   /** Values at paths that begin with `prefix`; what was there and is not given any more is told as null. */
   group(prefix: string, values: ReadonlyMap<string, Json>): void
   value(path: string, value: Json): void
@@ -24,6 +26,9 @@ export function openReporter(options: HaOptions, context: LinkContext): Reporter
   const wanted = options.entities.map(matcher)
   const names = new Set(options.attributes)
   const all = names.has('*')
+  /** Somebody asked for all of these. */
+  const wholes = new Set<string>()
+  const leftOut = new Set<string>()
 
   function tell(path: string, value: Json): void {
     const before = told.get(path)
@@ -38,17 +43,14 @@ export function openReporter(options: HaOptions, context: LinkContext): Reporter
     context.report(path, null)
   }
 
-  function tellEntity(
-    id: string,
-    { state, attributes }: Entity,
-    has: (name: string) => boolean,
-  ): void {
+  function tellEntity(id: string, { state, attributes }: Entity): void {
+    const isWhole = all || wholes.has(id)
     const before = paths.get(id)
     const now = new Set([id])
     paths.set(id, now)
     tell(id, state)
     for (const [name, value] of attributes) {
-      if (!has(name)) continue
+      if (!isWhole && !names.has(name)) continue
       now.add(`${id}/${name}`)
       tell(`${id}/${name}`, value)
     }
@@ -60,13 +62,24 @@ export function openReporter(options: HaOptions, context: LinkContext): Reporter
       if (entity === null) {
         for (const path of paths.get(id) ?? []) untell(path)
         paths.delete(id)
+        wholes.delete(id)
+        leftOut.delete(id)
         return
       }
-      const isKnown = paths.has(id)
-      if (!isKnown && (paths.size >= mostReported || !wanted.some((matches) => matches(id)))) return
-      tellEntity(id, entity, (name) => all || names.has(name))
+      if (!paths.has(id)) {
+        if (!wanted.some((matches) => matches(id))) return
+        if (paths.size >= mostReported) {
+          leftOut.add(id)
+          return
+        }
+      }
+      tellEntity(id, entity)
     },
-    whole: (id, entity) => tellEntity(id, entity, () => true),
+    whole(id, entity) {
+      wholes.add(id)
+      tellEntity(id, entity)
+    },
+    leftOut: () => leftOut.size,
     group(prefix, values) {
       for (const [path, value] of values) tell(`${prefix}/${path}`, value)
       for (const path of told.keys())

@@ -14,7 +14,7 @@ function full(id: string, { state, attributes }: Thing, context: JsonObject): Js
 }
 
 /** The event of a change. */
-export function stateChanged(
+function stateChanged(
   house: House,
   id: string,
   before: Thing | null,
@@ -46,7 +46,7 @@ function compressed({ state, attributes }: Thing, { id }: JsonObject): JsonObjec
 }
 
 /** What `subscribe_entities` says of a change: `a` new, `r` gone, `c` what is different. */
-export function difference(
+function difference(
   house: House,
   id: string,
   before: Thing | null,
@@ -66,4 +66,16 @@ export function difference(
     ...(Object.keys(more).length === 0 ? {} : { a: more }),
   }
   return { c: { [id]: { '+': plus, ...(gone.length === 0 ? {} : { '-': { a: gone } }) } } }
+}
+
+/** What a subscription is told of a change; null where it is about something else. */
+export function eventOf(
+  topic: string,
+  house: House,
+  id: string,
+  before: Thing | null,
+  context: JsonObject,
+): JsonObject | null {
+  if (topic === 'entities') return difference(house, id, before, context)
+  return topic === 'state_changed' ? stateChanged(house, id, before, context) : null
 }

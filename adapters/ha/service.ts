@@ -39,6 +39,9 @@ const longestText = 4000
 
 export const text = (description: string) =>
   Type.String({ minLength: 1, maxLength: longestText, description })
+/** Text of any length from none, or a number that is written as text. */
+export const written = (description: string) =>
+  Type.Union([Type.String({ maxLength: longestText }), Type.Number()], { description })
 export const number = (minimum: number, maximum: number, description: string) =>
   Type.Number({ minimum, maximum, description })
 export const integer = (minimum: number, maximum: number, description: string) =>

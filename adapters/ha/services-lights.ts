@@ -1,5 +1,4 @@
 import {
-  anything,
   flag,
   forEntities,
   integer,
@@ -10,6 +9,7 @@ import {
   text,
   texts,
   word,
+  written,
 } from './service.ts'
 
 /** Seconds: an hour is the longest fade a studio asks for. */
@@ -106,8 +106,8 @@ export const sceneServices: readonly Service[] = [
   forEntities('input_number.increment', 'One step up'),
   forEntities('input_number.decrement', 'One step down'),
   forEntities('number.set_value', 'Set numbers', { 'value!': number(-1e9, 1e9, 'Value') }),
-  forEntities('input_text.set_value', 'Set text helpers', { 'value!': anything('Text') }),
-  forEntities('text.set_value', 'Set texts', { 'value!': anything('Text') }),
+  forEntities('input_text.set_value', 'Set text helpers', { 'value!': written('Text') }),
+  forEntities('text.set_value', 'Set texts', { 'value!': written('Text') }),
   ...['input_select', 'select'].flatMap((domain): readonly Service[] => [
     forEntities(`${domain}.select_option`, 'Choose an option', { 'option!': text('Option') }),
     forEntities(`${domain}.select_first`, 'Choose the first option'),

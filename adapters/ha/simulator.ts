@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { WebSocket, WebSocketServer } from 'ws'
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
 import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
+import { type CameraPicture, jpeg, web } from './house-web.ts'
 import { createHouse, type House } from './house.ts'
-import { carryOut, serviceList } from './house-services.ts'
-import { atLeast } from './message.ts'
-import { added, difference, stateOf, stateChanged } from './said.ts'
+import { answerOf } from './house-answers.ts'
+import { carryOut } from './house-services.ts'
+import { atLeast, wordOf } from './message.ts'
+import { added, eventOf } from './said.ts'
 
 /** `ignore`: says yes and does nothing, as Home Assistant does for a lamp that is out of reach. */
 export type HaFault = Fault | 'ignore'
@@ -30,7 +32,7 @@ export interface HaSimulator extends Simulator {
   /** Every request but commands, by type, oldest first. */
   asked(): readonly string[]
   /** What the cameras send; default a small JPEG. Null: they are off (503). */
-  camera(picture: { readonly type: string; readonly bytes: Uint8Array } | null): void
+  camera(picture: CameraPicture | null): void
 }
 
 interface Client {
@@ -42,8 +44,6 @@ interface Client {
 
 /** As many as the longest test asks for; a demo that runs for days keeps the newest. */
 const keptAsked = 1000
-/** The start of a JPEG (JFIF) and its end: it has no pixels, and nobody here looks at them. */
-const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex')
 const user = '7d48f6332ff04caeafe2989ff36d90ea'
 
 /** Starts a Home Assistant that is none: its WebSocket API and its camera pictures, on one port. */
@@ -57,10 +57,7 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
   const asked: string[] = []
   let fault: HaFault = 'none'
   let token = options.token ?? null
-  let picture: { readonly type: string; readonly bytes: Uint8Array } | null = {
-    type: 'image/jpeg',
-    bytes: jpeg,
-  }
+  let picture: CameraPicture | null = { type: 'image/jpeg', bytes: jpeg }
   let contexts = 0
 
   const send = ({ socket }: Client, message: JsonObject) => socket.send(JSON.stringify(message))
@@ -73,12 +70,7 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
   house.onChange((id, before) => {
     for (const client of clients)
       for (const [subscription, topic] of client.subscribed) {
-        const event =
-          topic === 'entities'
-            ? difference(house, id, before, context())
-            : topic === 'state_changed'
-              ? stateChanged(house, id, before, context())
-              : null
+        const event = eventOf(topic, house, id, before, context())
         if (event !== null) send(client, { id: subscription, type: 'event', event })
       }
   })
@@ -96,22 +88,23 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
     const now = new Date().toISOString()
     const done = carryOut(
       house,
-      `${String(domain)}.${String(service)}`,
+      `${wordOf(domain)}.${wordOf(service)}`,
       isObject(data) ? data : {},
       now,
     )
     if (!done.ok) return error(client, id, done.code, done.message)
-    const answer = atLeast(version, 2023, 7) ? { response: done.response } : {}
+    const wanted = request['return_response'] === true
+    const answer = atLeast(version, 2023, 7) ? { response: wanted ? done.response : null } : {}
     return result(client, id, { context: context(), ...answer })
   }
 
-  /** A command: what changes something. `received` has it as `light.turn_on {"entity_id":["light.key"]}`. */
+  /** A command: what changes something. `received` has it as `light.turn_on {"entity_id":"light.key"}`. */
   function command(client: Client, request: JsonObject): void {
     const { id = null, type, domain, service, service_data: data, event_type: event } = request
     const name =
       type === 'call_service'
-        ? `${String(domain)}.${String(service)}`
-        : `fire_event ${String(event)}`
+        ? `${wordOf(domain)}.${wordOf(service)}`
+        : `fire_event ${wordOf(event)}`
     const { socket } = client
     switch (fault) {
       case 'none':
@@ -146,46 +139,18 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
 
   function answer(client: Client, request: JsonObject): void {
     const { id = null, type, event_type: event } = request
-    asked.push(String(type))
+    asked.push(wordOf(type))
     if (asked.length > keptAsked) asked.shift()
-    switch (type) {
-      case 'ping':
-        return send(client, { id, type: 'pong' })
-      case 'get_states':
-        return result(
-          client,
-          id,
-          [...house.things.keys()].map((each) => stateOf(house, each, context())),
-        )
-      case 'get_services':
-        return result(client, id, serviceList())
-      case 'config/area_registry/list':
-        return result(client, id, house.areas)
-      case 'config/device_registry/list':
-        return result(client, id, house.devices)
-      case 'config/entity_registry/list':
-        return result(
-          client,
-          id,
-          [...house.things.keys()].map((each) => ({
-            entity_id: each,
-            device_id: house.deviceOf.get(each) ?? null,
-            area_id: null,
-          })),
-        )
-      case 'subscribe_events':
-        client.subscribed.set(Number(id), String(event))
-        return result(client, id, null)
-      case 'supported_features':
-        return result(client, id, null)
-      case 'subscribe_entities':
-        if (!atLeast(version, 2022, 4)) break
-        client.subscribed.set(Number(id), 'entities')
-        result(client, id, null)
-        return send(client, { id, type: 'event', event: { a: added(house, context()) } })
-      default:
+    if (type === 'ping') return send(client, { id, type: 'pong' })
+    if (type === 'subscribe_entities' && atLeast(version, 2022, 4)) {
+      client.subscribed.set(Number(id), 'entities')
+      result(client, id, null)
+      return send(client, { id, type: 'event', event: { a: added(house, context()) } })
     }
-    return error(client, id, 'unknown_command', 'Unknown command.')
+    if (type === 'subscribe_events') client.subscribed.set(Number(id), wordOf(event))
+    const answered = answerOf(wordOf(type), house, context())
+    if (answered === undefined) error(client, id, 'unknown_command', 'Unknown command.')
+    else result(client, id, answered)
   }
 
   function got(client: Client, text: string): void {
@@ -204,17 +169,9 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
     else answer(client, message)
   }
 
-  function web(request: IncomingMessage, response: ServerResponse): void {
-    const path = (request.url ?? '').split('?')[0] ?? ''
-    const [, entity = ''] = /^\/api\/camera_proxy\/([a-z0-9_.]+)$/.exec(path) ?? []
-    if (token !== null && request.headers.authorization !== `Bearer ${token}`)
-      return void response.writeHead(401).end('401: Unauthorized')
-    if (!house.things.has(entity)) return void response.writeHead(404).end('404: Not Found')
-    if (picture === null) return void response.writeHead(503).end()
-    response.writeHead(200, { 'content-type': picture.type }).end(picture.bytes)
-  }
-
-  const server = createServer(web)
+  const server = createServer((request, response) =>
+    web({ house, token, picture }, request, response),
+  )
   const sockets = new WebSocketServer({ server, path: '/api/websocket', perMessageDeflate: false })
   sockets.on('connection', (socket) => {
     const client: Client = { socket, subscribed: new Map(), known: false }

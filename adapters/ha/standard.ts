@@ -5,6 +5,7 @@ import type { Reported } from '../adapter.ts'
 import { malformed } from '../template.ts'
 import type { Called } from './args.ts'
 import { nobody, type ServiceCall } from './command.ts'
+import { wordOf } from './message.ts'
 import { servicesPath } from './services.ts'
 
 /** What a standard action may look at, beside its arguments. */
@@ -19,12 +20,12 @@ type Says = (args: JsonObject, around: Around) => ServiceCall
 /** One entity of a domain: an id, or a name that the link looks up. */
 function call(name: string, whom: Json | undefined, data: JsonObject = {}): ServiceCall {
   const [domain = '', service = ''] = name.split('.')
-  const target = { entities: [String(whom)], groups: {} }
+  const target = { entities: [wordOf(whom)], groups: {} }
   return { type: 'call_service', domain, service, data, target, response: false }
 }
 
 function message({ text, to }: JsonObject, { notify, reported }: Around): ServiceCall {
-  const wanted = String(to ?? notify)
+  const wanted = wordOf(to ?? notify)
   const id = wanted.includes('.') ? wanted : `notify.${wanted}`
   const service = id.startsWith('notify.') ? id.slice('notify.'.length) : ''
   const services = reported.get(servicesPath('notify'))

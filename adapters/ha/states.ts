@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
-import { entityId } from './args.ts'
 import { changed, type Entity, entityOf } from './entity.ts'
+import { entityId } from './target.ts'
 
 /** 5,000 entities: houses with everything have some hundreds, hotels a few thousand. */
 export const mostEntities = 5000
