@@ -52,11 +52,12 @@ export function messageOf(command: HaCommand): JsonObject {
       const [first, ...more] = target.entities
       const whom = more.length === 0 ? first : target.entities
       const entities = whom === undefined ? {} : { entity_id: whom }
+      const all = { ...entities, ...target.groups, ...command.data }
       return {
         type: 'call_service',
         domain,
         service,
-        service_data: { ...entities, ...target.groups, ...command.data },
+        ...(Object.keys(all).length === 0 ? {} : { service_data: all }),
         ...(response ? { return_response: true } : {}),
       }
     }

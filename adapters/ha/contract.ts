@@ -26,7 +26,7 @@ function of(version: string): Sample<typeof options, HaCommand, HaSimulator> {
     adapter,
     async simulate(earlier) {
       const simulator = await simulate({
-        token,
+        wanted: token,
         version,
         ...(earlier === null ? {} : { port: earlier.port }),
       })

@@ -118,7 +118,7 @@ void t.test('a token that is not taken is told, tried seldom, and used when it i
   const { house, context } = await linked(
     t,
     { tokenRetryMs: 300 },
-    { token: 'another-one-it-wants' },
+    { wanted: 'another-one-it-wants' },
   )
   await context.until(() => context.up === false)
   t.match(context.details.at(-1), /does not take the token/)
@@ -157,7 +157,7 @@ void t.test('answers and events of nobody are passed over', async (t) => {
 void t.test('a camera is on the face of a button, and says why it is not', async (t) => {
   const pictures = { door: { entity: 'camera.door', everyMs: 200, width: 320, height: 180 } }
   const token = 'a-long-lived-token'
-  const { house, context, shows } = await linked(t, { pictures }, { token })
+  const { house, context, shows } = await linked(t, { pictures }, { wanted: token })
   await shows('pictures/door', 'live')
   t.match(context.pictures.get('door'), { type: 'image/jpeg' })
   t.equal(context.pictures.get('door')?.bytes[0], 0xff)

@@ -33,7 +33,10 @@ function idOf(name: string, domain: string, { entities, leftOut }: States): stri
   const kind = name.includes('.') ? (name.split('.')[0] ?? domain) : domain
   const alike = [...entities.keys()].filter((each) => each.startsWith(`${kind}.`))
   const { failure } = unknownName('action', name, alike)
-  const near = alike.length === 0 ? `it has no ${shown(kind, 64)}` : failure.detail.split('; ')[1]
+  const near =
+    alike.length === 0
+      ? `it has no ${shown(kind, 64)}`
+      : failure.detail.slice(failure.detail.lastIndexOf('near: '))
   throw new DeliveryError(failed('not-found', `Home Assistant has no ${shown(name, 64)}; ${near}`))
 }
 

@@ -9,11 +9,11 @@ import { isObject, type Json } from '../../intents/json.ts'
 export const authRequired = '{"type": "auth_required", "ha_version": "2021.3.0.dev0"}'
 export const authOk = '{"type": "auth_ok", "ha_version": "2021.3.0.dev0"}'
 /** To a wrong token. */
-export const authInvalid = '{"type": "auth_invalid", "message": "Invalid access token or password"}'
+const authInvalid = '{"type": "auth_invalid", "message": "Invalid access token or password"}'
 /** To subscribe_events. */
-export const subscribed = '{"id": 3, "type": "result", "success": true, "result": null}'
+const subscribed = '{"id": 3, "type": "result", "success": true, "result": null}'
 /** To get_states. */
-export const states =
+const states =
   '{"id": 4, "type": "result", "success": true, "result": [{"entity_id": "script.blink", "sta' +
   'te": "off", "attributes": {"last_triggered": null, "mode": "single", "current": 0, "friend' +
   'ly_name": "blink"}, "last_changed": "2026-11-21T09:14:19.140853+00:00", "last_updated": "2' +
@@ -70,7 +70,7 @@ export const done =
   '{"id": 6, "type": "result", "success": true, "result": {"context": {"id": "9c2564f7f89070d' +
   '82f4d7c7220f2cf72", "parent_id": null, "user_id": "7d48f6332ff04caeafe2989ff36d90ea"}}}'
 /** To a service that it does not have. */
-export const serviceNotFound =
+const serviceNotFound =
   '{"id": 66, "type": "result", "success": false, "error": {"code": "not_found", "message": "' +
   'Service not found."}}'
 /** To a request that it does not have. */
@@ -85,7 +85,7 @@ export const asked =
 export const askedUnknown = '{"type":"call_service","domain":"light","service":"nope","id":66}'
 
 /** A frame as an answer to, or an event of, another request. */
-export const withId = (frame: string, id: number) => frame.replace(/"id": \d+/, `"id": ${id}`)
+const withId = (frame: string, id: number) => frame.replace(/"id": \d+/, `"id": ${id}`)
 
 /** A server that answers what the recorded one was asked, with its frames, and nothing else: no ping, no registry. */
 export async function replay() {

@@ -57,13 +57,16 @@ void t.test('a lamp of a recorded Home Assistant is on when its frames say so', 
 })
 
 void t.test('a service that it does not have is refused with its own words', async (t) => {
-  const { context, send } = await connected(t)
+  const { server, context, send } = await connected(t)
   await context.until(() => context.up === true)
   const error = await send('light.nope', {}).catch((error: unknown) => error)
   t.ok(error instanceof DeliveryError)
   t.match(error, {
     failure: { code: 'refused', reached: 'yes', detail: /not_found: Service not found\./ },
   })
+  const { id: _, ...asked } = JSON.parse(recorded.askedUnknown) as Record<string, Json>
+  const [said] = server.asked.filter((text) => text.includes('"nope"'))
+  t.match(JSON.parse(said ?? ''), asked, 'it is asked as the recorded client asked')
 })
 
 void t.test('a refused token is told as such', async (t) => {

@@ -85,7 +85,7 @@ export function openRegistry(connection: Connection, report: Reporter): Registry
 }
 
 /** The names of the services of each domain (`get_services`). */
-export function namesOf(services: JsonObject): ReadonlyMap<string, readonly string[]> {
+function namesOf(services: JsonObject): ReadonlyMap<string, readonly string[]> {
   return new Map(
     Object.entries(services)
       .filter(([domain]) => domain.length <= 128)
@@ -102,7 +102,7 @@ export function namesOf(services: JsonObject): ReadonlyMap<string, readonly stri
 }
 
 /** Areas with the entities in them, devices with their area: by id. An entity is where it says, or where its device is. */
-export function houseOf(areas: Json, devices: Json, entities: Json) {
+function houseOf(areas: Json, devices: Json, entities: Json) {
   const deviceArea = new Map<string, string>()
   const known = new Map<string, Json>()
   for (const device of objectsIn(devices, mostDevices)) {

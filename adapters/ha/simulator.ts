@@ -13,8 +13,8 @@ import { added, eventOf } from './said.ts'
 export type HaFault = Fault | 'ignore'
 
 export interface HaSimulatorOptions extends SimulatorOptions {
-  /** The token it takes; default: any. */
-  readonly token?: string
+  /** The token it takes; default: any. Not `token`, which in a config is a reference to one. */
+  readonly wanted?: string
   /** Default 2024.5.1. What is older than 2022.4 has no subscribe_entities, than 2023.7 no return_response. */
   readonly version?: string
 }
@@ -56,7 +56,7 @@ export async function simulate(options: HaSimulatorOptions = {}): Promise<HaSimu
   const clients = new Set<Client>()
   const asked: string[] = []
   let fault: HaFault = 'none'
-  let token = options.token ?? null
+  let token = options.wanted ?? null
   let picture: CameraPicture | null = { type: 'image/jpeg', bytes: jpeg }
   let contexts = 0
 

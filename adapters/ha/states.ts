@@ -3,7 +3,7 @@ import { changed, type Entity, entityOf } from './entity.ts'
 import { entityId } from './target.ts'
 
 /** 5,000 entities: houses with everything have some hundreds, hotels a few thousand. */
-export const mostEntities = 5000
+const mostEntities = 5000
 /** 32 million characters in all, for a server that means no good. */
 const mostCharacters = 32 * 1024 * 1024
 
