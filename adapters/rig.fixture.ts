@@ -25,7 +25,7 @@ export interface Watched extends LinkContext {
   until(what: () => boolean): Promise<void>
 }
 
-function watch(): Watched {
+export function watch(): Watched {
   const waiting = new Set<() => void>()
   const look = () => {
     for (const each of waiting) each()

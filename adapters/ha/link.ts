@@ -69,9 +69,12 @@ class HaLink implements Link<HaCommand> {
     switch (command.type) {
       case 'call_service':
         return this.#call(connection, resolved(command, this.#states), signal)
-      case 'fire_event':
+      case 'fire_event': {
+        const barrier = this.#context.barred()
+        if (barrier !== null) throw new DeliveryError(barrier)
         await connection.request(messageOf(command), signal)
         return 'sent'
+      }
       case 'get_states':
         await readStates(connection, this.#states, signal)
         return 'confirmed'
@@ -106,6 +109,11 @@ class HaLink implements Link<HaCommand> {
 
   async #call(connection: Connection, call: ServiceCall, signal: AbortSignal): Promise<Ack> {
     const done = await this.#turns.take(laneOf(call), signal)
+    const barrier = this.#context.barred()
+    if (barrier !== null) {
+      done()
+      throw new DeliveryError(barrier)
+    }
     const expectations = expected(call, this.#states.entities)
     const watch = this.#watching.begin(expectations)
     const what = `${call.domain}.${call.service}`
