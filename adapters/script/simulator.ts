@@ -1,0 +1,89 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { lineDeframer } from '../../wire/lines.ts'
+import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
+
+export interface ScriptSimulatorOptions extends SimulatorOptions {
+  /** Where the program stands. Default: in a temporary folder of its own. */
+  readonly file?: string
+}
+
+export interface ScriptSimulator extends Simulator {
+  /** The program; its first two arguments are host and port of this simulator. */
+  readonly file: string
+}
+
+/** Longer arguments are none of the tests'. */
+const maxLineBytes = 128 * 1024
+
+/** Says what it was given, and does what it is told. Its environment may hold SECRET, which it is careless with. */
+const program = `#!/bin/bash
+exec 3<>"/dev/tcp/$1/$2" || exit 75
+shift 2
+printf '%s\\n' "$*" >&3
+IFS= read -r what <&3 || kill -KILL $$
+case $what in
+  none) echo "done $*" ;;
+  refuse) echo "at work" ; echo "no, and the key is $SECRET" >&2 ; exit 3 ;;
+  garbage) ulimit -c 0 ; printf '\\377\\000\\033[2J' ; kill -SEGV $$ ;;
+  *) printf half ; kill -KILL $$ ;;
+esac
+`
+
+/** A program, and this server that tells it what to do. Needs bash. */
+export async function simulate(options: ScriptSimulatorOptions = {}): Promise<ScriptSimulator> {
+  const received = new Received()
+  const held = new Held()
+  const sockets = new Set<Socket>()
+  let fault: Fault = 'none'
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    const lines = lineDeframer(maxLineBytes)
+    socket.on('data', (chunk) => {
+      for (const line of lines.push(chunk)) {
+        if (!line.ok) continue
+        const told = fault
+        if (told === 'hang') held.add(() => socket.write('none\n'))
+        else socket.write(`${told}\n`)
+        received.add(line.text)
+      }
+    })
+    // a program that was ended is no event here; \`close\` follows
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const host = options.host ?? '127.0.0.1'
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port: options.port ?? 0 }, resolve)
+  })
+  const address = server.address()
+  const file = options.file ?? join(tmpdir(), `infra-script-${randomUUID()}`, 'program')
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // at once, on this thread: a child that is just being started would hold it open for writing, and nobody could run it
+  writeFileSync(file, program, { mode: 0o700 })
+  return {
+    host,
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    file,
+    received: () => received.list(),
+    count: () => received.count,
+    until: (count, signal) => received.until(count, signal),
+    fault: (next) => {
+      fault = next
+    },
+    release: (count) => held.release(count),
+    async close() {
+      received.close()
+      rmSync(options.file === undefined ? dirname(file) : file, { recursive: true, force: true })
+      for (const socket of sockets) socket.destroy()
+      if (!server.listening) return
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
+    },
+  }
+}
