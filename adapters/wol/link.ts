@@ -5,6 +5,7 @@ import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { Datagrams } from '../datagrams.ts'
+import { either } from '../either.ts'
 import { knock } from '../knock.ts'
 import type { WolCommand, WolOptions } from './options.ts'
 import { macBytes, magicPacket, passwordBytes } from './packet.ts'
@@ -86,17 +87,12 @@ export function openLink(
         throw new DeliveryError(failed('malformed', fault ?? 'the MAC address is none'))
       const password =
         own && options.secureOn !== undefined ? passwordBytes(options.secureOn) : null
-      const either = new AbortController()
-      const abort = () => either.abort()
-      if (signal.aborted) abort()
-      signal.addEventListener('abort', abort)
-      closing.signal.addEventListener('abort', abort)
+      const ends = either([signal, closing.signal])
       try {
-        await sendAll(magicPacket(to, password ?? Buffer.alloc(0)), either.signal)
-        return own && check !== undefined ? await untilAwake(check, either.signal) : 'sent'
+        await sendAll(magicPacket(to, password ?? Buffer.alloc(0)), ends.signal)
+        return own && check !== undefined ? await untilAwake(check, ends.signal) : 'sent'
       } finally {
-        signal.removeEventListener('abort', abort)
-        closing.signal.removeEventListener('abort', abort)
+        ends.done()
       }
     },
     async test(signal) {
