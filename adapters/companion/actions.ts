@@ -70,8 +70,11 @@ const surface = Type.String({
 const page = Type.Integer({ minimum: 1, maximum: 9999, description: 'a page from 1 to 9999' })
 const id = Type.String({ pattern: '^[\\w-]{1,100}$', description: 'the id of a connection' })
 
-// the schemas above have said what each argument is: `String` and `Number` change nothing
-const text = (args: JsonObject, name: string) => String(args[name])
+/** The schemas have said that it is text. */
+function text(args: JsonObject, name: string): string {
+  const given = args[name]
+  return typeof given === 'string' ? given : ''
+}
 
 const list: readonly Action[] = [
   ...gestures.map((gesture): Action => ({
@@ -110,7 +113,7 @@ const list: readonly Action[] = [
       if (typeof location !== 'string') return 'argument "location" is missing'
       if (Object.keys(style).length === 0)
         return `nothing to change: it takes ${styleKeys.join(', ')}`
-      return { type: 'style', location, style: style as { text?: string } } // checked by the schemas
+      return { type: 'style', location, style }
     },
   },
   {

@@ -91,7 +91,7 @@ export function lineForm(command: CompanionCommand): readonly string[] | null {
     }
     case 'write': {
       const { name, value } = command
-      const text = typeof value === 'object' ? '' : String(value)
+      const text = textOf(value)
       // without a value the line has another meaning
       return text === '' || !isLineText(text) ? null : [`CUSTOM-VARIABLE ${name} SET-VALUE ${text}`]
     }
@@ -128,6 +128,11 @@ function stylesOf(
   )
   const sayable = given.every(([key]) => key === 'text' || key === 'color' || key === 'bgcolor')
   return sayable ? given : null
+}
+
+/** A value as a line carries it; empty where it cannot. */
+export function textOf(value: Json): string {
+  return typeof value === 'object' ? '' : String(value)
 }
 
 /** A line break would be a second command, and Companion trims a line. */

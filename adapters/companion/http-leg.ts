@@ -24,7 +24,7 @@ export interface HttpLeg extends Leg {
 
 export function openHttpLeg(
   peer: { readonly host: string; readonly port: number },
-  context: LegContext & { report(path: string, value: Json): void },
+  context: LegContext,
 ): HttpLeg {
   const name = `http ${peer.host}:${peer.port}`
   const closing = new AbortController()
@@ -60,7 +60,7 @@ export function openHttpLeg(
     if (answer.status === 404) return null
     if (answer.status !== 200) throw refusal(statusText(answer.status, path))
     const value = valueOf(answer)
-    if (value !== undefined) return plain(value)
+    if (value !== undefined) return value
     const detail = `${name} answered for ${path} what makes no sense`
     throw new DeliveryError({ code: 'malformed', reached: 'yes', detail })
   }

@@ -1,5 +1,6 @@
 import type { Ack } from '../../intents/event.ts'
 import type { Failure } from '../../intents/failure.ts'
+import type { Json } from '../../intents/json.ts'
 import { DeliveryError } from '../adapter.ts'
 import type { CompanionCommand } from './command.ts'
 import type { Transport } from './options.ts'
@@ -17,7 +18,7 @@ export interface Leg {
 /** What a leg tells its link. */
 export interface LegContext {
   changed(up: boolean, detail: string): void
-  report(path: string, value: string | null): void
+  report(path: string, value: Json): void
 }
 
 /** Companion has it and says no. */
@@ -36,8 +37,6 @@ export function inTheMiddle(error: unknown, sent: number): unknown {
 /** A device's words for people: short, and nothing that moves a terminal's cursor. */
 export function quote(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text
-    .slice(0, 200)
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
-    .trim()
+  const shown = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+  return shown.slice(0, 200).trim()
 }

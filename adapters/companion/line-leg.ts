@@ -4,8 +4,9 @@ import { type Line, lineDeframer } from '../../wire/lines.ts'
 import { DeliveryError } from '../adapter.ts'
 import { Connection } from '../connection.ts'
 import type { CompanionCommand } from './command.ts'
-import { lineForm } from './forms.ts'
+import { lineForm, textOf } from './forms.ts'
 import { inTheMiddle, type Leg, type LegContext, quote, refusal } from './leg.ts'
+import { plain } from './reading.ts'
 
 /** 64 KiB: no answer comes near it. */
 const maxLineBytes = 64 * 1024
@@ -69,8 +70,9 @@ export class LineLeg implements Leg {
     const answer = await this.#ask(`CUSTOM-VARIABLE ${name} GET-VALUE`, signal).catch(() => '')
     if (!answer.startsWith('+OK ')) return 'sent'
     const said = answer.slice('+OK '.length)
-    if (said === JSON.stringify(String(value))) {
-      this.#context.report(`custom-variable/${name}`, String(value))
+    const text = textOf(value)
+    if (said === JSON.stringify(text)) {
+      this.#context.report(`custom-variable/${name}`, plain(text))
       return 'confirmed'
     }
     const detail = `Companion said ok, and custom-variable/${name} is ${quote(said)}`
@@ -128,9 +130,9 @@ export class LineLeg implements Leg {
     const colour = [red, green, blue]
     const isByte = (part: Json | undefined) =>
       typeof part === 'number' && Number.isInteger(part) && part >= 0 && part <= 255
-    if (!location.every(Number.isInteger) || !colour.every(isByte)) return false
+    if (!location.every(Number.isInteger) || !colour.every(isByte)) return true
     const hex = colour.map((part) => Number(part).toString(16).padStart(2, '0')).join('')
-    this.#context.report(`location/${location.join('/')}/bgcolor`, `#${hex}`)
+    this.#context.report(`location/${location.map(Number).join('/')}/bgcolor`, `#${hex}`)
     return true
   }
 

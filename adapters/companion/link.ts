@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ack } from '../../intents/event.ts'
 import { failed, type Failure } from '../../intents/failure.ts'
+import type { Json } from '../../intents/json.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { either } from '../either.ts'
 import type { CompanionCommand } from './command.ts'
@@ -84,8 +85,7 @@ export class CompanionLink implements Link<CompanionCommand> {
 
   #leg(transport: Transport, isAlone: boolean): Leg {
     const context = {
-      report: (path: string, value: Parameters<LinkContext['report']>[1]) =>
-        this.#context.report(path, value),
+      report: (path: string, value: Json) => this.#context.report(path, value),
       changed: (up: boolean, detail: string) => this.#changed(transport, up, detail),
     }
     const peer = this.#peer(transport)

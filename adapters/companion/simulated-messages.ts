@@ -15,7 +15,7 @@ const errors: Readonly<Record<Exclude<Said, 'ok'>, string>> = {
 /** What is answered to a line over TCP. */
 export function answerLine(of: Simulated, text: string): string {
   const line = text.trim()
-  const at = /^location ([^/]+)\/([^/]+)\/([^/]+) (.+)$/is.exec(line)
+  const at = /^location ([^/\s]+)\/([^/\s]+)\/([^/\s]+) (.+)$/is.exec(line)
   if (at !== null) {
     const [page, row, column] = [Number(at[1]), Number(at[2]), Number(at[3])]
     if ([page, row, column].some(Number.isNaN)) return '-ERR Syntax error'

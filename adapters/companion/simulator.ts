@@ -1,17 +1,12 @@
-import { createSocket } from 'node:dgram'
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http'
-import { createServer, type Server, type Socket } from 'node:net'
-import { lineDeframer } from '../../wire/lines.ts'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { plainArgs } from '../../wire/osc-plain.ts'
 import { decode } from '../../wire/osc.ts'
+import { openDatagramPort, openLineServer, openServer, seen } from '../simulated.ts'
 import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
-import { createSimulated, type Simulated } from './simulated.ts'
 import { answerHttp } from './simulated-http.ts'
 import { answerLine, takeOsc } from './simulated-messages.ts'
+import { createSimulated, type Simulated } from './simulated.ts'
 
 export interface CompanionSimulatorOptions extends SimulatorOptions {
   /** Default 0, as all ports here: any free one. */
@@ -43,11 +38,11 @@ export async function simulate(
   const received = new Received()
   const held = new Held()
   const knows = createSimulated()
-  const sockets = new Set<Socket>()
   const host = options.host ?? '127.0.0.1'
+  const at = (port = 0) => ({ host, port })
   let fault: Fault = 'none'
 
-  const http = createHttpServer((request, response) => {
+  const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8')
     request.on('data', (text: string) => {
@@ -76,107 +71,58 @@ export async function simulate(
     else socket.destroy()
   }
 
-  const lines = createServer((socket) => {
-    sockets.add(socket)
-    const deframer = lineDeframer(maxBytes)
-    const answer = (text: string) => {
-      if (!socket.destroyed) socket.write(`${text}\n`)
+  const spoiledLine = (how: Fault, text: string, socket: Socket) => {
+    const answer = () => {
+      if (!socket.destroyed) socket.write(`${answerLine(knows, text)}\n`)
     }
-    socket.on('data', (chunk) => {
-      for (const line of deframer.push(chunk)) {
-        if (!line.ok) continue
-        const isRead = line.text.endsWith('GET-VALUE')
-        const how = isRead ? 'none' : fault
-        if (how === 'none') answer(answerLine(knows, line.text))
-        else if (how === 'hang') held.add(() => answer(answerLine(knows, line.text)))
-        else if (how === 'refuse') answer('-ERR No control at location')
-        else if (how === 'garbage') socket.write(Buffer.from('ff00fe8081c30a', 'hex'))
-        else if (how === 'half-reply') socket.end('+O')
-        else socket.destroy()
-        if (!isRead) received.add(line.text)
-      }
-    })
-    // a client that resets is no event; `close` follows
-    socket.on('error', () => socket.destroy())
-    socket.once('close', () => sockets.delete(socket))
-  })
-
-  const osc = await datagrams(host, options.oscPort ?? 0, (bytes) => {
-    const decoded = decode(bytes)
-    if (!decoded.ok || decoded.packet.kind === 'bundle') return
-    const { address, args } = decoded.packet
-    takeOsc(knows, decoded.packet)
-    const plain = plainArgs(args)
-    received.add(
-      [address, ...(plain.ok ? plain.values.map((v) => JSON.stringify(v)) : [])].join(' '),
-    )
-  })
-  const udp = await datagrams(host, options.udpPort ?? 0, (bytes) => {
-    if (bytes.length === 0) return
-    answerLine(knows, bytes.toString())
-    received.add(bytes.toString().trim())
-  })
-  const httpPort = await listening(http, host, options.httpPort ?? 0)
-  const ways = {
-    http: () => closed(http, () => http.closeAllConnections()),
-    tcp: () => closed(lines, () => sockets.forEach((socket) => socket.destroy())),
-    osc: osc.close,
-    udp: udp.close,
+    if (how === 'none') answer()
+    else if (how === 'hang') held.add(answer)
+    else if (how === 'refuse') socket.write('-ERR No control at location\n')
+    else if (how === 'garbage') socket.write(Buffer.from('ff00fe8081c30a', 'hex'))
+    else if (how === 'half-reply') socket.end('+O')
+    else socket.destroy()
+  }
+  const ports = {
+    http: await openServer(server, at(options.httpPort), () => server.closeAllConnections()),
+    tcp: await openLineServer(at(options.tcpPort), maxBytes, (text, socket) => {
+      const isCommand = !text.endsWith('GET-VALUE')
+      spoiledLine(isCommand ? fault : 'none', text, socket)
+      if (isCommand) received.add(text)
+    }),
+    osc: await openDatagramPort(at(options.oscPort), (bytes) => {
+      const decoded = decode(bytes)
+      if (!decoded.ok || decoded.packet.kind === 'bundle') return
+      const { address, args } = decoded.packet
+      takeOsc(knows, decoded.packet)
+      const plain = plainArgs(args)
+      const shown = plain.ok ? plain.values.map((value) => JSON.stringify(value)) : ['?']
+      received.add([address, ...shown].join(' '))
+    }),
+    udp: await openDatagramPort(at(options.udpPort), (bytes) => {
+      if (bytes.length === 0) return
+      answerLine(knows, bytes.toString())
+      received.add(bytes.toString().trim())
+    }),
   }
   return {
+    ...seen(received, held, (next) => {
+      fault = next
+    }),
     host,
-    port: httpPort,
-    httpPort,
-    oscPort: osc.port,
-    udpPort: udp.port,
-    tcpPort: await listening(lines, host, options.tcpPort ?? 0),
+    port: ports.http.port,
+    httpPort: ports.http.port,
+    oscPort: ports.osc.port,
+    tcpPort: ports.tcp.port,
+    udpPort: ports.udp.port,
     knows,
     redraw(page, row, column, red) {
       const told = { type: 'bank_bg_change', page, row, column, red, green: 0, blue: 0 }
-      for (const socket of sockets) socket.write(`${JSON.stringify(told)}\n`)
+      for (const socket of ports.tcp.sockets) socket.write(`${JSON.stringify(told)}\n`)
     },
-    shut: (way) => ways[way](),
-    received: () => received.list(),
-    count: () => received.count,
-    until: (count, signal) => received.until(count, signal),
-    fault: (next) => {
-      fault = next
-    },
-    release: (count) => held.release(count),
+    shut: (way) => ports[way].close(),
     async close() {
       received.close()
-      await Promise.all(Object.values(ways).map((close) => close()))
-    },
-  }
-}
-
-async function listening(server: Server, host: string, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, resolve)
-  })
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : port
-}
-
-async function closed(server: Server, drop: () => void): Promise<void> {
-  drop()
-  if (server.listening) await new Promise((resolve) => server.close(resolve))
-}
-
-async function datagrams(host: string, port: number, got: (bytes: Buffer) => void) {
-  const socket = createSocket('udp4')
-  socket.on('message', got)
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject)
-    socket.bind(port, host, resolve)
-  })
-  let open = true
-  return {
-    port: socket.address().port,
-    async close() {
-      if (open) await new Promise<void>((resolve) => socket.close(resolve))
-      open = false
+      await Promise.all(Object.values(ports).map((port) => port.close()))
     },
   }
 }

@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { lineDeframer } from '../../wire/lines.ts'
+import { openLineServer, seen } from '../simulated.ts'
 import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 
 export interface ScriptSimulatorOptions extends SimulatorOptions {
@@ -37,53 +36,32 @@ esac
 export async function simulate(options: ScriptSimulatorOptions = {}): Promise<ScriptSimulator> {
   const received = new Received()
   const held = new Held()
-  const sockets = new Set<Socket>()
-  let fault: Fault = 'none'
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    const lines = lineDeframer(maxLineBytes)
-    socket.on('data', (chunk) => {
-      for (const line of lines.push(chunk)) {
-        if (!line.ok) continue
-        const told = fault
-        if (told === 'hang') held.add(() => socket.write('none\n'))
-        else socket.write(`${told}\n`)
-        received.add(line.text)
-      }
-    })
-    // a program that was ended is no event here; \`close\` follows
-    socket.on('error', () => socket.destroy())
-    socket.once('close', () => sockets.delete(socket))
-  })
   const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port: options.port ?? 0 }, resolve)
-  })
-  const address = server.address()
+  let fault: Fault = 'none'
+  const server = await openLineServer(
+    { host, port: options.port ?? 0 },
+    maxLineBytes,
+    (text, socket) => {
+      if (fault === 'hang') held.add(() => socket.write('none\n'))
+      else socket.write(`${fault}\n`)
+      received.add(text)
+    },
+  )
   const file = options.file ?? join(tmpdir(), `infra-script-${randomUUID()}`, 'program')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   // at once, on this thread: a child that is just being started would hold it open for writing, and nobody could run it
   writeFileSync(file, program, { mode: 0o700 })
   return {
-    host,
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    file,
-    received: () => received.list(),
-    count: () => received.count,
-    until: (count, signal) => received.until(count, signal),
-    fault: (next) => {
+    ...seen(received, held, (next) => {
       fault = next
-    },
-    release: (count) => held.release(count),
+    }),
+    host,
+    port: server.port,
+    file,
     async close() {
       received.close()
       rmSync(options.file === undefined ? dirname(file) : file, { recursive: true, force: true })
-      for (const socket of sockets) socket.destroy()
-      if (!server.listening) return
-      await new Promise((resolve) => {
-        server.close(resolve)
-      })
+      await server.close()
     },
   }
 }

@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram'
 import { createServer, type Server } from 'node:net'
-import { Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
+import { openDatagramPort, seen } from '../simulated.ts'
+import { Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 import { macBytes, passwordBytes, readMagicPacket, shownMac } from './packet.ts'
 
 export interface WolSimulatorOptions extends SimulatorOptions {
@@ -28,8 +28,8 @@ export async function simulate(options: WolSimulatorOptions = {}): Promise<WolSi
     door = createServer((socket) => socket.destroy())
     if (options.check !== undefined) door.listen(options.check.port, options.check.host)
   }
-  const socket = createSocket('udp4')
-  socket.on('message', (bytes) => {
+  const host = options.host ?? '127.0.0.1'
+  const port = await openDatagramPort({ host, port: options.port ?? 0 }, (bytes) => {
     const packet = readMagicPacket(bytes)
     if (packet === null) return
     const { mac } = packet
@@ -38,12 +38,6 @@ export async function simulate(options: WolSimulatorOptions = {}): Promise<WolSi
     const kept = packet.password.length === 0 ? '' : ' with a password'
     received.add(`WAKE ${shownMac(mac)}${kept}`)
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject)
-    socket.bind(options.port ?? 0, host, resolve)
-  })
-  let open = true
   async function sleep(): Promise<void> {
     const closing = door
     door = null
@@ -53,22 +47,17 @@ export async function simulate(options: WolSimulatorOptions = {}): Promise<WolSi
       })
   }
   return {
+    ...seen(received, new Held(), () => {}),
     host,
-    port: socket.address().port,
+    port: port.port,
     get awake() {
       return door !== null
     },
     sleep,
-    received: () => received.list(),
-    count: () => received.count,
-    until: (count, signal) => received.until(count, signal),
-    fault: () => {},
-    release: () => {},
     async close() {
       received.close()
       await sleep()
-      if (open) await new Promise<void>((resolve) => socket.close(resolve))
-      open = false
+      await port.close()
     },
   }
 }
