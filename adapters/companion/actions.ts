@@ -14,6 +14,7 @@ import {
 } from './command.ts'
 import { isLineText } from './forms.ts'
 import { readForm } from './reading.ts'
+import { longestText, style } from './style.ts'
 
 /** What Companion can be asked to do, with its arguments in order; `?` behind a name: it may be left out. */
 interface Action {
@@ -25,8 +26,6 @@ interface Action {
   make(args: JsonObject): CompanionCommand | string
 }
 
-/** 4,000 characters: more than any button shows. */
-const longestText = 4000
 /** 48 KiB: a variable is read back in one answer of 64 KiB. */
 const longestValue = 48 * 1024
 
@@ -34,30 +33,6 @@ const location = Type.String({
   pattern: locationForm,
   description: 'page/row/column: "1/0/0" is the first control of the first page',
 })
-const colour = Type.String({
-  pattern: '^(?:#[0-9A-Fa-f]{6}|rgb\\(\\d{1,3},\\d{1,3},\\d{1,3}\\))$',
-  description: 'a colour: "#ff0000" or "rgb(255,0,0)"',
-})
-const alignment = Type.String({
-  pattern: '^(?:left|center|right):(?:top|center|bottom)$',
-  description: 'an alignment: "center:bottom"',
-})
-export const style = {
-  text: Type.String({ maxLength: longestText, description: 'text of at most 4000 characters' }),
-  color: colour,
-  bgcolor: colour,
-  size: Type.Union([Type.Integer({ minimum: 1, maximum: 200 }), Type.Literal('auto')], {
-    description: 'a size from 1 to 200, or "auto"',
-  }),
-  alignment,
-  pngalignment: alignment,
-  // Companion reads at most 100 KB of JSON
-  png64: Type.String({
-    pattern: '^(?:|data:image/png;base64,[0-9A-Za-z+/]+={0,2})$',
-    maxLength: 90_000,
-    description: 'a picture, "data:image/png;base64,…" of at most 90000 characters, or "" for none',
-  }),
-} as const
 const name = Type.String({ pattern: variableForm, description: 'a name of letters, digits and _' })
 export const value = Type.Unsafe<Json>({
   description:

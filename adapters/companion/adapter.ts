@@ -5,12 +5,13 @@ import { encode } from '../../wire/osc-encode.ts'
 import type { ActionDescription, Adapter, Preview } from '../adapter.ts'
 import { unknownName } from '../template-names.ts'
 import { malformed, quoted, type Read } from '../template.ts'
-import { actionDescriptions, commandOf, expected, style, value, writing } from './actions.ts'
+import { actionDescriptions, commandOf, expected, value, writing } from './actions.ts'
 import { type CompanionCommand, locationForm, variableForm } from './command.ts'
 import { discovery } from './discovery.ts'
 import { carries, httpForm, lineForm, oscForm } from './forms.ts'
 import { CompanionLink } from './link.ts'
 import { chainOf, type CompanionOptions, options, type Transport } from './options.ts'
+import { style } from './style.ts'
 
 /** Over OSC and UDP nothing is awaited. */
 const unanswered = 256
