@@ -32,6 +32,7 @@ export class Datagrams {
   readonly #peer: string
   readonly #host: string
   readonly #port: number
+  readonly #broadcast: boolean
   readonly #probe: Buffer
   readonly #context: LinkContext
   readonly #got: ((bytes: Buffer) => void) | null
@@ -49,15 +50,19 @@ export class Datagrams {
   #settle: NodeJS.Timeout | null = null
   #look: NodeJS.Timeout | null = null
 
-  /** @param got is given what the peer sends; null drops it */
+  /**
+   * @param peer `broadcast`: its host may be a broadcast address, which a system sends to only when it is asked to
+   * @param got is given what the peer sends; null drops it
+   */
   constructor(
-    peer: { readonly host: string; readonly port: number },
+    peer: { readonly host: string; readonly port: number; readonly broadcast?: boolean },
     probe: Buffer,
     context: LinkContext,
     got: ((bytes: Buffer) => void) | null,
   ) {
     this.#host = peer.host
     this.#port = peer.port
+    this.#broadcast = peer.broadcast ?? false
     this.#peer = `${peer.host}:${peer.port}`
     this.#probe = probe
     this.#context = context
@@ -90,7 +95,13 @@ export class Datagrams {
         this.#pump()
       })
       // without a callback a failure comes as `error`
-      socket.connect(this.#port, address)
+      if (!this.#broadcast) return socket.connect(this.#port, address)
+      // only a bound socket has options
+      socket.bind(() => {
+        if (this.#socket !== socket) return
+        socket.setBroadcast(true)
+        socket.connect(this.#port, address)
+      })
     })
   }
 
