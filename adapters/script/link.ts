@@ -54,12 +54,16 @@ export class ScriptLink implements Link<ScriptCommand> {
     const program = compiled(this.#options)[of].get(name)?.program
     if (program === undefined) throw new DeliveryError(failed('not-found', `no program ${name}`))
     await this.#room(signal)
+    const barrier = this.#context.barred()
+    if (barrier !== null) {
+      this.#free()
+      throw new DeliveryError(barrier)
+    }
     const running = start(program, args)
     this.#running.add(running)
     const over = running.ended.then((ended) => {
       this.#running.delete(running)
-      this.#taken--
-      for (const wake of this.#freed) wake()
+      this.#free()
       return ended
     })
     const withinMs = program.timeoutMs ?? longestRunMs
@@ -95,6 +99,12 @@ export class ScriptLink implements Link<ScriptCommand> {
     // what a kernel holds in a call that never returns is not waited for
     const waiting = new AbortController()
     await Promise.race([all, sleep(2 * graceMs, undefined, waiting)]).finally(() => waiting.abort())
+  }
+
+  /** One more may run. */
+  #free(): void {
+    this.#taken--
+    for (const wake of this.#freed) wake()
   }
 
   /** Waits until one more may run, and takes its place. @throws DeliveryError nothing was run */
