@@ -72,16 +72,20 @@ export function decodeAppleMidi(bytes: Buffer): AppleMidi | null {
   if (!isAppleMidi(bytes)) return null
   const code = bytes.toString('latin1', 2, 4)
   if (code === 'CK') return clockOf(bytes)
-  if (code === 'RS')
-    return bytes.length < 12
-      ? null
-      : { kind: 'feedback', ssrc: bytes.readUInt32BE(4), sequence: bytes.readUInt16BE(8) }
+  if (code === 'RS') return feedbackOf(bytes)
   const kind = kinds.get(code as 'IN') // any text may be asked for
   if (kind === undefined || bytes.length < 16 || bytes.readUInt32BE(4) !== version) return null
   const from = { token: bytes.readUInt32BE(8), ssrc: bytes.readUInt32BE(12) }
   return kind === 'invitation' || kind === 'accepted'
     ? { kind, ...from, name: nameOf(bytes.subarray(16)) }
     : { kind, ...from }
+}
+
+/** Apple writes the number into the upper half of its word; some peers (rtpmidid) into the lower. */
+function feedbackOf(bytes: Buffer): AppleMidi | null {
+  if (bytes.length < 12) return null
+  const sequence = bytes.readUInt16BE(8) || bytes.readUInt16BE(10)
+  return { kind: 'feedback', ssrc: bytes.readUInt32BE(4), sequence }
 }
 
 function clockOf(bytes: Buffer): AppleMidi | null {
