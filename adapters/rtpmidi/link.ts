@@ -142,7 +142,8 @@ export class RtpMidiLink implements Link<MidiCommand> {
     this.#known = true
     this.#detail = detail
     for (const flight of this.#flights) flight.end(this.#broken(flight))
-    this.#context.changed(false, `${this.#peer()}: ${detail}`)
+    const where = this.#options.session === 'invite' ? `${this.#peer()}: ` : ''
+    this.#context.changed(false, `${where}${detail}`)
   }
 
   /** @throws DeliveryError where the signal aborts or the link is closed first */
@@ -177,6 +178,6 @@ export class RtpMidiLink implements Link<MidiCommand> {
 
   #peer(): string {
     const { session, host, port } = this.#options
-    return session === 'invite' ? `${host}:${port}` : `port ${port}`
+    return session === 'invite' ? `${host}:${port}` : 'the peer'
   }
 }

@@ -7,7 +7,9 @@ import { encodeRtpMidi, midiLists } from '../../wire/rtp-midi.ts'
 const mostListBytes = 640
 const mostJournalBytes = 640
 /** After the last packet, when empty ones repeat its journal until the peer has it (RFC 4696 section 4.2). ms */
-const guardsMs = [30, 120, 500] as const
+const guardsMs: readonly number[] = [30, 120, 500]
+/** Where packets are to be named by a peer that may take a second for it: a guard before that would hide the name. */
+const lateGuardsMs: readonly number[] = [1500]
 
 /** Packets that wait to be named: beyond them a peer names none. */
 const mostUnnamed = 256
@@ -146,7 +148,7 @@ export class Outgoing {
   /** An empty packet with the journal, in case that the last one was lost and nothing else follows. */
   #guardFrom(n: number): void {
     this.#stopGuard()
-    const wait = guardsMs[n]
+    const wait = (this.#names ? lateGuardsMs : guardsMs)[n]
     if (wait === undefined || this.#history === null) return
     this.#guard = setTimeout(() => {
       this.#packetOf(Buffer.alloc(0), [], [])
