@@ -7,7 +7,7 @@ import type { ActionDescription, Plan } from './adapter.ts'
 import { midiActions } from './midi-actions.ts'
 import type { MidiCommand } from './midi-command.ts'
 import type { MidiOptions } from './midi-options.ts'
-import { midiSet, midiSetNames, midiSets } from './midi-sets.ts'
+import { midiSet, midiSetWords, midiSets } from './midi-sets.ts'
 import { unknownName } from './template-names.ts'
 
 /** Standard actions of a recorder, as Machine Control says them. */
@@ -42,7 +42,8 @@ export function midiDescriptions({ recorder }: MidiOptions): readonly ActionDesc
 export function planMidi(intent: DeviceIntent, options: MidiOptions): Plan<MidiCommand> {
   if (intent.verb === 'set') {
     const messages = midiSet(intent.path, intent.value)
-    if (messages === null) return unknownName('path', intent.path, midiSetNames)
+    if (messages === null)
+      return unknownName('path', intent.path.split('/', 1)[0] ?? '', midiSetWords)
     return typeof messages === 'string'
       ? malformed(messages)
       : { ok: true, command: { messages, timecode: null } }

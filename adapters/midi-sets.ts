@@ -83,10 +83,8 @@ export const midiSets: readonly ActionDescription[] = sets.map((each) => ({
     each.most === 127 ? seven(each.description) : whole(each.least, each.most, each.description),
 }))
 
-/** The names of the paths, with their places: `cc/<channel>/<controller>`. */
-export const midiSetNames: readonly string[] = sets.map(
-  ({ description }) => description.split(':', 1)[0] ?? '',
-)
+/** The first words of the paths. */
+export const midiSetWords: readonly string[] = sets.map(({ word }) => word)
 
 /** The messages of a `set`; text: what is wrong with it; null: no path of that name. */
 export function midiSet(path: string, value: Json): readonly MidiMessage[] | string | null {

@@ -97,9 +97,8 @@ export class MidiLink implements Link<MidiCommand> {
   }
 
   #write(flight: Flight): void {
-    this.#timecode.follow(flight.command)
     const { messages } = flight.command
-    if (messages.length === 0) return flight.end('sent')
+    if (messages.length === 0) flight.end('sent')
     flight.written = true
     const last = messages.length - 1
     for (const [n, message] of messages.entries())
@@ -107,6 +106,8 @@ export class MidiLink implements Link<MidiCommand> {
         if (error !== null) flight.end(this.#refused(error, n > 0))
         else if (n === last) flight.end('sent')
       })
+    // after its full frame
+    this.#timecode.follow(flight.command)
   }
 
   #abort(flight: Flight): void {

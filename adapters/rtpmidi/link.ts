@@ -105,10 +105,11 @@ export class RtpMidiLink implements Link<MidiCommand> {
   }
 
   #begin(session: Session, flight: Flight): void {
-    this.#timecode.follow(flight.command)
     const { messages } = flight.command
-    if (messages.length === 0) return flight.end('sent')
-    flight.takeBack = session.send(messages, (what) => this.#progress(flight, what))
+    if (messages.length === 0) flight.end('sent')
+    else flight.takeBack = session.send(messages, (what) => this.#progress(flight, what))
+    // after its full frame
+    this.#timecode.follow(flight.command)
   }
 
   #progress(flight: Flight, what: Progress): void {

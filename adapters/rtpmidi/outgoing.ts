@@ -1,4 +1,4 @@
-import { type MidiMessage } from '../../wire/midi.ts'
+import type { MidiMessage } from '../../wire/midi.ts'
 import { encodeJournal } from '../../wire/rtp-midi-journal.ts'
 import { SentHistory } from '../../wire/rtp-midi-history.ts'
 import { encodeRtpMidi, midiLists } from '../../wire/rtp-midi.ts'
