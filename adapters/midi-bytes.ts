@@ -18,7 +18,7 @@ export const bytes = Type.Union(
 )
 
 /** The bytes of such an argument; null for half a byte. */
-export function bytesOf(given: string | readonly number[]): Uint8Array | null {
+function bytesOf(given: string | readonly number[]): Uint8Array | null {
   if (typeof given !== 'string') return Uint8Array.from(given)
   const words = given.trim().split(/\s+/)
   // each word a byte, or all of it one row of digits

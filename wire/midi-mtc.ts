@@ -16,7 +16,7 @@ export interface Timecode {
 }
 
 /** How many frame numbers a second has. */
-export function framesOf(rate: FrameRate): number {
+function framesOf(rate: FrameRate): number {
   return rate === '29.97' ? 30 : Number(rate)
 }
 
@@ -63,7 +63,7 @@ export function later(time: Timecode, count: number): Timecode {
 }
 
 /** Which frame of its day a time is, from 0. */
-export function frameOf({ hours, minutes, seconds, frames, rate }: Timecode): number {
+function frameOf({ hours, minutes, seconds, frames, rate }: Timecode): number {
   const total = hours * 60 + minutes
   const numbers = (total * 60 + seconds) * framesOf(rate) + frames
   // two numbers are left out each minute but each tenth (SMPTE ST 12-1)

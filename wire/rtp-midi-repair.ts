@@ -1,5 +1,5 @@
 import type { ChannelMessage, MidiMessage } from './midi.ts'
-import { isAction } from './rtp-midi-history.ts'
+import { isAction } from './rtp-midi-told.ts'
 import type { ChannelJournal, ControlLog, Journal } from './rtp-midi-journal.ts'
 
 type Pair = readonly [msb: number, lsb: number]

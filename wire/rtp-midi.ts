@@ -17,9 +17,8 @@ export interface RtpMidi {
 /** The payload type that Apple's sessions use; what comes in may have any. */
 const payloadType = 0x61
 const headerBytes = 12
-/** The length field has 12 bits (section 3.1). */
-export const longestList = 0xfff
 
+/** A list has at most 4,095 bytes: its length field has 12 bits (section 3.1). */
 export function encodeRtpMidi(packet: RtpMidi): Buffer {
   const { list, journal } = packet
   const header = Buffer.alloc(headerBytes)

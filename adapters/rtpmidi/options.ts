@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { midiOptions } from '../midi-options.ts'
 
 /** 5004: what Apple's sessions begin at. The data port is the next one. */
-export const usualPort = 5004
+const usualPort = 5004
 
 export const options = Type.Object(
   {
