@@ -18,19 +18,17 @@ export const adapter: Adapter<typeof options, MidiCommand> = {
   pipeline: () => pipeline,
   actions: midiDescriptions,
   plan: planMidi,
-  preview: (command, { via, port, host, tcpPort }) => ({
-    to: via === 'tcp' ? `midi, tcp ${host}:${tcpPort}` : `midi port ${port}`,
+  preview: (command, { via, output, host, port }) => ({
+    to: via === 'tcp' ? `midi, tcp ${host}:${port}` : `midi port ${output}`,
     text: midiPreviewText(command),
     bytes: Buffer.concat(command.messages.map(encodeMidi)),
   }),
   // MIDI has no way to ask what a device still knows: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {
-    const { via, host, tcpPort } = options
+    const { via, host, port } = options
     const link = new MidiLink(context, (events) =>
-      via === 'tcp'
-        ? streamWire(host, tcpPort, events)
-        : new PortWire(options, events, systemPorts),
+      via === 'tcp' ? streamWire(host, port, events) : new PortWire(options, events, systemPorts),
     )
     link.open()
     return link

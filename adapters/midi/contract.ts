@@ -12,8 +12,8 @@ export const samples: readonly Sample<typeof options, MidiCommand, MidiSimulator
     options: ({ host, port }) => ({
       via: 'tcp',
       host,
-      tcpPort: port,
-      port: '',
+      port,
+      output: '',
       input: '',
       direction: 'both',
       virtual: false,

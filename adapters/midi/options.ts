@@ -8,17 +8,16 @@ export const options = Type.Object(
       description:
         'system: a MIDI port of this machine; tcp: plain MIDI bytes over TCP, as serial-to-network converters carry them.',
     }),
-    port: Type.String({
+    output: Type.String({
       maxLength: 200,
       default: '',
       description:
-        'system: the port by its name or a part of it, "X-Touch"; empty: the first there is. Of a virtual port: its name.',
+        'system: the MIDI port by its name or a part of it, "X-Touch"; empty: the first there is. Of a virtual port: its name.',
     }),
     input: Type.String({
       maxLength: 200,
       default: '',
-      description:
-        'system: the port to listen to, where it is called otherwise than the one to send to.',
+      description: 'system: the port to listen to, where it is called otherwise than `output`.',
     }),
     direction: Type.Enum(['both', 'out', 'in'], {
       default: 'both',
@@ -35,7 +34,7 @@ export const options = Type.Object(
       default: '127.0.0.1',
       description: 'tcp: where the converter is.',
     }),
-    tcpPort: Type.Integer({
+    port: Type.Integer({
       minimum: 1,
       maximum: 65_535,
       default: 4001,

@@ -71,32 +71,33 @@ export class PortWire implements MidiWire {
   }
 
   #use(ports: MidiPorts): void {
-    const { direction, virtual, port, input } = this.#options
+    const { direction, virtual, output: to, input: from } = this.#options
     const held = this.#held
     if (held !== null) {
       const gone = virtual ? null : missing(held, ports)
       if (gone !== null) this.#lost(`${gone} was unplugged`)
       return
     }
-    const wanted = { out: port, in: input === '' ? port : input }
+    const wanted = { out: to, in: from === '' ? to : from }
     const find = (way: 'in' | 'out') => {
       const names = ports.names(way)
       const name = virtual ? wanted[way] : portOf(wanted[way], names)
       if (name !== null && name !== '') return name
       throw new NoPorts(`there is no MIDI ${way}put "${wanted[way]}"; there are: ${listed(names)}`)
     }
-    const out = direction === 'in' ? null : find('out')
-    const from = direction === 'out' ? null : find('in')
-    const output = out === null ? null : { name: out, ...ports.openOutput(out, virtual) }
+    const outName = direction === 'in' ? null : find('out')
+    const inName = direction === 'out' ? null : find('in')
+    const output =
+      outName === null ? null : { name: outName, ...ports.openOutput(outName, virtual) }
     try {
       const got = (bytes: Uint8Array) => this.#events.bytes(bytes)
-      const opened = from === null ? null : ports.openInput(from, virtual, got)
-      this.#held = { output, input: opened === null ? null : { name: from ?? '', ...opened } }
+      const opened = inName === null ? null : ports.openInput(inName, virtual, got)
+      this.#held = { output, input: opened === null ? null : { name: inName ?? '', ...opened } }
     } catch (error) {
       output?.close()
       throw error
     }
-    this.#events.up(`MIDI port ${out ?? from ?? port}${virtual ? ' (virtual)' : ''}`)
+    this.#events.up(`MIDI port ${outName ?? inName ?? ''}${virtual ? ' (virtual)' : ''}`)
   }
 
   #lost(detail: string): void {

@@ -19,7 +19,7 @@ async function usual(): Promise<MidiPortOptions> {
   await place.close()
   const [sample] = samples
   if (sample === undefined) throw new Error('no sample')
-  return { ...sample.options(place), via: 'system', port: 'x-touch' }
+  return { ...sample.options(place), via: 'system', output: 'x-touch' }
 }
 
 async function linked(
@@ -90,7 +90,7 @@ void t.test(
 void t.test('a virtual port, one way alone, and what the driver refuses', async (t) => {
   const machine = new MemoryPorts()
   const load = () => Promise.resolve(machine)
-  const virtual = await linked(t, load, { virtual: true, port: 'InfraFabric' })
+  const virtual = await linked(t, load, { virtual: true, output: 'InfraFabric' })
   await virtual.context.until(() => virtual.context.up === true)
   t.strictSame([...machine.open], ['out InfraFabric', 'in InfraFabric'])
   t.equal(await virtual.note(1), 'sent')
@@ -137,7 +137,7 @@ void t.test(
   'the real library: a virtual port where there is a sequencer, else the reason',
   async (t) => {
     const context = watch()
-    const options = { ...(await usual()), virtual: true, port: 'InfraFabric test' }
+    const options = { ...(await usual()), virtual: true, output: 'InfraFabric test' }
     const link = adapter.open(options, context)
     t.teardown(() => link.close())
     await context.until(() => context.up !== null)

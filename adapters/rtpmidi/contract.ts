@@ -28,7 +28,7 @@ function sample(
     adapter,
     simulate: (earlier) =>
       simulate({
-        session: session === 'invite' ? 'accept' : 'invite',
+        session,
         silenceMs: usual.silenceMs,
         ...(earlier === null ? {} : { port: earlier.port }),
       }),

@@ -7,7 +7,7 @@ import { relayTo } from './relay.fixture.ts'
 import { simulate } from './simulator.ts'
 
 void t.test('what the peer sends is reported by path', async (t) => {
-  const box = await simulate({ session: 'invite' })
+  const box = await simulate({ session: 'accept' })
   t.teardown(() => box.close())
   const { context, reported, fire } = linked(t, { port: box.port, session: 'accept' })
   await context.until(() => context.up === true)
@@ -112,7 +112,7 @@ void t.test(
 )
 
 void t.test('only whom the config names may come in', async (t) => {
-  const box = await simulate({ session: 'invite' })
+  const box = await simulate({ session: 'accept' })
   t.teardown(() => box.close())
   const { context, reported, fire } = linked(t, { port: box.port, session: 'accept' })
   await context.until(() => context.up === true)

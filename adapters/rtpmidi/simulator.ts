@@ -3,11 +3,12 @@ import { type Fault, Received, type Simulator, type SimulatorOptions } from '../
 import { Acceptor } from './acceptor.ts'
 import type { Endpoint, EndpointHost, EndpointOptions } from './endpoint.ts'
 import { Inviter } from './inviter.ts'
+import type { RtpMidiOptions } from './options.ts'
 import { openPair } from './pair.ts'
 
 export interface RtpMidiSimulatorOptions extends SimulatorOptions {
-  /** accept: waits for the adapter's invitation, the default; invite: invites the adapter on `port`. */
-  readonly session?: 'accept' | 'invite'
+  /** As the device's option: accept makes the simulator the one who invites, on `port`. Default invite. */
+  readonly session?: RtpMidiOptions['session']
   /** Whether what it sends carries the recovery journal. Default true. */
   readonly journal?: boolean
   /** Default 1000. */
@@ -29,8 +30,8 @@ export interface RtpMidiSimulator extends Simulator {
  */
 export async function simulate(options: RtpMidiSimulatorOptions = {}): Promise<RtpMidiSimulator> {
   const received = new Received()
-  const host = options.host ?? '127.0.0.1'
-  const invites = options.session === 'invite'
+  const host = options.host === undefined || options.host === '*' ? '127.0.0.1' : options.host
+  const invites = options.session === 'accept'
   let fault: Fault = 'none'
   let missed = 0
   const asked = options.port ?? 0
