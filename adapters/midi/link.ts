@@ -97,6 +97,8 @@ export class MidiLink implements Link<MidiCommand> {
   }
 
   #write(flight: Flight): void {
+    const barrier = this.#context.barred()
+    if (barrier !== null) return flight.end(barrier)
     const { messages } = flight.command
     if (messages.length === 0) flight.end('sent')
     flight.written = true

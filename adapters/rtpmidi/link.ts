@@ -105,6 +105,8 @@ export class RtpMidiLink implements Link<MidiCommand> {
   }
 
   #begin(session: Session, flight: Flight): void {
+    const barrier = this.#context.barred()
+    if (barrier !== null) return flight.end(barrier)
     const { messages } = flight.command
     if (messages.length === 0) flight.end('sent')
     else flight.takeBack = session.send(messages, (what) => this.#progress(flight, what))
