@@ -1,0 +1,103 @@
+import { sameJson, type Json } from '../../intents/json.ts'
+import type { Change, Items } from './events.ts'
+import { maxNameLength } from './names.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/**
+ * The link's picture of OBS, from its events and from reads of the whole state. Each path carries when it was last told, on a
+ * counter of its own, so that a read that began before an event cannot undo it.
+ */
+export interface Picture {
+  readonly values: ReadonlyMap<string, Json>
+  readonly items: Items
+  /** A new moment on the counter: take one before reading. */
+  moment(): number
+  told(changes: readonly Change[]): void
+  /** The whole state as it was read, by a read that began at `began`; `anew`: the first of a connection. */
+  read(snapshot: Snapshot, began: number, anew: boolean): void
+  /** Calls back at each thing that is told, changed or not, at once; the answer ends it. */
+  onTold(listener: Listener): () => void
+  /** Whether scenes are being changed over right now: what is on programme is told when that is done. */
+  isInTransition(): boolean
+}
+
+export type Listener = (path: string, value: Json) => void
+
+/** 50,000 paths: 5,000 sources with all they have; what a hostile peer adds beyond is not kept. */
+const maxPaths = 50_000
+/** 30 s: no transition of OBS may take longer than 20 s, so one that is still under way was never told to have ended. */
+const longestTransitionMs = 30_000
+
+const outputs = ['recording', 'streaming', 'virtualCamera', 'replayBuffer']
+
+export function createPicture(report: Listener): Picture {
+  const values = new Map<string, Json>()
+  const toldAt = new Map<string, number>()
+  const listeners = new Set<Listener>()
+  let items: Items = new Map()
+  let lastRead: ReadonlySet<string> = new Set()
+  let transitionSince = Number.NEGATIVE_INFINITY
+  let now = 0
+
+  const put = (path: string, value: Json, at: number) => {
+    if (path.length > 3 * maxNameLength) return
+    if (!values.has(path) && values.size >= maxPaths) return
+    toldAt.set(path, at)
+    if (!values.has(path) || !sameJson(values.get(path), value)) {
+      values.set(path, value)
+      report(path, value)
+    }
+    for (const listener of listeners) listener(path, value)
+  }
+  const remove = (path: string) => {
+    if (!values.delete(path)) return
+    toldAt.delete(path)
+    report(path, null)
+    for (const listener of listeners) listener(path, null)
+  }
+  const isInTransition = () =>
+    values.get('transition/active') === true &&
+    performance.now() - transitionSince < longestTransitionMs
+
+  /** Paths that a read may say too early: OBS counts them as done while the events say that they are under way. */
+  const unsettled = () => {
+    const paths = isInTransition() ? ['program', 'preview'] : []
+    const busy = outputs.filter((base) => {
+      const state = values.get(`${base}/state`)
+      return state === 'starting' || state === 'stopping'
+    })
+    return new Set([...paths, ...busy, ...busy.map((base) => `${base}/state`)])
+  }
+
+  return {
+    values,
+    get items() {
+      return items
+    },
+    moment: () => ++now,
+    told(changes) {
+      const at = ++now
+      for (const [path, value] of changes) {
+        if (path === 'transition/active' && value === true) transitionSince = performance.now()
+        put(path, value, at)
+      }
+    },
+    read(snapshot, began, anew) {
+      if (anew) put('transition/active', false, began)
+      const skip = anew ? new Set<string>() : unsettled()
+      const older = (path: string) => anew || (toldAt.get(path) ?? 0) < began
+      ;({ items } = snapshot)
+      for (const [path, value] of snapshot.values)
+        if (!skip.has(path) && older(path)) put(path, value, began)
+      // what is gone: nobody is to read its old level
+      for (const path of lastRead)
+        if (!snapshot.values.has(path) && older(path) && !skip.has(path)) remove(path)
+      lastRead = new Set(snapshot.values.keys())
+    },
+    onTold(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    isInTransition,
+  }
+}
