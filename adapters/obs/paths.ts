@@ -3,7 +3,7 @@ import type { Json } from '../../intents/json.ts'
 import type { ActionDescription } from '../adapter.ts'
 import { kind, quoted } from '../template.ts'
 import { unknownName } from '../template-names.ts'
-import { type Called, callOf, plain, refuse } from './args.ts'
+import { type Called, callOf, refuse } from './args.ts'
 import { nameOf } from './names.ts'
 import { requestNamed } from './requests.ts'
 
@@ -183,6 +183,8 @@ export function callOfPath(path: string, value: Json): Called {
     const called = call(found.slice(1), value)
     return called.ok ? called : refuse(`${quoted(path)}: ${called.failure.detail}`)
   }
+  const form = sets.find((one) => one.name.endsWith('*') && path.startsWith(one.name.slice(0, -1)))
+  if (form !== undefined) return refuse(`${quoted(path)}: ${form.description}`)
   return unknownName(
     'path',
     path,

@@ -19,12 +19,11 @@ export function createTurns(): Turns {
           reject(new DeliveryError(failed('timeout', 'no time was left to send it')))
         if (signal.aborted) return late()
         signal.addEventListener('abort', late, { once: true })
-        const mine = last.then(() => {
+        last = last.then(async () => {
           if (signal.aborted) return
           signal.removeEventListener('abort', late)
-          return what().then(resolve, reject)
+          await what().then(resolve, reject)
         })
-        last = mine
       }),
   }
 }
