@@ -104,7 +104,6 @@ const ofInput: Readonly<Record<string, readonly [field: string, what: string]>> 
 const single: Readonly<Record<string, readonly [field: string, path: string]>> = {
   CurrentProgramSceneChanged: ['sceneName', 'program'],
   CurrentPreviewSceneChanged: ['sceneName', 'preview'],
-  StudioModeStateChanged: ['studioModeEnabled', 'studioMode'],
   CurrentSceneTransitionChanged: ['transitionName', 'transition'],
   CurrentSceneTransitionDurationChanged: ['transitionDuration', 'transition/duration'],
   ReplayBufferSaved: ['savedReplayPath', 'replayBuffer/file'],
@@ -112,19 +111,24 @@ const single: Readonly<Record<string, readonly [field: string, path: string]>> =
   ScreenshotSaved: ['savedScreenshotPath', 'screenshot/file'],
 }
 
-/** Of these the event tells one thing, and others change with it: the preview, the length of the transition. */
-const withMore: ReadonlySet<string> = new Set([
-  'StudioModeStateChanged',
-  'CurrentSceneTransitionChanged',
-])
-
 /** What an event says. Hostile: fields of the wrong type say nothing. */
 export function said(name: string, data: JsonObject, items: Items): Said {
   if (structural.has(name)) return readAgain
   const { [name]: output } = outputs
   if (output !== undefined) return ofOutput(output, data)
+  // a transition that studio mode's end cuts short is never told to have ended
+  if (name === 'StudioModeStateChanged')
+    return {
+      changes: [
+        ['transition/active', false],
+        ...ofField('studioMode', data['studioModeEnabled']).changes,
+      ],
+      reread: true,
+    }
   const { [name]: one } = single
-  if (one !== undefined) return { ...ofField(one[1], data[one[0]]), reread: withMore.has(name) }
+  // the length of the transition changes with it
+  if (one !== undefined)
+    return { ...ofField(one[1], data[one[0]]), reread: name === 'CurrentSceneTransitionChanged' }
   const { inputName, sourceName, filterName, sceneName, sceneItemId } = data
   const { [name]: input } = ofInput
   if (input !== undefined && typeof inputName === 'string')
@@ -132,7 +136,7 @@ export function said(name: string, data: JsonObject, items: Items): Said {
   switch (name) {
     case 'SceneTransitionStarted':
       return says(['transition/active', true])
-    case 'SceneTransitionEnded':
+    case 'SceneTransitionVideoEnded':
       return says(['transition/active', false])
     case 'MediaInputPlaybackStarted':
       return typeof inputName === 'string'

@@ -15,7 +15,7 @@ export interface Picture {
   told(changes: readonly Change[]): void
   /** The whole state as it was read, by a read that began at `began`; `anew`: the first of a connection. */
   read(snapshot: Snapshot, began: number, anew: boolean): void
-  /** Calls back at each thing that is told, changed or not, at once; the answer ends it. */
+  /** Calls back at once at each event, whether it changes anything, and at what a read changes; the answer ends it. */
   onTold(listener: Listener): () => void
   /** Whether scenes are being changed over right now: what is on programme is told when that is done. */
   isInTransition(): boolean
@@ -28,6 +28,14 @@ const maxPaths = 50_000
 /** 30 s: no transition of OBS may take longer than 20 s, so one that is still under way was never told to have ended. */
 const longestTransitionMs = 30_000
 
+/** What is told once and cannot be read. */
+const onlyTold: ReadonlySet<string> = new Set([
+  'version',
+  'transition/active',
+  'recording/file',
+  'replayBuffer/file',
+  'screenshot/file',
+])
 const outputs = ['recording', 'streaming', 'virtualCamera', 'replayBuffer']
 
 export function createPicture(report: Listener): Picture {
@@ -35,19 +43,20 @@ export function createPicture(report: Listener): Picture {
   const toldAt = new Map<string, number>()
   const listeners = new Set<Listener>()
   let items: Items = new Map()
-  let lastRead: ReadonlySet<string> = new Set()
   let transitionSince = Number.NEGATIVE_INFINITY
   let now = 0
 
-  const put = (path: string, value: Json, at: number) => {
+  const put = (path: string, value: Json, at: number, isEvent: boolean) => {
     if (path.length > 3 * maxNameLength) return
     if (!values.has(path) && values.size >= maxPaths) return
     toldAt.set(path, at)
-    if (!values.has(path) || !sameJson(values.get(path), value)) {
+    const isNew = !values.has(path) || !sameJson(values.get(path), value)
+    if (isNew) {
       values.set(path, value)
       report(path, value)
     }
-    for (const listener of listeners) listener(path, value)
+    // that a read finds what was known is no news
+    if (isNew || isEvent) for (const listener of listeners) listener(path, value)
   }
   const remove = (path: string) => {
     if (!values.delete(path)) return
@@ -79,20 +88,20 @@ export function createPicture(report: Listener): Picture {
       const at = ++now
       for (const [path, value] of changes) {
         if (path === 'transition/active' && value === true) transitionSince = performance.now()
-        put(path, value, at)
+        put(path, value, at, true)
       }
     },
     read(snapshot, began, anew) {
-      if (anew) put('transition/active', false, began)
+      if (anew) put('transition/active', false, began, false)
       const skip = anew ? new Set<string>() : unsettled()
       const older = (path: string) => anew || (toldAt.get(path) ?? 0) < began
       ;({ items } = snapshot)
       for (const [path, value] of snapshot.values)
-        if (!skip.has(path) && older(path)) put(path, value, began)
+        if (!skip.has(path) && older(path)) put(path, value, began, false)
       // what is gone: nobody is to read its old level
-      for (const path of lastRead)
-        if (!snapshot.values.has(path) && older(path) && !skip.has(path)) remove(path)
-      lastRead = new Set(snapshot.values.keys())
+      for (const path of values.keys())
+        if (!snapshot.values.has(path) && !onlyTold.has(path) && older(path) && !skip.has(path))
+          remove(path)
     },
     onTold(listener) {
       listeners.add(listener)
