@@ -28,7 +28,7 @@ export function plain(name: string, data: JsonObject = {}): Called {
 }
 
 /** The order of arguments in a list: the protocol's, without what only a machine would say. */
-export function positions({ fields }: ObsRequest): readonly string[] {
+function positions({ fields }: ObsRequest): readonly string[] {
   return fields.map(({ name }) => name).filter((name) => !/Uuid$|\./.test(name))
 }
 

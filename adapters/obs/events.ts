@@ -136,7 +136,9 @@ export function said(name: string, data: JsonObject, items: Items): Said {
   switch (name) {
     case 'SceneTransitionStarted':
       return says(['transition/active', true])
+    // either may come late: OBS tells its events from several threads
     case 'SceneTransitionVideoEnded':
+    case 'SceneTransitionEnded':
       return says(['transition/active', false])
     case 'MediaInputPlaybackStarted':
       return typeof inputName === 'string'

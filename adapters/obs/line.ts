@@ -72,14 +72,18 @@ export async function greet(
   }
 }
 
+/** Every twelfth sign of life the whole state is read: OBS's events may overtake each other, and the older one must not stay. */
+const readEvery = 12
+
 /** Asks for a sign of life every `everyMs` while the connection lasts, and ends it where none comes. */
-export async function keep({ connection, ended }: Line, everyMs: number): Promise<void> {
-  while (connection.over === null) {
+export async function keep({ connection, reader, ended }: Line, everyMs: number): Promise<void> {
+  for (let n = 1; connection.over === null; n++) {
     let timer: NodeJS.Timeout | undefined
     const pause = new Promise<void>((resolve) => (timer = setTimeout(resolve, everyMs)))
     await Promise.race([pause, ended])
     clearTimeout(timer)
     if (connection.over !== null) return
+    if (n % readEvery === 0) reader.soon()
     await connection.request('GetStudioModeEnabled').catch((cause: unknown) => {
       connection.close(cause instanceof Error ? cause.message : 'no sign of life')
     })

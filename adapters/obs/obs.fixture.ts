@@ -10,14 +10,12 @@ import type { Test } from 'tap'
 
 const has = (program: string) => spawnSync(program, ['--help']).error === undefined
 const installed = has('obs') && has('xvfb-run')
+const missing =
+  'OBS is not installed: apt-get install --no-install-recommends obs-studio obs-plugins xvfb xauth libgl1-mesa-dri'
 
 /** Options for a test that needs OBS. On a test server it must be there; elsewhere its absence is shown as a skip. */
 export const needsObs: { readonly skip: string } | Record<string, never> =
-  installed || process.env['CI'] !== undefined
-    ? {}
-    : {
-        skip: 'OBS is not installed: apt-get install --no-install-recommends obs-studio obs-plugins xvfb xauth libgl1-mesa-dri',
-      }
+  installed || process.env['CI'] !== undefined ? {} : { skip: missing }
 
 /** OBS listens on every interface of the machine: it gets a network of its own where the system allows that. */
 const canHide = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).status === 0
@@ -51,6 +49,7 @@ const bridge = `
   }).listen(path)`
 
 export async function startObs(t: Pick<Test, 'teardown'>): Promise<RealObs> {
+  if (!installed) throw new Error(missing)
   const home = mkdtempSync(join(tmpdir(), 'if-obs-'))
   const password = randomBytes(12).toString('hex')
   const listening = canHide ? 4455 : await freePort()

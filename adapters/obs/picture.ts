@@ -25,9 +25,12 @@ export type Listener = (path: string, value: Json) => void
 
 /** 50,000 paths: 5,000 sources with all they have; what a hostile peer adds beyond is not kept. */
 const maxPaths = 50_000
-/** 30 s: no transition of OBS may take longer than 20 s, so one that is still under way was never told to have ended. */
-const longestTransitionMs = 30_000
-
+/**
+ * OBS tells its events from several threads, and sometimes the end of a transition before its beginning: one that is not told
+ * to have ended counts as over 1 s after its length, or after 3 s where that is not known (a cut, a stinger).
+ */
+const transitionSlackMs = 1000
+const unknownTransitionMs = 2000
 /** What is told once and cannot be read. */
 const onlyTold: ReadonlySet<string> = new Set([
   'version',
@@ -64,9 +67,13 @@ export function createPicture(report: Listener): Picture {
     report(path, null)
     for (const listener of listeners) listener(path, null)
   }
+  const transitionMs = () => {
+    const told = values.get('transition/duration')
+    return typeof told === 'number' ? told : unknownTransitionMs
+  }
   const isInTransition = () =>
     values.get('transition/active') === true &&
-    performance.now() - transitionSince < longestTransitionMs
+    performance.now() - transitionSince < transitionMs() + transitionSlackMs
 
   /** Paths that a read may say too early: OBS counts them as done while the events say that they are under way. */
   const unsettled = () => {

@@ -16,14 +16,14 @@ export const op = {
 /** The name of the JSON form in `Sec-WebSocket-Protocol`; the other is MessagePack. */
 export const subprotocol = 'obswebsocket.json'
 /** The only version there is of the remote procedure calls. */
-export const rpcVersion = 1
+const rpcVersion = 1
 
 /**
  * What is subscribed to (protocol.md, "EventSubscription"): config 2, scenes 4, inputs 8, transitions 16, filters 32,
  * outputs 64, scene items 128, media inputs 256, UI 1024. Not: general 1 and vendors 512, which carry what other programs
  * say to each other, and the meters and moves above 65,536, which come with every frame.
  */
-export const subscriptions = 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 1024
+const subscriptions = 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 1024
 
 /** How a request ended (protocol.md, "RequestStatus"): 100 is success, everything else a reason. */
 export interface Response {

@@ -59,18 +59,26 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
       settle(() => reject(new DeliveryError({ code, reached: 'yes', detail })))
     }
     const began = performance.now()
+    // what was so already counts, but not what a transition under way is about to change
+    const isSo = () =>
+      !expectation.anew &&
+      !picture.isInTransition() &&
+      expectation.meets(picture.values.get(path) ?? null)
     const look = (at: string, value: Json) => {
-      if (at === path && expectation.meets(value)) settle(() => resolve('confirmed'))
+      if (at === path ? expectation.meets(value) : at === 'transition/active' && isSo())
+        settle(() => resolve('confirmed'))
       else if (at === givenUp?.path && value === givenUp.value) fail('refused', ': it gave up')
     }
     const overdue = () => {
       // the time of a transition is its own, not OBS's delay
       if (picture.isInTransition()) return off.push(later(withinMs, overdue))
+      if (isSo()) return settle(() => resolve('confirmed'))
       return fail('timeout', ` after ${Math.round(performance.now() - began)} ms`)
     }
     const read = () => {
+      if (isSo()) return settle(() => resolve('confirmed'))
       readSoon()
-      off.push(later(eventGraceMs, read))
+      return off.push(later(eventGraceMs, read))
     }
     off.push(
       picture.onTold(look),
@@ -81,9 +89,7 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
       onAbort(overtaken, () => settle(() => resolve('sent'))),
     )
     for (const [at, value] of watch.told) if (off.length > 0) look(at, value)
-    // what was so already counts, but not what a transition under way is about to change
-    const settled = !expectation.anew && !picture.isInTransition()
-    if (off.length > 0 && settled) look(path, picture.values.get(path) ?? null)
+    if (off.length > 0 && isSo()) settle(() => resolve('confirmed'))
   })
 }
 
