@@ -37,9 +37,13 @@ export interface RealObs {
   again(): Promise<void>
 }
 
-/** From a socket of the file system, which every network sees, to OBS's port in its own. */
+/**
+ * From a socket of the file system, which every network sees, to OBS's port in its own. When the test dies, however it dies, its
+ * end of the pipe is closed, and OBS, its screen and this end as well.
+ */
 const bridge = `
   const [, path, port] = process.argv
+  new (require('node:net').Socket)({ fd: 3 }).on('close', () => process.kill(0, 'SIGKILL')).resume()
   require('node:net').createServer((near) => {
     const far = require('node:net').connect(Number(port), '127.0.0.1')
     near.on('error', () => far.destroy()).on('close', () => far.destroy())
@@ -56,7 +60,7 @@ export async function startObs(t: Pick<Test, 'teardown'>): Promise<RealObs> {
   const path = join(home, 'bridge')
   writeConfig(home, listening, password)
   const near = createServer((client) => {
-    const obs = canHide ? connect(path) : connect(listening, '127.0.0.1')
+    const obs = connect(path)
     client.on('error', () => obs.destroy()).on('close', () => obs.destroy())
     obs.on('error', () => client.destroy()).on('close', () => client.destroy())
     client.setNoDelay()
@@ -81,23 +85,24 @@ export async function startObs(t: Pick<Test, 'teardown'>): Promise<RealObs> {
   async function start(): Promise<void> {
     rmSync(path, { force: true })
     const screen = ['-a', '-s', '-screen 0 640x480x24 -nolisten tcp', 'obs', '--multi']
-    const hidden = 'ip link set lo up; "$0" -e "$BRIDGE" "$1" "$2" & exec xvfb-run "${@:3}"'
+    const both = '"$0" -e "$BRIDGE" "$1" "$2" & exec xvfb-run "${@:3}"'
+    const own = ['bash', '-c', both, process.execPath, path, String(listening)]
     const command = canHide
-      ? ['unshare', '-rn', 'bash', '-c', hidden, process.execPath, path, String(listening)]
-      : ['xvfb-run']
+      ? ['unshare', '-rn', 'bash', '-c', 'ip link set lo up; exec "$@"', 'own', ...own]
+      : own
     // a group of its own, so that its screen and its bridge end with it
     const [program = '', ...args] = [...command, ...screen]
     const started = spawn(program, args, {
       cwd: home,
       env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
     child = started
     const from = said.length
     const hear = (bytes: Buffer) => (said += bytes.toString())
-    started.stdout.on('data', hear)
-    started.stderr.on('data', hear)
+    started.stdout?.on('data', hear)
+    started.stderr?.on('data', hear)
     const until = Date.now() + startMs
     while (!said.slice(from).includes('Server started successfully')) {
       if (started.exitCode !== null || Date.now() > until)

@@ -11,6 +11,8 @@ import { Connection } from './connection.ts'
 import { hasCues, needsObs, type RealObs, startObs } from './obs.fixture.ts'
 import { requests } from './requests.ts'
 
+t.setTimeout(120_000)
+
 interface Studio {
   readonly obs: RealObs
   readonly seen: Map<string, Json>
