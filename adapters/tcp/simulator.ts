@@ -1,26 +1,34 @@
 import { createServer, type Socket } from 'node:net'
-import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 import { lineDeframer } from '../../wire/lines.ts'
+import { lineDevice, type Talker } from '../line-device.ts'
+import { Held, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 
 /** Longer lines are no command. */
 const maxLineBytes = 64 * 1024
 
+export interface TcpSimulator extends Simulator {
+  /** Says a line by itself to whoever is connected. */
+  say(line: string): void
+}
+
 /** A relay card that answers each line with `OK` and the line, or `ERR` and the line. */
-export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function simulate(options: SimulatorOptions = {}): Promise<TcpSimulator> {
   const received = new Received()
   const held = new Held()
   const sockets = new Set<Socket>()
-  let fault: Fault = 'none'
+  const device = lineDevice(received, held)
   const server = createServer((socket) => {
     sockets.add(socket)
     const lines = lineDeframer(maxLineBytes)
+    const talker: Talker = {
+      write: (bytes) => void socket.write(bytes),
+      end: (bytes) => void (bytes === '' ? socket.destroy() : socket.end(bytes)),
+      get isGone() {
+        return socket.destroyed
+      },
+    }
     socket.on('data', (chunk) => {
-      for (const line of lines.push(chunk)) {
-        if (!line.ok) continue
-        // answers before it tells the tests, so that they see both or neither
-        if (!socket.destroyed) answer(socket, line.text, fault, held)
-        received.add(line.text)
-      }
+      for (const line of lines.push(chunk)) if (line.ok) device.got(talker, line.text)
     })
     // a client that resets is no event for a device; `close` follows
     socket.on('error', () => socket.destroy())
@@ -38,10 +46,11 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
     received: () => received.list(),
     count: () => received.count,
     until: (count, signal) => received.until(count, signal),
-    fault: (next) => {
-      fault = next
-    },
+    fault: device.fault,
     release: (count) => held.release(count),
+    say(line) {
+      for (const socket of sockets) socket.write(`${line}\r\n`)
+    },
     async close() {
       received.close()
       for (const socket of sockets) socket.destroy()
@@ -50,30 +59,5 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
         server.close(resolve)
       })
     },
-  }
-}
-
-function answer(socket: Socket, line: string, fault: Fault, held: Held): void {
-  switch (fault) {
-    case 'none':
-      if (!socket.destroyed) socket.write(`OK ${line}\r\n`)
-      return
-    case 'hang':
-      held.add(() => answer(socket, line, 'none', held))
-      return
-    case 'refuse':
-      socket.write(`ERR ${line}\r\n`)
-      return
-    case 'garbage':
-      socket.write(Buffer.from('ff00fe8081c30a', 'hex'))
-      return
-    case 'half-reply':
-      socket.end('O')
-      return
-    case 'close':
-      socket.destroy()
-      return
-    default:
-      fault satisfies never
   }
 }
