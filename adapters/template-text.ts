@@ -106,10 +106,11 @@ function planSet(path: string, value: Json, plans: TextPlans): Read<TextCommand>
   return declared.request.command(new Map([['value', value]]))
 }
 
-/** Answered as the config says of every request. */
+/** Answered as the config says of every request; a device that numbers its answers gives none to what has no number. */
 function raw(args: Json, { shared }: TextPlans): Read<TextCommand> {
-  const { reply = null, refusal = null } = shared
-  const answer: Expected | null = reply === null && refusal === null ? null : { reply, refusal }
+  const { reply = null, refusal = null, numbered } = shared
+  const answer: Expected | null =
+    numbered || (reply === null && refusal === null) ? null : { reply, refusal }
   return rawCommand(args, shared, answer)
 }
 

@@ -75,7 +75,8 @@ export function textDevice(
   )
   const own = [...hello, ...polls.map(({ command }) => command)]
   const all = [...plans.actions.values(), ...plans.sets.values()]
-  const shared = options.reply !== undefined || options.refusal !== undefined
+  const shared =
+    options.ids === undefined && (options.reply !== undefined || options.refusal !== undefined)
   const looks = all.some((each) => each.ok && each.request.awaits) || shared
   const awaits =
     looks || own.some(({ answer, json }) => answer !== null && (json === null || !options.ids))
