@@ -1,4 +1,6 @@
-import type { Fault, Held, Received } from './simulator.ts'
+import { createServer, type Socket } from 'node:net'
+import { lineDeframer } from '../wire/lines.ts'
+import { type Fault, Held, Received, type Simulator, type SimulatorOptions } from './simulator.ts'
 
 /** Where the answers of a simulated device go. */
 export interface Talker {
@@ -45,6 +47,65 @@ export function lineDevice(received: Received, held: Held) {
     got(talker: Talker, line: string) {
       if (!talker.isGone) answer(talker, line, fault)
       received.add(line)
+    },
+  }
+}
+
+/** Longer lines are no command. */
+const maxLineBytes = 64 * 1024
+
+export interface LineSimulator extends Simulator {
+  /** Says a line by itself to whoever is connected. */
+  say(line: string): void
+}
+
+/** That relay card on a TCP port: it answers each line with `OK` and the line, or `ERR` and the line. */
+export async function simulateLines(options: SimulatorOptions): Promise<LineSimulator> {
+  const received = new Received()
+  const held = new Held()
+  const sockets = new Set<Socket>()
+  const device = lineDevice(received, held)
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    const lines = lineDeframer(maxLineBytes)
+    const talker: Talker = {
+      write: (bytes) => void socket.write(bytes),
+      end: (bytes) => void (bytes === '' ? socket.destroy() : socket.end(bytes)),
+      get isGone() {
+        return socket.destroyed
+      },
+    }
+    socket.on('data', (chunk) => {
+      for (const line of lines.push(chunk)) if (line.ok) device.got(talker, line.text)
+    })
+    // a client that resets is no event for a device; `close` follows
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const host = options.host ?? '127.0.0.1'
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port: options.port ?? 0 }, resolve)
+  })
+  const address = server.address()
+  return {
+    host,
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    received: () => received.list(),
+    count: () => received.count,
+    until: (count, signal) => received.until(count, signal),
+    fault: device.fault,
+    release: (count) => held.release(count),
+    say(line) {
+      for (const socket of sockets) socket.write(`${line}\r\n`)
+    },
+    async close() {
+      received.close()
+      for (const socket of sockets) socket.destroy()
+      if (!server.listening) return
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
     },
   }
 }
