@@ -45,11 +45,11 @@ export function condition(condition: Condition): CompiledCondition {
       const tree = said.tree()
       const value = tree === null ? undefined : find(tree, path.path)
       if (value === undefined) return false
-      // XML knows no types: 1 in the config is the text 1 there
+      // only JSON knows types: 1 in the config is the text 1 elsewhere
       return (
         equals === undefined ||
         sameJson(value, equals) ||
-        (tree?.kind === 'xml' && typeof equals !== 'object' && value === String(equals))
+        (tree?.kind !== 'json' && typeof equals !== 'object' && value === String(equals))
       )
     },
   }

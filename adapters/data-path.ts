@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../intents/json.ts'
 
-/** What a device said as a tree. XML: each element is a list of its occurrences, an attribute is `@name`. */
+/** What a device said as a tree. XML: each element is a list of its occurrences, an attribute is `@name`. Fields: texts by name. */
 export interface Tree {
-  readonly kind: 'json' | 'xml'
+  readonly kind: 'json' | 'xml' | 'fields'
   readonly value: Json
 }
 

@@ -109,8 +109,8 @@ function finder({ pattern: source, at }: ReportOptions): Finder | string {
     const tree = said.tree()
     if (tree === null) return []
     return findAll(tree, path.path).map(({ value, stars }) => {
-      // XML knows no types
-      const known = tree.kind === 'xml' ? guessed(value) : value
+      // only JSON knows types
+      const known = tree.kind === 'json' ? value : guessed(value)
       return new Map<string, Json>([
         ...stars.map((star, i) => [String(i + 1), star] as const),
         ['value', known],

@@ -38,7 +38,7 @@ export function saidText(text: string): Said {
 
 /** What a form or a row of arguments says, by name. */
 export function saidFields(text: string, fields: Json): Said {
-  return { text, tree: () => ({ kind: 'json', value: fields }) }
+  return { text, tree: () => ({ kind: 'fields', value: fields }) }
 }
 
 function parsed(text: string): Tree | null {
