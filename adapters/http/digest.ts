@@ -36,11 +36,11 @@ export function challengeOf(header: string): Challenge | null {
 export function nextNonce(header: string | undefined): string | null {
   return header === undefined || header.length > longestHeader
     ? null
-    : (parameters(header).get('nextnonce') ?? null)
+    : (digestParameters(header).get('nextnonce') ?? null)
 }
 
 function parsed(text: string): Challenge | null {
-  const given = parameters(text)
+  const given = digestParameters(text)
   const realm = given.get('realm')
   const nonce = given.get('nonce')
   const named = (given.get('algorithm') ?? 'MD5').toLowerCase()
@@ -59,7 +59,8 @@ function parsed(text: string): Challenge | null {
   }
 }
 
-function parameters(text: string): ReadonlyMap<string, string> {
+/** The parameters of a challenge or of credentials, by name in lower case. */
+export function digestParameters(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   // each match begins at a name, and its value ends at a quote or a comma: linear
   const parameter = /([A-Za-z][\w-]{0,30})\s?=\s?(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g
