@@ -112,7 +112,7 @@ export interface Link<Command> {
   close(): Promise<void>
 }
 
-/** A call as it came: hostile, but for its size, at most {@link mostHookBytes}. */
+/** A call as it came: hostile, but for its size, at most 256 KiB. */
 export interface HookCall {
   /** The last part of the address. */
   readonly secret: string
@@ -125,9 +125,6 @@ export interface HookCall {
 
 /** `unknown`: a wrong secret, or nobody who takes calls; whoever calls is not told which. */
 export type HookAnswer = 'taken' | 'malformed' | 'unknown'
-
-/** 256 KiB: what a device has to say of itself at once. */
-export const mostHookBytes = 256 * 1024
 
 /** What a link may tell the hub. */
 export interface LinkContext {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { failed } from '../intents/failure.ts'
+import { failed, type Failure } from '../intents/failure.ts'
 import type { Frame } from '../wire/frame.ts'
 import { deframer, framed, type Framing } from '../wire/framing.ts'
 import type { Carriage, CarriageEvents } from './carriage.ts'
@@ -33,6 +33,19 @@ export function datagramCarriage(
     for (const frame of framesOf(framing, datagram)) events.frame(frame)
   }
   const datagrams = new Datagrams(to, emptyProbe, { changed }, got, true)
+  const send = async (
+    bytes: Buffer,
+    signal: AbortSignal,
+    done: (failure: Failure | null) => void,
+  ): Promise<void> => {
+    let failure: Failure | null = null
+    try {
+      await datagrams.send(bytes, signal)
+    } catch (error) {
+      failure = sendFailure(error)
+    }
+    done(failure)
+  }
   return {
     peer,
     get up() {
@@ -51,10 +64,7 @@ export function datagramCarriage(
           return done(failed('malformed', `${peer}: framing: ${error.message}`))
         throw error
       }
-      datagrams.send(made, signal).then(
-        () => done(null),
-        (error: unknown) => done(sendFailure(error)),
-      )
+      void send(made, signal, done)
     },
     drop: () => datagrams.renew(),
     close: () => void datagrams.close(),

@@ -29,7 +29,7 @@ const integers: Readonly<Record<string, readonly [bytes: number, signed: boolean
   i32le: [4, true, true],
 }
 
-export const hexForms = [...Object.keys(integers), 'text', 'hex']
+const hexForms = [...Object.keys(integers), 'text', 'hex']
 
 const place = /\{([A-Za-z_][A-Za-z0-9_-]{0,63})(?::([a-z0-9]{1,8}))?\}/
 

@@ -41,7 +41,7 @@ export function bodyOf(
           ? { ok: true, value: { bytes: Buffer.from(ended(filled.value, terminator)), json: null } }
           : filled
       },
-      write: (_, value) => String(value),
+      write: (_, value) => (typeof value === 'object' ? '' : String(value)),
     }
   }
   if (hex !== undefined) {

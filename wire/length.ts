@@ -12,7 +12,7 @@ export interface LengthForm {
 }
 
 /** OSC 1.0 on streams: an int32 size, big-endian, before each packet. What liblo speaks over TCP. */
-export const oscLength: LengthForm = { bytes: 4, endian: 'big', inclusive: false, header: 0 }
+const oscLength: LengthForm = { bytes: 4, endian: 'big', inclusive: false, header: 0 }
 
 /** `packet` with its size in front. @throws RangeError where it has no header, or its size does not fit */
 export function lengthPrefixed(packet: Uint8Array, form: LengthForm = oscLength): Buffer {

@@ -51,7 +51,7 @@ void t.test('a bundle carries its messages and its time, as OSC 1.0 has it', asy
     return plan.ok ? bytesOf(plan.command, now).toString('hex') : plan.failure.detail
   }
   const head = '2362756e646c6500'
-  const message = '00000008' + '2f676f002c000000'
+  const message = '000000082f676f002c000000'
   t.equal(hex({ messages: [go] }), `${head}0000000000000001${message}`, 'at once')
   // NTP's seconds of 2016-01-01 are 3660595200, da304000
   const half = `${head}da30400080000000`
@@ -60,7 +60,7 @@ void t.test('a bundle carries its messages and its time, as OSC 1.0 has it', asy
   t.equal(hex({ messages: [], inMs: 500 }), `${head}da30400100000000`)
   t.equal(
     hex({ messages: [{ messages: [go], atMs: now }] }),
-    `${head}0000000000000001${'0000001c'}${half}${message}`,
+    `${head}00000000000000010000001c${half}${message}`,
     'a bundle in a bundle, with its size',
   )
 })

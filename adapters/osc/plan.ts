@@ -90,12 +90,13 @@ function bundleOf(given: Json, depth: number, budget: { left: number }): Read<Os
 }
 
 function elementOf(given: Json): Read<OscMessage> {
-  if (!isObject(given) || typeof given['address'] !== 'string')
-    return malformed('argument "messages": expected { "address": "/cue/go", "args": [1] } in it')
+  const expected = 'argument "messages": expected { "address": "/cue/go", "args": [1] } in it'
+  if (!isObject(given)) return malformed(expected)
   const { address, args = null, ...more } = given
+  if (typeof address !== 'string') return malformed(expected)
   const unknown = unknownOf(more, 'address, args')
   if (unknown !== null) return unknown
-  const made = command(String(address), listOf(args), null)
+  const made = command(address, listOf(args), null)
   if (!made.ok) return made
   const { value } = made
   return value.type === 'message'

@@ -57,7 +57,7 @@ export function openQueries(peer: string, late: () => void): Queries {
           (error: unknown) => {
             remove()
             signal.removeEventListener('abort', aborted)
-            reject(error as Error) // a DeliveryError of the transport
+            reject(error)
           },
         )
       }),

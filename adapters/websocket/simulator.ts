@@ -45,7 +45,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<WebSocke
       socket.on('error', () => socket.terminate())
       socket.once('close', () => clients.delete(client))
       socket.on('message', (message) => {
-        const text = String(message)
+        const text = Buffer.isBuffer(message) ? message.toString() : '' // `ws` gives nothing else
         answer(client, text, fault, held)
         received.add(shown(text))
       })
@@ -123,7 +123,7 @@ function answer(client: Client, text: string, fault: Fault, held: Held): void {
       return
     case 'half-reply':
       // a text frame that announces 100 bytes
-      stream.end(Buffer.from('8164' + '7b22', 'hex'))
+      stream.end(Buffer.from('81647b22', 'hex'))
       return
     case 'close':
       stream.destroy()
