@@ -17,6 +17,9 @@ for (const folder of folders)
     t.ok(samples.length > 0)
     for (const sample of samples) {
       t.equal(sample.adapter.protocol, folder, 'its protocol equals its folder')
-      void t.test(sample.name, async (t) => adapterContract(t, sample))
+      const { name, needs = null } = sample
+      // on a test server it must be there; elsewhere its absence is shown as a skip
+      const how = needs === null || process.env['CI'] !== undefined ? {} : { skip: needs }
+      void t.test(name, how, async (t) => adapterContract(t, sample))
     }
   })

@@ -103,9 +103,28 @@ export interface Link<Command> {
   send(command: Command, signal: AbortSignal): Promise<Ack>
   /** Asks the device for a sign of life; resolves with a line for people. @throws DeliveryError only */
   test(signal: AbortSignal): Promise<string>
+  /**
+   * Its device calls the hub (a webhook, `/api/v1/hooks/<device>/<secret>`). Absent: no calls are taken. MUST compare the
+   * secret in constant time, and MUST NOT throw.
+   */
+  hook?(call: HookCall): HookAnswer
   /** Rejects all that hang on the link, then releases it. Idempotent. */
   close(): Promise<void>
 }
+
+/** A call as it came: hostile, but for its size, at most 256 KiB. */
+export interface HookCall {
+  /** The last part of the address. */
+  readonly secret: string
+  /** The content type; empty where none was said. */
+  readonly type: string
+  /** What stands behind the `?` of the address. */
+  readonly query: string
+  readonly body: Uint8Array
+}
+
+/** `unknown`: a wrong secret, or nobody who takes calls; whoever calls is not told which. */
+export type HookAnswer = 'taken' | 'malformed' | 'unknown'
 
 /** What a link may tell the hub. */
 export interface LinkContext {

@@ -34,10 +34,13 @@ export class Datagrams {
   readonly #port: number
   readonly #broadcast: boolean
   readonly #probe: Buffer
-  readonly #context: LinkContext
+  readonly #context: Pick<LinkContext, 'changed' | 'barred'>
   readonly #got: ((bytes: Buffer) => void) | null
+  readonly #answered: boolean
   readonly #waiting: Waiting[] = []
   #socket: Socket | null = null
+  /** The one before, kept until the new one has a port: it must be another. */
+  #last: Socket | null = null
   #connected = false
   #up = false
   #closed = false
@@ -53,13 +56,17 @@ export class Datagrams {
   /**
    * @param peer `broadcast`: its host may be a broadcast address, which a system sends to only when it is asked to
    * @param got is given what the peer sends; null drops it
+   * @param answered answers are awaited: nothing is sent again by itself, and once the peer is away nothing that was
+   *   sent before can be answered any more
    */
   constructor(
     peer: { readonly host: string; readonly port: number; readonly broadcast?: boolean },
     probe: Buffer,
-    context: LinkContext,
+    context: Pick<LinkContext, 'changed' | 'barred'>,
     got: ((bytes: Buffer) => void) | null,
+    answered = false,
   ) {
+    this.#answered = answered
     this.#host = peer.host
     this.#port = peer.port
     this.#broadcast = peer.broadcast ?? false
@@ -67,6 +74,24 @@ export class Datagrams {
     this.#probe = probe
     this.#context = context
     this.#got = got
+  }
+
+  get up(): boolean {
+    return this.#up
+  }
+
+  /** Why it is not up. */
+  get detail(): string {
+    return this.#detail
+  }
+
+  /** Goes on from another port of this machine: answers to what was sent before do not come any more. */
+  renew(): void {
+    if (this.#closed || this.#socket === null) return
+    this.#last?.close()
+    this.#last = this.#socket
+    this.#socket = null
+    this.open()
   }
 
   /** Looks the name up and connects; returns at once. */
@@ -89,6 +114,8 @@ export class Datagrams {
       socket.once('connect', () => {
         if (this.#socket !== socket) return
         this.#connected = true
+        this.#last?.close()
+        this.#last = null
         if (!this.#looking) this.#cameUp()
         else
           socket.send(this.#probe, (error) => (error === null ? this.#await() : this.#away(error)))
@@ -129,7 +156,9 @@ export class Datagrams {
     if (this.#settle !== null) clearTimeout(this.#settle)
     if (this.#look !== null) clearTimeout(this.#look)
     this.#socket?.close()
+    this.#last?.close()
     this.#socket = null
+    this.#last = null
     this.#detail = 'the link is closed'
     for (const waiting of this.#waiting.splice(0)) waiting.end(this.#unreachable())
     return Promise.resolve()
@@ -218,6 +247,11 @@ export class Datagrams {
     this.#up = false
     this.#looking = true
     this.#detail = refused ? `nobody listens on ${this.#peer}` : reason(error)
+    if (this.#answered) {
+      this.#socket?.close()
+      this.#socket = null
+      for (const waiting of this.#waiting.splice(0)) waiting.end(this.#unreachable())
+    }
     this.#context.changed(false, refused ? this.#detail : `${this.#peer}: ${this.#detail}`)
     if (this.#look !== null) return
     // a new socket: the name may have a new address, and this machine too

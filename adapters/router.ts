@@ -6,7 +6,7 @@ import type { BusEvent } from '../intents/event.ts'
 import { failed, type Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
-import type { Adapter, Link, Picture, Reported } from './adapter.ts'
+import type { Adapter, HookAnswer, HookCall, Link, Picture, Reported } from './adapter.ts'
 import type { Deadlines } from './deadlines.ts'
 import {
   delivery,
@@ -81,6 +81,8 @@ export interface Router {
   park(on: boolean): Promise<void>
   /** The panic stop: what has not been sent is refused, and so is what comes. */
   hold(on: boolean): void
+  /** Its device calls the hub. */
+  hook(call: HookCall): HookAnswer
   /** A sign of life. @throws DeliveryError */
   test(signal: AbortSignal): Promise<string>
   /** Intents that wait or are under way. */
@@ -332,6 +334,7 @@ export function openRouter<Command>(
       refusing = on ? held : null
       pump()
     },
+    hook: (call) => link.hook?.(call) ?? 'unknown',
     test: (signal) => link.test(signal),
     size: () => line.size() + underWay.size,
     async retire(failure) {

@@ -13,6 +13,8 @@ export interface Sample<
   /** `osc over tcp-slip`. */
   readonly name: string
   readonly adapter: Adapter<Options, Command>
+  /** What this machine lacks for the simulator, and how to get it; null or absent: nothing. */
+  readonly needs?: string | null
   /** A new simulator; where `earlier` had its place if that is given. */
   simulate(earlier: S | null): Promise<S>
   /** The options that reach it. */

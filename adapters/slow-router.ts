@@ -297,6 +297,8 @@ export function openSlowRouter(start: SlowStart, host: SlowHost): Router {
     device,
     reported,
     pictures: new Map(),
+    // nobody follows what a service of the slow lane says
+    hook: () => 'unknown',
     claim(submission: DeviceSubmission, _durability: Durability) {
       const accepted: BusEvent = { type: 'IntentAccepted', submission }
       const place = placeOf(submission, decider.evolve(decider.initial, accepted))

@@ -6,13 +6,13 @@ import type { DeviceId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 
 const device = 'relay' as DeviceId // any name will do
-const plans = textPlans({
+const options = {
   actions: { on: 'RELAY {n} {state}', json: '{"cmd": "{n}"}', all: 'ALL\r\n' },
   sets: { level: 'LEVEL {value}', odd: '{n}' },
   terminator: '\r\n',
-})
-const plan = (action: string, args: Json) =>
-  planText({ verb: 'fire', device, action, args }, plans, 100)
+}
+const plans = textPlans(options, 100)
+const plan = (action: string, args: Json) => planText({ verb: 'fire', device, action, args }, plans)
 const text = (action: string, args: Json) => {
   const planned = plan(action, args)
   return planned.ok ? planned.command.bytes.toString() : planned.failure.detail
@@ -52,7 +52,7 @@ void t.test('raw sends text with the terminator, or bytes as they are', async (t
 
 void t.test('a set fills {value} and nothing else, and has a bounded size', async (t) => {
   const set = (path: string, value: Json) =>
-    planText({ verb: 'set', device, path, value }, plans, 20)
+    planText({ verb: 'set', device, path, value }, textPlans(options, 20))
   const planned = set('level', 0.5)
   t.equal(planned.ok && planned.command.bytes.toString(), 'LEVEL 0.5\r\n')
   t.match(set('odd', 1), { failure: { detail: /place \{n\}/ } })

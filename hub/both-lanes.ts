@@ -19,6 +19,7 @@ export function bothLanes(
       quick.hold(on)
       slow.hold(on)
     },
+    hook: (call) => quick.hook(call),
     test: (signal) => quick.test(signal),
     size: () => quick.size() + slow.size(),
     retire: async (failure) =>

@@ -121,6 +121,12 @@ export function openConsole(
         }
       }
     },
+    hook(name, call) {
+      const device = name as DeviceId // looked up, whatever it is
+      const router = core.routers.get(device)
+      if (router !== undefined) return router.hook(call)
+      return core.config().devices.has(device) ? 'elsewhere' : 'unknown'
+    },
     replay: async (to) =>
       personal.show(
         (await replayLog(readable(journal.log), to, clock.now())) as unknown as JsonObject, // nothing but JSON

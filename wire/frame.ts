@@ -38,6 +38,12 @@ export class Partial {
     return true
   }
 
+  /** Whether what is held ends with these bytes. */
+  endsWith(end: Uint8Array): boolean {
+    const from = this.#size - end.length
+    return from >= 0 && this.#store.subarray(from, this.#size).equals(end)
+  }
+
   /** A copy of what is held; holds nothing after. */
   take(): Buffer {
     const taken = Buffer.from(this.#store.subarray(0, this.#size))

@@ -19,12 +19,7 @@ export function openDatagramLeg(
   context: LegContext,
   isAlone: boolean,
 ): Leg {
-  const datagrams = new Datagrams(
-    peer,
-    probes[transport],
-    { ...context, report: () => {}, picture: () => {} },
-    null,
-  )
+  const datagrams = new Datagrams(peer, probes[transport], context, null)
   datagrams.open()
   const closing = new AbortController()
   // beside others it must be known whether anybody listens before a press goes this way; alone it is what there is

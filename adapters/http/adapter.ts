@@ -4,13 +4,18 @@ import { isObject, type Json } from '../../intents/json.ts'
 import type { ActionDescription, Adapter } from '../adapter.ts'
 import { unknownName } from '../template-names.ts'
 import { kind, malformed, quoted, type Read, readArgs } from '../template.ts'
-import { brokenLink, openLink } from './link.ts'
+import { brokenLink } from '../broken-link.ts'
+import { openLink } from './link.ts'
 import { type HttpCommand, type HttpOptions, methods, options } from './options.ts'
 import { faultOf } from './peer.ts'
+import { type PollCommand, pollsOf } from './poll.ts'
 import { previewOf } from './preview.ts'
 import { checked, prepare, type Prepared } from './request.ts'
 
 interface Compiled {
+  readonly polls: readonly PollCommand[]
+  /** Why the config cannot be used; null where it can. */
+  readonly fault: string | null
   readonly actions: ReadonlyMap<string, Prepared>
   readonly sets: ReadonlyMap<string, Prepared>
 }
@@ -23,7 +28,14 @@ function compiled(options: HttpOptions): Compiled {
   if (known !== undefined) return known
   const all = (requests: HttpOptions['actions']) =>
     new Map(Object.entries(requests).map(([name, request]) => [name, prepare(request)]))
-  const made = { actions: all(options.actions), sets: all(options.sets) }
+  const polls = pollsOf(options)
+  const fault = faultOf(options) ?? (polls.ok ? null : `config: ${polls.detail}`)
+  const made = {
+    actions: all(options.actions),
+    sets: all(options.sets),
+    polls: polls.ok ? polls.polls : [],
+    fault,
+  }
   cache.set(options, made)
   return made
 }
@@ -37,7 +49,7 @@ export const adapter: Adapter<typeof options, HttpCommand> = {
   pipeline: () => 1,
   actions,
   plan(intent, options) {
-    const fault = faultOf(options)
+    const { fault } = compiled(options)
     if (fault !== null) return malformed(fault)
     const read = commandOf(intent, compiled(options))
     return read.ok ? { ok: true, command: read.value } : read
@@ -51,8 +63,8 @@ export const adapter: Adapter<typeof options, HttpCommand> = {
   // nothing is reported, so what the device still knows is not known: all of it
   resync: (lasting) => [...lasting.keys()],
   open(options, context) {
-    const fault = faultOf(options)
-    return fault === null ? openLink(options, context) : brokenLink(fault, context)
+    const { polls, fault } = compiled(options)
+    return fault === null ? openLink(options, polls, context) : brokenLink(fault, context)
   },
 }
 

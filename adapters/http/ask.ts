@@ -1,4 +1,9 @@
-import { type ClientRequest, type IncomingMessage, request as http } from 'node:http'
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as http,
+} from 'node:http'
 import { request as https } from 'node:https'
 import type { Failure } from '../../intents/failure.ts'
 import { codeOf, reason } from '../standard-reason.ts'
@@ -6,7 +11,12 @@ import type { HttpCommand } from './options.ts'
 import type { Peer } from './peer.ts'
 
 export type Asked =
-  | { readonly type: 'answer'; readonly status: number; readonly location: string | null }
+  | {
+      readonly type: 'answer'
+      readonly status: number
+      readonly headers: IncomingHttpHeaders
+      readonly body: Buffer
+    }
   | { readonly type: 'failure'; readonly failure: Failure; readonly why: string }
 
 /** The reason of a signal that aborts because the link is closed. */
@@ -22,6 +32,7 @@ const maxAnswerBytes = 1024 * 1024
 export function ask(
   peer: Peer,
   command: HttpCommand,
+  authorization: string | null,
   signal: AbortSignal,
   barred: () => Failure | null,
 ): Promise<Asked> {
@@ -30,7 +41,7 @@ export function ask(
     const body = command.body === null ? null : Buffer.from(command.body)
     const headers: Record<string, string | number> = { ...command.headers }
     // what the config says for one request is more special than what it says for all
-    if (peer.authorization !== null) headers['authorization'] ??= peer.authorization
+    if (authorization !== null) headers['authorization'] ??= authorization
     if (body !== null) headers['content-length'] = body.length
 
     const end = (asked: Asked) => {
@@ -77,22 +88,25 @@ export function ask(
   })
 }
 
-/** Reads the answer to its end: half of one is none. Hostile: its size is bounded, its text goes nowhere. */
+/** Reads the answer to its end: half of one is none. Hostile: its size is bounded. */
 function read(
   answer: IncomingMessage,
   end: (asked: Asked) => void,
   fail: (code: Failure['code'], why: string) => void,
 ): void {
   let size = 0
+  const chunks: Buffer[] = []
   answer.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > maxAnswerBytes) fail('malformed', `its answer has more than ${maxAnswerBytes} bytes`)
+    if (size <= maxAnswerBytes) chunks.push(chunk)
+    else fail('malformed', `its answer has more than ${maxAnswerBytes} bytes`)
   })
   answer.once('end', () =>
     end({
       type: 'answer',
       status: answer.statusCode ?? 0,
-      location: answer.headers.location ?? null,
+      headers: answer.headers,
+      body: Buffer.concat(chunks),
     }),
   )
   answer.on('error', () => fail('malformed', 'its answer ends in the middle'))

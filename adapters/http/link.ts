@@ -1,27 +1,52 @@
 import { connect } from 'node:net'
-import type { Ack } from '../../intents/event.ts'
-import { failed, type Failure } from '../../intents/failure.ts'
+import type { Json } from '../../intents/json.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
+import { boundedReports } from '../bounded-reports.ts'
+import { openPolls } from '../polls.ts'
+import { reports, type ReportOptions } from '../report-rule.ts'
+import type { Said } from '../said.ts'
+import { saidText } from '../said.ts'
 import { reason } from '../standard-reason.ts'
-import { ask, type Asked, linkClosed } from './ask.ts'
+import type { Asked } from './ask.ts'
+import { openAsker } from './asker.ts'
+import { hookOf } from './hook.ts'
+import { judged } from './judge.ts'
 import type { HttpCommand, HttpOptions } from './options.ts'
-import { type Peer, peerOf } from './peer.ts'
+import { peerOf } from './peer.ts'
+import type { PollCommand } from './poll.ts'
 
 /** 250 ms, doubling to 5 s: how often a device that is away is looked for. */
 const firstLookMs = 250
 const longestLookMs = 5000
 /** 5 s: a host that swallows SYNs is not there. */
 const lookMs = 5000
-/** RFC 9110 section 15.4 sets no number; loops are short or endless. */
-const mostRedirects = 3
+/** 5 s: an answer to a poll that takes longer says what was. */
+const pollMs = 5000
 
 /** Opens the link: looks at once whether anybody listens, and after that only while it is known to be away. */
-export function openLink(options: HttpOptions, context: LinkContext): Link<HttpCommand> {
+export function openLink(
+  options: HttpOptions,
+  asked: readonly PollCommand[],
+  context: LinkContext,
+): Link<HttpCommand> {
   const peer = peerOf(options)
   const closing = new AbortController()
+  const tell = boundedReports(context)
+  const told = (said: Said, own: readonly ReportOptions[] = []) => {
+    for (const rules of [options.reports ?? [], own]) report(rules, said, tell)
+  }
+  const asker = openAsker(peer, closing.signal, { heard, barred: () => context.barred() })
+  const polls = openPolls(asked, poll)
+  /** What the newest of each poll came to, where it was no answer. */
+  const troubles = new Map<PollCommand, string>()
   let up = false
   let looking: NodeJS.Timeout | null = null
   let waitMs = firstLookMs
+
+  function heard(asked: Asked): void {
+    if (asked.type === 'answer') cameUp()
+    else if (asked.failure.code === 'unreachable') wentAway(asked.why)
+  }
 
   function cameUp(): void {
     if (closing.signal.aborted) return
@@ -30,11 +55,13 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
     if (looking !== null) clearTimeout(looking)
     looking = null
     context.changed(true, `${peer.name} answers`)
+    polls.start()
   }
 
   function wentAway(why: string): void {
     if (closing.signal.aborted) return
     up = false
+    polls.stop()
     context.changed(false, `${peer.name}: ${why}`)
     if (looking !== null) return
     looking = setTimeout(
@@ -63,50 +90,42 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
     socket.on('error', (error) => end(() => wentAway(reason(error))))
   }
 
-  async function request(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
-    // AbortSignal.any would keep a trace of each request on the link's own signal, which lives for months
-    const either = new AbortController()
-    const late = () => either.abort()
-    const closed = () => either.abort(linkClosed)
-    if (signal.aborted) late()
-    if (closing.signal.aborted) closed()
-    signal.addEventListener('abort', late)
-    closing.signal.addEventListener('abort', closed)
-    try {
-      return await follow(command, either.signal)
-    } finally {
-      signal.removeEventListener('abort', late)
-      closing.signal.removeEventListener('abort', closed)
-    }
+  /** Whether it was an answer that says something. */
+  function read(asked: Asked, { reports }: HttpCommand): void {
+    if (asked.type === 'failure' || asked.status < 200 || asked.status >= 300) return
+    if (asked.body.length > 0) told(saidText(asked.body.toString()), reports)
   }
 
-  async function follow(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
-    let next = command
-    for (let hops = 0; ; hops++) {
-      const asked = await ask(peer, next, signal, () => context.barred())
-      if (asked.type === 'answer') cameUp()
-      else if (asked.failure.code === 'unreachable') wentAway(asked.why)
-      const path = hops < mostRedirects ? redirected(peer, next, asked) : null
-      if (path === null) return asked
-      next = { ...next, path }
-    }
+  async function poll(each: PollCommand): Promise<void> {
+    const asked = await asker.request(each.command, AbortSignal.timeout(pollMs))
+    read(asked, each.command)
+    if (asked.type === 'failure') troubles.set(each, asked.why)
+    else if (asked.status >= 200 && asked.status < 300) troubles.delete(each)
+    else troubles.set(each, `refused with ${asked.status}`)
   }
 
   look()
   return {
     async send(command, signal) {
-      const asked = await request(command, signal)
+      const asked = await asker.request(command, signal)
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
-      return judged(peer, asked.status)
+      const ack = judged(peer, asked.status)
+      read(asked, command)
+      return ack
     },
     async test(signal) {
-      const path = peer.prefix === '' ? '/' : peer.prefix
-      const asked = await request({ method: 'HEAD', path, headers: {}, body: null }, signal)
+      const path = peer.prefix === '' ? '/' : ''
+      const head = { method: 'HEAD', path, headers: {}, body: null } as const
+      const asked = await asker.request(head, signal)
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
-      return `${peer.name} answers HEAD with ${asked.status}`
+      // a path may hold a secret: its number in the config says which poll it is
+      const trouble = [...troubles].map(([{ name }, why]) => `; ${name}: ${why}`)
+      return `${peer.name} answers HEAD with ${asked.status}${trouble.join('')}`
     },
+    ...(options.hook === undefined ? {} : { hook: hookOf(options.hook, told) }),
     close() {
       closing.abort()
+      polls.stop()
       if (looking !== null) clearTimeout(looking)
       looking = null
       peer.agent.destroy()
@@ -115,48 +134,15 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
   }
 }
 
-/** The link of a config that cannot be used: says so to everybody. */
-export function brokenLink(fault: string, context: LinkContext): Link<HttpCommand> {
-  context.changed(false, fault)
-  const fail = () => Promise.reject(new DeliveryError(failed('malformed', fault)))
-  return { send: fail, test: fail, close: () => Promise.resolve() }
-}
+const compiled = new WeakMap<readonly ReportOptions[], ReturnType<typeof reports>>()
 
-/**
- * The path to ask instead, where the device itself sends us there: with 307 and 308 the request was not carried out
- * (RFC 9110 section 15.4); the others only where repeating does nothing. Never to another origin.
- */
-function redirected(peer: Peer, command: HttpCommand, asked: Asked): string | null {
-  if (asked.type === 'failure' || asked.location === null) return null
-  const safe = command.method === 'GET' || command.method === 'HEAD'
-  const follows =
-    asked.status === 307 ||
-    asked.status === 308 ||
-    (safe && (asked.status === 301 || asked.status === 302 || asked.status === 303))
-  if (!follows || !URL.canParse(asked.location, peer.origin + peer.prefix + command.path))
-    return null
-  const to = new URL(asked.location, peer.origin + peer.prefix + command.path)
-  if (to.origin !== peer.origin || !to.pathname.startsWith(`${peer.prefix}/`)) return null
-  return to.pathname.slice(peer.prefix.length) + to.search
-}
-
-/** What a status says (RFC 9110 section 15). @throws DeliveryError */
-function judged(peer: Peer, status: number): Ack {
-  if (status >= 200 && status < 300) return 'confirmed'
-  throw new DeliveryError(statusFailure(peer, status))
-}
-
-function statusFailure(peer: Peer, status: number): Failure {
-  // overload: the device says that it did nothing, so it may be asked again
-  if (status === 429 || status === 503)
-    return failed('unreachable', `${peer.name} is too busy (${status})`)
-  if (status >= 300 && status < 400)
-    return refused(`${peer.name} sends us elsewhere (${status}), which is not followed`)
-  if (status === 401 || status === 403)
-    return refused(`${peer.name} wants another token, user or password (${status})`)
-  return refused(`${peer.name} refused with ${status}`)
-}
-
-function refused(detail: string): Failure {
-  return { code: 'refused', reached: 'yes', detail }
+function report(
+  rules: readonly ReportOptions[],
+  said: Said,
+  tell: (path: string, value: Json) => void,
+): void {
+  const known = compiled.get(rules) ?? reports(rules)
+  compiled.set(rules, known)
+  // what cannot be used is refused before the link is opened
+  if (known.ok) known.report(said, tell)
 }

@@ -17,8 +17,10 @@ export interface Peer {
   readonly port: number
   /** The path of the config's url, without a slash at its end. */
   readonly prefix: string
-  /** Secret. */
+  /** Secret; null where nothing is said, or it is made anew for each request. */
   readonly authorization: string | null
+  /** Secret; null where digest authentication is not asked for. */
+  readonly digest: { readonly user: string; readonly password: string } | null
   readonly agent: Agent
 }
 
@@ -27,6 +29,8 @@ export function faultOf(options: HttpOptions): string | null {
   if (!URL.canParse(options.url)) return 'config: url is none'
   if (!/^[\u0021-\u007e]*$/.test(options.token ?? ''))
     return 'config: token: expected printable ASCII without spaces'
+  if (options.auth === 'digest' && options.token !== undefined)
+    return 'config: auth: digest is for user and password, and there is a token'
   return null
 }
 
@@ -47,7 +51,12 @@ export function peerOf(options: HttpOptions): Peer {
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     prefix: url.pathname.replace(/\/$/, ''),
     authorization:
-      options.token !== undefined ? `Bearer ${options.token}` : user === '' ? null : basic,
+      options.token !== undefined
+        ? `Bearer ${options.token}`
+        : user === '' || options.auth === 'digest'
+          ? null
+          : basic,
+    digest: options.auth === 'digest' ? { user, password } : null,
     agent: secure
       ? new HttpsAgent({ ...agentOptions, rejectUnauthorized: options.verifyTls })
       : new HttpAgent(agentOptions),

@@ -4,11 +4,17 @@ import type { HttpCommand, HttpOptions } from './options.ts'
 /** The request as it would leave; who we are there stands for itself, because that is a secret. */
 export function previewOf(
   { method, path, headers, body }: HttpCommand,
-  { url, token, user }: HttpOptions,
+  { url, token, user, auth }: HttpOptions,
 ): Preview {
   const { origin, host, pathname, username } = new URL(url)
   const scheme =
-    token !== undefined ? 'Bearer' : user !== undefined || username !== '' ? 'Basic' : null
+    token !== undefined
+      ? 'Bearer'
+      : auth === 'digest'
+        ? 'Digest'
+        : user !== undefined || username !== ''
+          ? 'Basic'
+          : null
   const fields = Object.entries(headers).map(([name, text]) => `${name}: ${text}`)
   const lines = [
     `${method} ${pathname.replace(/\/$/, '')}${path} HTTP/1.1`,

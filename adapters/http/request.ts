@@ -1,9 +1,10 @@
 import type { Failure } from '../../intents/failure.ts'
-import { isObject, type Json } from '../../intents/json.ts'
+import { reports } from '../report-rule.ts'
+import { jsonTemplate } from '../template-json.ts'
 import { template, fill, type Read, type Template, type Values, type Writing } from '../template.ts'
 import { malformed } from '../template.ts'
 import { headerFault } from './header.ts'
-import type { HttpCommand, RequestOptions } from './options.ts'
+import type { HttpCommand, PollOptions, RequestOptions } from './options.ts'
 
 /** One request of the config, compiled. */
 export interface Prepared {
@@ -13,8 +14,6 @@ export interface Prepared {
   readonly typed: ReadonlySet<string>
   command(values: Values): Read<HttpCommand>
 }
-
-type Json0 = (values: Values) => Json
 
 /** 1 MiB: what a device may be sent at once. */
 const maxBodyBytes = 1024 * 1024
@@ -36,7 +35,7 @@ function encoded(text: string): string | null {
   return text.isWellFormed() ? encodeURIComponent(text) : null
 }
 
-export function prepare(request: RequestOptions): Prepared {
+export function prepare(request: RequestOptions | PollOptions): Prepared {
   const names: string[] = []
   const use = (text: string): Template => {
     const made = template(text)
@@ -50,66 +49,44 @@ export function prepare(request: RequestOptions): Prepared {
   const headers = Object.entries(request.headers ?? {}).map(
     ([name, text]) => [name, use(text)] as const,
   )
-  const typed = new Set<string>()
-  const json = request.json === undefined ? null : jsonTemplate(request.json, use, typed)
+  const json = request.json === undefined ? null : jsonTemplate(request.json)
+  names.push(...(json?.names ?? []))
   const body = request.body === undefined ? null : use(request.body)
+
+  const told = reports(request.reports ?? [])
 
   const command = (values: Values): Read<HttpCommand> => {
     if (json !== null && body !== null)
       return malformed('config: a request has `json` or `body`, not both')
-    try {
-      const parts = queries.map(([name, text]) => `${name}=${filled(text, values, query)}`)
-      const start = filled(pathOf, values, path)
-      const question = parts.length === 0 ? '' : (start.includes('?') ? '&' : '?') + parts.join('&')
-      const sent: Record<string, string> = {}
-      if (json !== null) sent['content-type'] = 'application/json'
-      if (body !== null) sent['content-type'] = 'text/plain; charset=utf-8'
-      for (const [name, text] of headers) sent[name.toLowerCase()] = filled(text, values, header)
-      const text = json === null ? body && filled(body, values, free) : JSON.stringify(json(values))
-      return checked({ method: request.method, path: start + question, headers: sent, body: text })
-    } catch (error) {
-      if (error instanceof Refused) return { ok: false, failure: error.failure }
-      throw error
+    if (!told.ok) return malformed(`config: ${told.detail}`)
+    const faults: Failure[] = []
+    const filled = (text: Template, writing: Writing): string => {
+      const read = fill(text, values, writing)
+      if (!read.ok) faults.push(read.failure)
+      return read.ok ? read.value : ''
     }
+    const pairs = queries.map(([name, text]) => `${name}=${filled(text, query)}`)
+    const start = filled(pathOf, path)
+    const question = pairs.length === 0 ? '' : (start.includes('?') ? '&' : '?') + pairs.join('&')
+    const sent: Record<string, string> = {}
+    if (json !== null) sent['content-type'] = 'application/json'
+    if (body !== null) sent['content-type'] = 'text/plain; charset=utf-8'
+    for (const [name, text] of headers) sent[name.toLowerCase()] = filled(text, header)
+    const made = json?.make(values) ?? null
+    if (made?.ok === false) faults.push(made.failure)
+    const text = made?.ok === true ? JSON.stringify(made.value) : body && filled(body, free)
+    const [fault] = faults
+    if (fault !== undefined) return { ok: false, failure: fault }
+    return checked({
+      method: request.method ?? 'GET',
+      path: start + question,
+      headers: sent,
+      body: text,
+      ...(request.reports === undefined ? {} : { reports: request.reports }),
+    })
   }
+  const typed = json?.typed ?? new Set()
   return { names: [...new Set(names)], typed, command }
-}
-
-/** Carries a refusal out of the depth of a JSON template; never leaves this file. */
-class Refused extends Error {
-  readonly failure: Failure
-  constructor(failure: Failure) {
-    super(failure.detail)
-    this.failure = failure
-  }
-}
-
-function filled(text: Template, values: Values, writing: Writing): string {
-  const read = fill(text, values, writing)
-  if (!read.ok) throw new Refused(read.failure)
-  return read.value
-}
-
-/** A function that makes the JSON; keys are as they stand, texts are templates. */
-function jsonTemplate(json: Json, use: (text: string) => Template, typed: Set<string>): Json0 {
-  if (typeof json === 'string') {
-    const text = use(json)
-    const [name] = text.names
-    if (name !== undefined && text.names.length === 1 && text.texts.every((each) => each === '')) {
-      typed.add(name)
-      return (values) => values.get(name) ?? null
-    }
-    return (values) => filled(text, values, free)
-  }
-  if (json instanceof Array) {
-    const items = json.map((item) => jsonTemplate(item, use, typed))
-    return (values) => items.map((item) => item(values))
-  }
-  if (!isObject(json)) return () => json
-  const entries = Object.entries(json).map(
-    ([key, item]) => [key, jsonTemplate(item, use, typed)] as const,
-  )
-  return (values) => Object.fromEntries(entries.map(([key, item]) => [key, item(values)]))
 }
 
 /** The rules for every request, of the config or native. */

@@ -2,12 +2,10 @@ import type { Ack } from '../../intents/event.ts'
 import { failed, type Failure } from '../../intents/failure.ts'
 import type { Deframer } from '../../wire/frame.ts'
 import { lengthDeframer, lengthPrefixed } from '../../wire/length.ts'
-import { encode } from '../../wire/osc-encode.ts'
 import { slip, slipDeframer } from '../../wire/slip.ts'
-import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
-import { maxPacketBytes, type OscCommand } from './command.ts'
+import { DeliveryError, type LinkContext } from '../adapter.ts'
+import { maxPacketBytes } from './command.ts'
 import { Connection } from '../connection.ts'
-import { reportPacket } from './report.ts'
 
 const framings = {
   'tcp-slip': { frame: slip, deframer: () => slipDeframer(maxPacketBytes) },
@@ -25,10 +23,11 @@ interface Flight {
   end(result: 'sent' | Failure): void
 }
 
-/** OSC over TCP: what is flushed is sent; the device's own messages are reports. */
-export class OscStream implements Link<OscCommand> {
+/** OSC over TCP: what is flushed is sent. */
+export class OscStream {
   readonly #peer: string
-  readonly #context: LinkContext
+  readonly #context: Pick<LinkContext, 'changed' | 'barred'>
+  readonly #packet: (bytes: Buffer) => void
   readonly #connection: Connection
   readonly #framing: (typeof framings)[keyof typeof framings]
   readonly #waiting = new Set<Flight>()
@@ -40,8 +39,11 @@ export class OscStream implements Link<OscCommand> {
   constructor(
     peer: { readonly host: string; readonly port: number },
     framing: keyof typeof framings,
-    context: LinkContext,
+    context: Pick<LinkContext, 'changed' | 'barred'>,
+    /** Given each packet of the device. */
+    packet: (bytes: Buffer) => void,
   ) {
+    this.#packet = packet
     this.#peer = `${peer.host}:${peer.port}`
     this.#context = context
     this.#framing = framings[framing]
@@ -57,9 +59,14 @@ export class OscStream implements Link<OscCommand> {
     this.#connection.open()
   }
 
-  send({ address, args }: OscCommand, signal: AbortSignal): Promise<Ack> {
+  /** Makes a new connection: answers to what was sent before do not come any more. */
+  renew(): void {
+    this.#connection.drop('it did not answer in time; connecting again')
+  }
+
+  send(packet: Buffer, signal: AbortSignal): Promise<Ack> {
     if (this.#closed || signal.aborted) return Promise.reject(this.#away())
-    const bytes = this.#framing.frame(encode(address, args))
+    const bytes = this.#framing.frame(packet)
     if (bytes.length > maxPacketBytes) {
       const detail = `message of ${bytes.length} bytes, at most ${maxPacketBytes}`
       return Promise.reject(new DeliveryError(failed('malformed', detail)))
@@ -143,7 +150,7 @@ export class OscStream implements Link<OscCommand> {
   /** Hostile: the deframer bounds a frame, and what is none is dropped. */
   #got(chunk: Buffer): void {
     for (const frame of this.#frames.push(chunk))
-      if (frame.ok) reportPacket(frame.bytes, this.#context)
+      if (frame.ok) this.#packet(frame.bytes)
       else if (this.#framing === framings['tcp-length']) {
         // after a wrong size nothing tells where the next frame begins
         return this.#connection.drop(frame.detail)

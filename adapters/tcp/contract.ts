@@ -1,31 +1,34 @@
 import type { Sample } from '../sample.contract.ts'
-import type { Simulator } from '../simulator.ts'
-import type { TextCommand } from '../template-text.ts'
+import type { TextCommand } from '../text-request.ts'
 import { adapter } from './adapter.ts'
 import type { options, TcpOptions } from './options.ts'
-import { simulate } from './simulator.ts'
+import { simulate, type TcpSimulator } from './simulator.ts'
 
-type TcpSample = Sample<typeof options, TextCommand>
+type TcpSample = Sample<typeof options, TextCommand, TcpSimulator>
 
 const secret = 'S3CR3T-of-the-relay'
 const shared = {
   adapter,
-  simulate: (earlier: Simulator | null) => simulate(earlier === null ? {} : { port: earlier.port }),
+  simulate: (earlier: TcpSimulator | null) =>
+    simulate(earlier === null ? {} : { port: earlier.port }),
   fire: (n: number) => ({ action: 'on', args: { n }, received: `${secret} RELAY ${n} ON` }),
   set: { path: 'level', value: 0.5 },
   wrong: { action: 'on', args: { n: ['not', 'text'] }, names: '"n"' },
   unknown: { action: 'onn', near: 'on' },
   secrets: [secret],
-  flood: null,
+  flood(device: TcpSimulator, count: number) {
+    for (let n = 0; n < count; n++) device.say(`FLOOD ${n}`)
+  },
 }
 
-function reaching({ host, port }: Simulator): TcpOptions {
+function reaching({ host, port }: TcpSimulator): TcpOptions {
   return {
     host,
     port,
-    actions: { on: `${secret} RELAY {n} ON` },
+    actions: { on: `${secret} RELAY {n} ON`, status: { hex: '53 54 {n}', answered: false } },
     sets: { level: 'LEVEL {value}' },
     terminator: '\r\n',
+    reports: [{ pattern: '^FLOOD (\\d+)$', path: 'flood' }],
   }
 }
 

@@ -350,6 +350,17 @@ export interface EntryView {
   readonly event: BusEvent
 }
 
+/** A call of a device as it came: hostile, but for its size. */
+export interface HookCall {
+  /** The last part of its address. */
+  readonly secret: string
+  /** The content type; empty where none was said. */
+  readonly type: string
+  /** What stands behind the `?` of the address. */
+  readonly query: string
+  readonly body: Uint8Array
+}
+
 /** What the hub offers the HTTP API beside what every surface gets. */
 export interface Console extends SurfaceHost {
   /** MUST show the end of an intent once `ended` has resolved for it. */
@@ -379,6 +390,8 @@ export interface Console extends SurfaceHost {
     name: string,
     signal: AbortSignal,
   ): Promise<{ readonly ok: boolean; readonly detail: string } | null>
+  /** A device calls at its own URL. `unknown`: no such device, a wrong secret, or it takes no calls; `elsewhere`: ask another hub. */
+  hook(name: string, call: HookCall): 'taken' | 'malformed' | 'unknown' | 'elsewhere'
   /** The site's state at a position or a time (ms), folded from the log. @throws RangeError for a moment that is none */
   replay(to: { readonly position: string } | { readonly time: Instant } | null): Promise<JsonObject>
   /** Verifies the whole log from its stored bytes, off the hub's own thread. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Console } from './console.ts'
 import { hostName, isLoopback, sameOrigin } from './origin.ts'
 import { fault, type ProblemError } from './problem.ts'
+import { hookPath } from './routes/hooks.ts'
 import { sourceOf } from './wish.ts'
 
 /** The cookie of a browser that signed in. */
@@ -30,6 +31,8 @@ function check(request: FastifyRequest, hub: Console, loopback: boolean): Proble
     return fault('foreign-host', 'The Host header must name this machine: localhost or 127.0.0.1.')
   if (origin !== undefined && !sameOrigin(origin, host))
     return fault('foreign-origin', 'Pages of other sites may not use this hub.')
+  // a device that calls: its address is what it knows, and what else it sends is for others
+  if (request.routeOptions.url === hookPath) return null
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
     request.owner = token === undefined ? null : hub.tokenOwner(token)

@@ -61,6 +61,7 @@ export function memoryConsole() {
   const devices: { name: string; actor: unknown; options: unknown }[] = []
   const replays: unknown[] = []
   const reads: LogRead[] = []
+  const hooks: { type: string; query: string; body: string }[] = []
   const keyChanges: { how: string; actor: unknown }[] = []
   let sealed = true
   const faults: {
@@ -287,6 +288,13 @@ export function memoryConsole() {
         : { failure: failed('not-found', 'no such device'), code: 'unknown-device', field: 'name' }
     },
     testDevice: async (name) => (name === 'desk' ? { ok: true, detail: 'it answers' } : null),
+    hook(name, { secret, type, query, body }) {
+      if (name === 'away') return 'elsewhere'
+      if (name !== 'desk' || secret !== 'known-secret') return 'unknown'
+      if (type === 'application/json' && body.length === 0) return 'malformed'
+      hooks.push({ type, query, body: Buffer.from(body).toString() })
+      return 'taken'
+    },
     async replay(to) {
       if (to !== null && 'position' in to && to.position === 'nowhere')
         throw new RangeError('nowhere is no position of this journal')
@@ -324,6 +332,7 @@ export function memoryConsole() {
     hub,
     wishes,
     accessRefused,
+    hooks,
     rejected,
     devices,
     replays,

@@ -42,6 +42,7 @@ export const problemCodes = {
   'bad-argument': [422, 'An argument is missing or has the wrong form'],
   'upgrade-required': [426, 'This address speaks WebSocket'],
   'headers-too-large': [431, 'The request header is too large'],
+  'device-elsewhere': [503, 'Another hub acts for the device'],
   internal: [500, 'A fault of the hub'],
   'log-full': [503, 'The log has no space left'],
   'log-io': [503, 'The log cannot be written'],

@@ -18,6 +18,7 @@ import { addControls } from './routes/controls.ts'
 import { addCustody } from './routes/custody.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
+import { addHooks } from './routes/hooks.ts'
 import { addIntents } from './routes/intents.ts'
 import { addKeys } from './routes/keys.ts'
 import { addRecord } from './routes/record.ts'
@@ -127,6 +128,7 @@ async function build(
   addIntents(app, hub, closing)
   addControls(app, hub, closing)
   addDevices(app, hub, closing)
+  await addHooks(app, hub)
   addSite(app, hub)
   addRecord(app, hub)
   addCustody(app, hub)

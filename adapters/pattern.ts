@@ -6,27 +6,48 @@ const mostRepetitions = 2
 /** `{1,16}` and shorter is no repetition to worry about. */
 const longestCounted = 16
 
+/** What a pattern found in a text: its groups by number and by name. Null: it does not match. */
+export type Groups = ReadonlyMap<string, string> | null
+
+export interface Pattern {
+  matches(text: string): boolean
+  groups(text: string): Groups
+}
+
 /**
  * A pattern of the config that is matched against what a device answers, or why it may not be: the answer is
  * hostile, so a pattern that could take exponential time on it is refused. A group that is repeated must hold no
  * repetition and no alternative, at most two things repeat without bound, and there are no back references.
+ * @param longest how many characters it may have: more, where arguments have been filled in as they stand
  */
 export function pattern(
   source: string,
-):
-  | { readonly ok: true; readonly matches: (line: string) => boolean }
-  | { readonly ok: false; readonly detail: string } {
-  if (source.length > longestPattern)
-    return { ok: false, detail: `has more than ${longestPattern} characters` }
+  longest = longestPattern,
+): ({ readonly ok: true } & Pattern) | { readonly ok: false; readonly detail: string } {
+  if (source.length > longest) return { ok: false, detail: `has more than ${longest} characters` }
   const fault = danger(source)
   if (fault !== null) return { ok: false, detail: fault }
   try {
     const compiled = new RegExp(source, 'u')
-    return { ok: true, matches: (line) => compiled.test(line.slice(0, matchedLength)) }
+    return {
+      ok: true,
+      matches: (text) => compiled.test(text.slice(0, matchedLength)),
+      groups: (text) => {
+        const found = compiled.exec(text.slice(0, matchedLength))
+        return found === null ? null : groupsOf(found)
+      },
+    }
   } catch {
     // the SyntaxError repeats the pattern, which the config has already
     return { ok: false, detail: 'is no regular expression' }
   }
+}
+
+function groupsOf(found: RegExpExecArray): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>()
+  for (const [i, text] of found.entries()) if (i > 0) groups.set(String(i), text ?? '')
+  for (const [name, text] of Object.entries(found.groups ?? {})) groups.set(name, text ?? '')
+  return groups
 }
 
 /** Walks over the pattern's tokens; for each open group, whether it can match in more than one way. */
