@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
-import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
+import { judge, readHead, type FoundHead, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
@@ -36,7 +36,7 @@ export async function auditBundle(
 ): Promise<AuditVerdict> {
   let others
   try {
-    others = readHeads(options.heads ?? [])
+    others = (options.heads ?? []).map(readHead)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
