@@ -12,7 +12,7 @@ import { parsePolicy } from '../witness/check/policy.ts'
 import { trimIn } from '../witness/trim.ts'
 import { parseVkey } from '../witness/check/vkey.ts'
 import { manifestIn, vkeyOf } from './manifest.ts'
-import { disclosuresOf, journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './data-folder.ts'
 
 export interface SealAuditOptions {
   /** Keys of the log that the auditor trusts, each a vkey or a file with one; none: the folder's own, which proves less. */

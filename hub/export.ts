@@ -11,7 +11,7 @@ import { Tiles } from '../witness/seal/tiles.ts'
 import { commitmentsOfBody } from '../witness/commitment.ts'
 import { usableConfig } from './configure.ts'
 import { momentOf, type Moment } from './moment.ts'
-import { disclosuresOf, journalOf } from './offline.ts'
+import { disclosuresOf, journalOf } from './data-folder.ts'
 import { openSource, textsOf } from './source.ts'
 
 export interface PartOptions {

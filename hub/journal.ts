@@ -13,7 +13,7 @@ import type { Instant } from '../intents/id.ts'
 import { tipsOfBase } from '../projections/base.ts'
 import { withFileSidecar } from '../bus/sidecar-file/log.ts'
 import { commitmentsIn } from './personal.ts'
-import { disclosuresOf, journalOf, spoolOf } from './offline.ts'
+import { disclosuresOf, journalOf, spoolOf } from './data-folder.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
 

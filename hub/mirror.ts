@@ -4,7 +4,7 @@ import { LogError, type EventLog } from '../bus/log.ts'
 import { Unclear } from '../bus/log-kurrent/fault.ts'
 import { type Mirrored, mirror } from '../bus/log-kurrent/mirror.ts'
 import { checkConfig, usableConfig } from './configure.ts'
-import { journalOf } from './offline.ts'
+import { journalOf } from './data-folder.ts'
 import { openSource } from './source.ts'
 
 export type { Mirrored }

@@ -1,25 +1,10 @@
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { scanRecords } from '../bus/log-file/scan.ts'
 import { verifyChains, type ChainVerdict } from '../witness/verify.ts'
 import { usableConfig } from './configure.ts'
 import { openSource, type Whereabouts } from './source.ts'
+import { journalOf } from './data-folder.ts'
 import { verifyLog } from './verify.ts'
-
-/** Where a data folder keeps its journal. */
-export function journalOf(data: string): string {
-  return join(data, 'journal')
-}
-
-/** Where a data folder keeps what was written while the log's server was away. */
-export function spoolOf(data: string): string {
-  return join(data, 'spool')
-}
-
-/** Where a data folder keeps what the journal only commits to. */
-export function disclosuresOf(data: string): string {
-  return join(data, 'disclosures')
-}
 
 /** How often a line that is being written right now is looked at again, and after how long. Milliseconds. */
 const looks = 3

@@ -11,7 +11,7 @@ import { SealStore } from '../witness/seal/store.ts'
 import { newKey, parseKey } from '../witness/sign/key.ts'
 import { newData, openDesk, openTestCore } from './core.contract.ts'
 import { exportBundle } from './export.ts'
-import { journalOf } from './offline.ts'
+import { journalOf } from './data-folder.ts'
 import type { Given } from './site-record.ts'
 
 // A recorded evening, for who reads records without a hub: a hub's own journal, sealed and signed, in a folder.

@@ -13,7 +13,7 @@ import {
   type Entry,
 } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
-import { journalOf } from './offline.ts'
+import { journalOf } from './data-folder.ts'
 import { cosignatures } from './cosignatures.ts'
 import { differing, keyOrder } from './seal-orders.ts'
 import { openLogKeys, type LogKeys } from './seal-keys.ts'

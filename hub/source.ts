@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { timeOf } from '../bus/entry.ts'
 import type { EventLog, LogBase } from '../bus/log.ts'
 import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import type { LogConfig } from '../config/log.ts'
+import { disclosuresOf } from './data-folder.ts'
 
 /** A site's record for those who only read it: no hub is needed, and one that runs is not disturbed. */
 export interface Source {
@@ -29,14 +30,10 @@ export async function textsOf({
   return (await texts?.()) ?? new Map()
 }
 
-/** A hub whose log has no place for it keeps it in its own data folder, beside the journal. */
-function disclosuresBeside(journal: string): string {
-  return join(dirname(journal), 'disclosures')
-}
-
 /** Opens the record that a config means; `journal` is its folder, where it is kept in files. @throws LogError */
 export async function openSource({ site, log }: Whereabouts, journal: string): Promise<Source> {
-  const beside = disclosuresBeside(journal)
+  // where the log has no place for it, a hub keeps it in its own data folder
+  const beside = disclosuresOf(dirname(journal))
   // each engine is loaded only where it is used
   switch (log.engine) {
     case 'file': {

@@ -9,7 +9,7 @@ import { foldInto, fromBase } from '../projections/runner.ts'
 import { writeDurably } from '../witness/durable.ts'
 import { maxBodyBytes } from '../witness/seal/line.ts'
 import { readLines } from '../witness/seal/segments.ts'
-import { journalOf } from './offline.ts'
+import { journalOf } from './data-folder.ts'
 import { openRoom } from './room.ts'
 import { openSource, type Whereabouts } from './source.ts'
 

@@ -1,0 +1,74 @@
+import type { Test } from 'tap'
+import type { TObject } from 'typebox'
+import { type Rig, soon } from './rig.fixture.ts'
+import type { Simulator } from './simulator.ts'
+
+/** What an adapter promises of a device that comes and goes. */
+export function lifeContract<Options extends TObject, Command, S extends Simulator>(
+  t: Test,
+  rig: Rig<Options, Command, S>,
+): void {
+  void t.test('two links of one adapter are independent', async (t) => {
+    const [one, other] = [await rig.connected(t), await rig.connected(t)]
+    await one.link.close()
+    t.equal(await rig.deliver(other, rig.fire(0)), rig.sample.ack)
+    t.equal(one.simulator.count(), 0)
+  })
+
+  void t.test('a device that is absent at first is used when it appears', async (t) => {
+    const to = await rig.absent(t)
+    const { context, place } = to
+    t.match(context.details.at(-1), /\S/, 'says why')
+    // sent while it is away: what may wait for it must not change places
+    const early = Array.from(
+      { length: Math.min(rig.sample.adapter.pipeline(to.options), 20) },
+      (_, n) => n + 1,
+    )
+    const ends = early.map((n) => rig.deliver(to, rig.fire(n)))
+    const appeared = await rig.sample.simulate(place)
+    t.teardown(() => appeared.close())
+    await context.until(() => context.up === true)
+    await Promise.all(ends)
+    t.equal(await rig.deliver(to, rig.fire(0)), rig.sample.ack)
+    const wanted = [...early, 0].map((n) => rig.sample.fire(n).received)
+    while (appeared.received().at(-1) !== wanted.at(-1))
+      await appeared.until(appeared.count() + 1, soon())
+    const got = appeared.received()
+    t.strictSame(
+      got,
+      wanted.filter((each) => got.includes(each)),
+    )
+  })
+
+  void t.test('a command for an absent device ends and never claims to have arrived', async (t) => {
+    const to = await rig.absent(t)
+    const end = await rig.deliver(to, rig.fire(0), AbortSignal.timeout(200))
+    if (rig.sample.answers) t.match(end, { reached: 'no' })
+    else if (end !== 'sent') t.match(end, { code: 'unreachable', reached: 'no' })
+  })
+
+  void t.test('a device that dies and comes back is used again', async (t) => {
+    const to = await rig.connected(t)
+    const { simulator, context } = to
+    t.equal(await rig.deliver(to, rig.fire(0)), rig.sample.ack)
+    await simulator.close()
+    await rig.untilAway(to)
+    t.equal(context.up, false, 'control: the loss was seen')
+    const returned = await rig.sample.simulate(simulator)
+    t.teardown(() => returned.close())
+    await context.until(() => context.up === true)
+    const count = returned.count()
+    t.equal(await rig.deliver(to, rig.fire(1)), rig.sample.ack)
+    await returned.until(count + 1, soon())
+    t.ok(returned.received().includes(rig.sample.fire(1).received))
+  })
+
+  void t.test('a closed link sends nothing and says so', async (t) => {
+    const to = await rig.connected(t)
+    const { simulator } = to
+    await to.link.close()
+    await to.link.close()
+    t.match(await rig.deliver(to, rig.fire(0)), { code: 'unreachable', reached: 'no' })
+    t.equal(simulator.count(), 0)
+  })
+}
