@@ -2,7 +2,7 @@ import { systemClock } from '../bus/clock.ts'
 import { encodeEntry, encodeEvent, firstPrevious, timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import { bodyHash, openRecorder, tipOf } from '../bus/recorder.ts'
-import { journalOf } from '../hub/offline.ts'
+import { journalOf } from '../hub/data-folder.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { newId, type DeviceId, type Instant } from '../intents/id.ts'
 
