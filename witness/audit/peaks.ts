@@ -14,7 +14,7 @@ export interface Peaks {
 export const noPeaks: Peaks = { count: 0, hashes: '' }
 
 /** Of a hash, two bytes each. */
-export const hashChars = 16
+const hashChars = 16
 
 export function charsOf(hash: Buffer): string {
   return hash.toString('utf16le')
