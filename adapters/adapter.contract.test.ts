@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import t from 'tap'
-import { adapterContract, type Sample } from './adapter.contract.ts'
+import { adapterContract } from './adapter.contract.ts'
+import type { Sample } from './sample.contract.ts'
 
 // Every folder here is an adapter and brings its samples: a new one is tested without a change to this file.
 const folders = (await readdir(import.meta.dirname, { withFileTypes: true }))

@@ -91,6 +91,12 @@ export interface LinkContext {
   report(path: string, value: Json): void
   /** The link came up or went down. Equal states are dropped by the hub. */
   changed(up: boolean, detail: string): void
+  /**
+   * Why nothing may leave at this moment; null while it may. A command that has waited in the link (for a connection, for a
+   * reply to another) MUST ask right before its bytes leave, and end with this failure: meanwhile another hub may have taken
+   * the device over, or HOLD may have come.
+   */
+  barred(): Failure | null
 }
 
 /** The one error of the adapter port. */

@@ -9,6 +9,7 @@ function states() {
   let look = () => {}
   const context: LinkContext = {
     report: () => {},
+    barred: () => null,
     changed(up, detail) {
       seen.push([up, detail])
       look()

@@ -152,6 +152,12 @@ export class Datagrams {
     const socket = this.#socket
     const waiting = this.#waiting[0]
     if (socket === null || waiting === undefined || !this.#connected || this.#sending) return
+    const barred = this.#context.barred()
+    if (barred !== null) {
+      this.#waiting.shift()
+      waiting.end(new DeliveryError(barred))
+      return this.#pump()
+    }
     this.#sending = true
     socket.send(waiting.bytes, (error) => {
       this.#sending = false

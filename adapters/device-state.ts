@@ -1,5 +1,6 @@
 import type { TObject } from 'typebox'
 import type { BusEvent } from '../intents/event.ts'
+import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { sameJson, sayable, type Json } from '../intents/json.ts'
 import type { Adapter, LinkContext, Reported } from './adapter.ts'
@@ -17,6 +18,8 @@ export interface DeviceState {
 export interface DeviceStateHost {
   /** Records reports; resolves when they are. */
   report(events: readonly BusEvent[]): Promise<unknown>
+  /** As `LinkContext.barred`. */
+  barred(): Failure | null
   /** The link went down. */
   away(): void
   /** It came back after having been down; these lasting values are to be sent again. */
@@ -62,6 +65,7 @@ export function openDeviceState<Command>(
     up: () => up,
     delivered: (path, value) => void lasting.set(path, value),
     context: {
+      barred: () => host.barred(),
       report(where, what) {
         const path = where.toWellFormed()
         const value = sayable(what)

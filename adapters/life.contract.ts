@@ -40,6 +40,21 @@ export function lifeContract<Options extends TObject, Command, S extends Simulat
     )
   })
 
+  void t.test('what waited for its device does not leave once it must not', async (t) => {
+    const to = await rig.absent(t)
+    const { context, place } = to
+    const waiting = [1, 2, 3].map((n) => rig.deliver(to, rig.fire(n)))
+    context.barrier = { code: 'held', reached: 'no', detail: 'another hub has it' }
+    const appeared = await rig.sample.simulate(place)
+    t.teardown(() => appeared.close())
+    await context.until(() => context.up === true)
+    await Promise.all(waiting)
+    context.barrier = null
+    t.equal(await rig.deliver(to, rig.fire(0)), rig.sample.ack)
+    await appeared.until(1, soon())
+    t.strictSame(appeared.received(), [rig.sample.fire(0).received], 'control: this one left')
+  })
+
   void t.test('a command for an absent device ends and never claims to have arrived', async (t) => {
     const to = await rig.absent(t)
     const end = await rig.deliver(to, rig.fire(0), AbortSignal.timeout(200))

@@ -5,7 +5,7 @@ import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
-import type { Sample } from './adapter.contract.ts'
+import type { Sample } from './sample.contract.ts'
 import { DeliveryError, type Link, type LinkContext } from './adapter.ts'
 import type { Simulator } from './simulator.ts'
 
@@ -17,18 +17,22 @@ export const device = 'device' as DeviceId
 /** A link's context that keeps what it was told. */
 export interface Watched extends LinkContext {
   readonly details: string[]
+  /** What it answers to `barred`. */
+  barrier: Failure | null
   reports: number
   up: boolean | null
   until(what: () => boolean): Promise<void>
 }
 
-export function watch(): Watched {
+function watch(): Watched {
   const waiting = new Set<() => void>()
   const look = () => {
     for (const each of waiting) each()
   }
   const watched: Watched = {
     details: [],
+    barrier: null,
+    barred: () => watched.barrier,
     reports: 0,
     up: null,
     report() {

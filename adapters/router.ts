@@ -130,6 +130,7 @@ export function openRouter<Command>(
     { device, lasting, reported },
     {
       report: (events) => record(events, 'lazy'),
+      barred: () => barred(),
       away: () => settle(line.coalesce()),
       back(again) {
         line.wake()
@@ -142,6 +143,11 @@ export function openRouter<Command>(
   /** null only while it is being opened. */
   let link: Link<Command> | null = null
   link = adapter.open(options, state.context)
+
+  /** Why nothing may leave, whatever it is. */
+  function barred(): Failure | null {
+    return refusing ?? (host.isSure() ? null : unsure)
+  }
 
   /** Records, and again until it is recorded or the router closes: the log may be full for a while. */
   async function insist(
@@ -218,10 +224,10 @@ export function openRouter<Command>(
     const plan = adapter.plan(intent, options, state.reported)
     const late = tooLate(slot.submission, clock.now(), policy)
     if (late !== null) return attemptFailed(slot, late) // its attempt took so long to be recorded
-    if (refusing !== null) return attemptFailed(slot, refusing)
-    const barred = host.bars(slot.submission)
-    if (barred !== null) return attemptBarred(slot, barred)
-    if (!host.isSure()) return attemptFailed(slot, unsure)
+    const own = host.bars(slot.submission)
+    if (own !== null) return attemptBarred(slot, own)
+    const barrier = barred()
+    if (barrier !== null) return attemptFailed(slot, barrier)
     if (!plan.ok) return attemptFailed(slot, plan.failure)
     link?.send(plan.command, signal).then(
       (ack) => {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 // A program of the bench runs in a process of its own, so that its cost can be told from the others', and answers
 // questions over the pipe that `fork` gives it, one at a time.
@@ -18,9 +19,16 @@ export interface Program<A extends Answers> {
   stop(): Promise<void>
 }
 
-/** Starts `dist/bench/<name>.js`. */
+/** The flags of Node that the command `infra` runs with, from its first line. */
+const nodeFlags = /^#!.*/
+  .exec(readFileSync(new URL('../cli/infra.js', import.meta.url), 'utf8'))?.[0]
+  .match(/--\S+/g)
+
+/** Starts `dist/bench/<name>.js` as `infra` would be. */
 export function start<A extends Answers>(name: string): Program<A> {
-  const child = fork(new URL(`${name}.js`, import.meta.url), { execArgv: [] })
+  const child = fork(new URL(`${name}.js`, import.meta.url), {
+    execArgv: nodeFlags ?? [],
+  })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let reject = (_error: Error) => {}
   child.once('exit', (code) => reject(new Error(`bench/${name} ended with ${code}`)))

@@ -80,6 +80,16 @@ export async function exportSealed(options: {
   return exportBundle(options)
 }
 
+/** The same, of what a running hub serves. @throws an error that says what was given wrong */
+export async function exportServed(
+  url: string,
+  token: string | null,
+  options: Omit<Parameters<typeof exportSealed>[0], 'data' | 'disclose'>,
+): ReturnType<typeof exportSealed> {
+  const { exportUrl } = await import('../hub/export-url.ts')
+  return answered(() => exportUrl(url, token, options))
+}
+
 /** Audits a bundle, or a proof of one line, which stands in the file `line`. @throws an error that says what was given wrong */
 export async function auditFile(
   file: string,
@@ -102,6 +112,7 @@ export async function makeReport(options: {
   readonly around: { readonly id: string; readonly minutes: number } | null
   readonly bundle: string | null
   readonly keys: readonly string[]
+  readonly policy: string | null
   readonly out: string
   readonly version: string
 }): Promise<SealAudit & { readonly entries: number }> {
@@ -127,9 +138,14 @@ export async function auditServed(
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
   const { auditUrl } = await import('../hub/audit-url.ts')
+  const audit = await answered(() => auditUrl(url, token, options))
+  return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+}
+
+/** @throws Stop (unreachable) where nobody answers */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    const audit = await auditUrl(url, token, options)
-    return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
+    return await ask()
   } catch (cause) {
     if (!(cause instanceof Error) || cause.name !== 'UnansweredError') throw cause
     throw new Stop('unreachable', cause.message, { cause })

@@ -22,6 +22,10 @@ export function addReport(witness: Command, version: string): void {
           '--key <vkey>',
           'a key of the log, or a file with it (default: that of the data folder)',
         )
+        .option(
+          '--policy <file>',
+          'logs, witnesses and how many of these it takes, as infra witness verify takes it',
+        )
         .option('--out <file>', 'the file to write', 'report.html'),
     ),
     'infra witness report --from 2026-11-21T19:00:00Z --to 2026-11-21T22:00:00Z',
@@ -29,17 +33,20 @@ export function addReport(witness: Command, version: string): void {
     'infra witness report --bundle evening.ifw.ndjson --key studio-a.vkey',
   ).action(async (options: ReportWords) => {
     const { data, from = null, to = null, around: id = null, minutes, out } = options
-    const { bundle = null, key } = options
+    const { bundle = null, key, policy = null } = options
     const around = aroundOf(id, from, to, minutes)
     if (bundle !== null && (around !== null || from !== null || to !== null))
       throw new Stop(
         'usage',
         'a report of a bundle is of all of it: leave out --from, --to and --around',
       )
-    if (bundle !== null && key === undefined)
-      throw new Stop('usage', `whose is ${bundle}? Give the public key of the log with --key`)
+    if (bundle !== null && key === undefined && policy === null)
+      throw new Stop(
+        'usage',
+        `whose is ${bundle}? Give the public key of the log with --key, or --policy`,
+      )
     const keys = key === undefined ? [] : [key]
-    const done = await makeReport({ data, from, to, around, bundle, keys, out, version })
+    const done = await makeReport({ data, from, to, around, bundle, keys, policy, out, version })
     process.exitCode = done.exit
     if (wantsJson(command)) {
       printJson({ file: out, entries: done.entries, verdict: done.verdict })
@@ -55,5 +62,6 @@ export function addReport(witness: Command, version: string): void {
 interface ReportWords extends PartWords {
   readonly bundle?: string
   readonly key?: string
+  readonly policy?: string
   readonly out: string
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { isId } from '../intents/id.ts'
 import { Stop } from './exit.ts'
-import { exportSealed, makeKey, runWitness } from './offline.ts'
+import { exportSealed, exportServed, makeKey, runWitness } from './offline.ts'
 import { print, printJson } from './output.ts'
-import { example, jsonOption, wantsJson } from './settings.ts'
+import { example, hubOf, hubOptions, jsonOption, wantsJson } from './settings.ts'
 import { addRotate } from './witness-keys.ts'
 
 /** Which part of the sealed record is meant. */
@@ -25,7 +25,7 @@ export function addExport(witness: Command): void {
     .command('export <file>')
     .summary('write part of the sealed record to a file that proves itself')
     .description(
-      'Write a bundle: sealed entries as they are stored, what proves their place in the whole, and the newest signed head. Verify it anywhere with infra witness verify FILE --key VKEY.',
+      'Write a bundle: sealed entries as they are stored, what proves their place in the whole, and the newest signed head. Verify it anywhere with infra witness verify FILE --key VKEY. With --url a running hub serves them, and records who has read them; without, the files of a data folder are read, and no entry says so.',
     )
     .option(
       '--disclose <ids...>',
@@ -33,14 +33,28 @@ export function addExport(witness: Command): void {
     )
     .option('--config <file>', 'where the values are, if the log is on a server')
   example(
-    jsonOption(partOptions(command)),
+    hubOptions(partOptions(command)),
     'infra witness export evening.ifw.ndjson --from 2026-11-21T19:00:00Z --to 2026-11-21T22:00:00Z',
     'infra witness export incident.ifw.ndjson --around 01a1ff29-4262-7000-ae34-915ec5c554a8 --minutes 5',
-  ).action(async (file: string, options: PartWords & DiscloseWords) => {
+    'infra witness export evening.ifw.ndjson --url http://10.0.0.5:7700',
+  ).action(async (file: string, options: PartWords & DiscloseWords & { url?: string }) => {
     const { data, from = null, to = null, around: id = null, minutes } = options
     const around = aroundOf(id, from, to, minutes)
     const disclose = disclosingOf(options)
-    const done = await exportSealed({ data, from, to, around, out: file, disclose })
+    const isServed = options.url !== undefined
+    if (isServed && (disclose !== null || command.getOptionValueSource('data') === 'cli'))
+      throw new Stop(
+        'usage',
+        'with --url it is made of what a hub serves: leave out --data and --disclose',
+        {
+          hint: 'personal values are not served: only who has the data folder can disclose them',
+        },
+      )
+    const { url, token } = hubOf(command)
+    const part = { from, to, around, out: file }
+    const done = isServed
+      ? await exportServed(url, token, part)
+      : await exportSealed({ ...part, data, disclose })
     if (wantsJson(command)) printJson({ file, ...done })
     else
       print(

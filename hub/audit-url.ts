@@ -26,18 +26,24 @@ export async function auditUrl(
     throw new RangeError(
       `whose is ${url}? Give the log's public key with --key, or --policy, or --root: never take it from where the log is`,
     )
-  const base = url.replace(/\/+$/, '')
-  const prefix = base.endsWith('/witness') ? base : `${base}/witness`
+  const prefix = prefixOf(url)
   const verdict = await auditTiles({
     ...trustedOf('', options),
     strict: options.strict,
     heads: options.heads.map((name) => ({ name, note: readFileSync(name) })),
-    get: (path) => get(`${prefix}/${path}`, token),
+    get: (path) => getServed(`${prefix}/${path}`, token),
   })
   return auditOf(verdict, false)
 }
 
-async function get(url: string, token: string | null): Promise<Uint8Array | null> {
+/** Where a log's files are: `url` is a hub's, or that of the log itself. */
+export function prefixOf(url: string): string {
+  const base = url.replace(/\/+$/, '')
+  return base.endsWith('/witness') ? base : `${base}/witness`
+}
+
+/** One file of a served log; null where there is none. @throws RangeError, UnansweredError */
+export async function getServed(url: string, token: string | null): Promise<Uint8Array | null> {
   const response = await ask(url, token)
   if (response.status === 404) return null
   if (response.status === 401)

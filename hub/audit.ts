@@ -5,7 +5,7 @@ import { auditBundle } from '../witness/audit/bundle.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { sealedBodies, sealedLines } from '../witness/audit/bodies.ts'
-import { commitmentsOf, disclosureFault } from '../witness/audit/disclosed.ts'
+import { commitmentsOf, disclosedLine } from '../witness/audit/disclosed.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
 import type { FoundHead, Trust } from '../witness/audit/audit.ts'
 import { parsePolicy } from '../witness/check/policy.ts'
@@ -68,25 +68,17 @@ function withDisclosures(
   folder: string,
 ): AuditVerdict {
   const committed = new Set<string>()
-  for (const line of sealedLines(join(folder, 'segments'), verdict.sealed?.size ?? 0))
+  for (const line of sealedLines(join(folder, 'segments'), verdict.to))
     for (const commitment of commitmentsOf(line, 0, line.length)) committed.add(commitment)
   for (const [commitment, text] of texts) {
-    const detail = textFault(commitment, text)
+    // as a bundle discloses it
+    const line = disclosedLine(
+      Buffer.from(`{"disclosed":{"commitment":"${commitment}",${text.slice(1)}}`),
+    )
+    const detail = line === null ? 'a kept value is not as it must be' : line.fault
     if (detail !== null) return { ...verdict, ok: false, fault: 'disclosure', detail }
   }
   return { ...verdict, redacted: [...committed].filter((one) => !texts.has(one)).length }
-}
-
-function textFault(commitment: string, text: string): string | null {
-  try {
-    const { salt, value } = JSON.parse(text) as {
-      readonly salt?: unknown
-      readonly value?: unknown
-    }
-    return disclosureFault(commitment, salt, value)
-  } catch {
-    return `what is kept of ${commitment} is not JSON`
-  }
 }
 
 /**

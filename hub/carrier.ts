@@ -33,7 +33,7 @@ interface Open {
 }
 
 /** Nobody follows what a service says between jobs: its outcome is what is recorded. */
-const deaf: LinkContext = { report: () => {}, changed: () => {} }
+const deaf: LinkContext = { report: () => {}, changed: () => {}, barred: () => null }
 
 export function openCarrier(
   adapters: ReadonlyMap<string, Adapter<TObject, unknown>>,

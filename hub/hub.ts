@@ -7,8 +7,9 @@ import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
 import { openHeartbeat } from './heartbeat.ts'
 import { stopWithinMs } from './journal.ts'
-import { openKeys } from './keys.ts'
+import { openKeys, type Keys } from './keys.ts'
 import { packageRoot } from './leaf.ts'
+import { openAll, type Opened } from './opened.ts'
 import { openReconfigure } from './reconfigure.ts'
 import { openRetention } from './retention.ts'
 import { noSealing, openSealing, type Sealing } from './sealing.ts'
@@ -27,89 +28,84 @@ export interface Hub {
   close(reason: string): Promise<void>
 }
 
+export interface HubOptions extends CoreOptions {
+  /** The config's, for changes while it runs. */
+  readonly file: string
+}
+
 /**
- * Opens a whole hub: core, HTTP API with the panel, and every surface of the config. `file` is the config's, for
- * changes while it runs.
+ * Opens a whole hub: core, HTTP API with the panel, and every surface of the config.
  * @throws LogError, SurfaceError: what was opened before is closed again
  */
-export async function openHub(options: CoreOptions & { readonly file: string }): Promise<Hub> {
+export function openHub(options: HubOptions): Promise<Hub> {
+  return openAll((opened) => open(options, opened))
+}
+
+async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   const { config, file } = options
-  const core = await openCore(options)
-  let surfaces: OpenSurfaces = { views: () => [], close: () => Promise.resolve() }
-  let address = ''
   let sealing = noSealing()
-  let heartbeat = { close: () => Promise.resolve() }
-  try {
-    const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
-    const reconfigure = openReconfigure(core, file)
-    sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : noSealing()
-    const own = sealing
-    const { recorder } = core.journal
-    const keys = openKeys({
-      clock: core.clock,
-      sealing,
-      record: (event) => recorder.record([event], 'durable'),
-      insist: (event) => core.journal.insist([event], 'durable'),
-    })
-    compareTrees(core, own)
-    if (config.witness.seal)
-      heartbeat = openHeartbeat({
-        clock: core.clock,
-        everyMs: config.witness.heartbeatMs,
-        signs: core.signs,
-        head: () => own.beat(),
-        record: (event) => recorder.record([event], 'lazy'),
-      })
-    core.journal.recorder.onCommit((batch) => {
-      sealing.signs(core.signs())
-      const newest = batch.at(-1)
-      // what was written while the log's server is away has no place in it yet
-      if (newest !== undefined && core.journal.log.isProvisional?.(newest.position) !== true)
-        sealing.stored(newest.position)
-    })
-    sealing.signs(core.signs())
-    const start = core.position()
-    if (start !== null) sealing.stored(start)
-    const retention = openRetention({
-      clock: core.clock,
-      config: () => core.config(),
-      data: options.data,
-      log: core.journal.log,
-      recorder: core.journal.recorder,
-      custody: () => core.room.custody.state,
-      report: () => sealing.report(),
-      mayTrim: () => core.signs() && core.alone.isJoined(),
-    })
-    const console = openConsole(core, () => surfaces, reconfigure, sealing, keys, web)
-    const http = await openHttp(httpOptions(config, options.version), console)
-    address = http.address
-    core.tellUrl(address)
-    try {
-      surfaces = await openSurfaces(core, config, () => address)
-    } catch (cause) {
-      await http.close()
-      throw cause
-    }
-    let closed: Promise<void> | null = null
-    // an edit that cannot be read or recorded stays in the file: the next look, or the next start, sees it
-    const edited = () => void reconfigure.reload().catch(() => {})
-    watchFile(file, { interval: lookMs, persistent: false }, edited)
-    const close = async (reason: string) => {
-      unwatchFile(file, edited)
-      retention.close()
-      await Promise.all([http.close(), surfaces.close()])
-      await inTime(core.clock, heartbeat.close(), stopWithinMs)
-      await core.close(reason)
-      await sealing.close()
-      keys.close()
-    }
-    return { core, address, surfaces, close: (reason) => (closed ??= close(reason)) }
-  } catch (cause) {
-    await heartbeat.close()
-    await core.close('it could not open its ways in')
+  let keys: Keys | null = null
+  // behind the core, whose last entries it seals
+  opened.add(async () => {
     await sealing.close()
-    throw cause
+    keys?.close()
+  })
+  const core = await openCore(options)
+  opened.add((why) => core.close(why))
+  const { recorder } = core.journal
+  const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
+  const reconfigure = openReconfigure(core, file)
+  sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : sealing
+  keys = openKeys({
+    clock: core.clock,
+    sealing,
+    record: (event) => recorder.record([event], 'durable'),
+    insist: (event) => core.journal.insist([event], 'durable'),
+  })
+  compareTrees(core, sealing)
+  if (config.witness.seal) {
+    const heartbeat = openHeartbeat({
+      clock: core.clock,
+      everyMs: config.witness.heartbeatMs,
+      signs: core.signs,
+      head: () => sealing.beat(),
+      record: (event) => recorder.record([event], 'lazy'),
+    })
+    opened.add(() => inTime(core.clock, heartbeat.close(), stopWithinMs))
   }
+  recorder.onCommit((batch) => {
+    sealing.signs(core.signs())
+    const newest = batch.at(-1)
+    // what was written while the log's server is away has no place in it yet
+    if (newest !== undefined && core.journal.log.isProvisional?.(newest.position) !== true)
+      sealing.stored(newest.position)
+  })
+  sealing.signs(core.signs())
+  const start = core.position()
+  if (start !== null) sealing.stored(start)
+  let surfaces: OpenSurfaces = { views: () => [], close: () => Promise.resolve() }
+  const console = openConsole(core, () => surfaces, reconfigure, sealing, keys, web)
+  const http = await openHttp(httpOptions(config, options.version), console)
+  opened.add(() => Promise.all([http.close(), surfaces.close()]))
+  const { address } = http
+  core.tellUrl(address)
+  surfaces = await openSurfaces(core, config, () => address)
+  const retention = openRetention({
+    clock: core.clock,
+    config: () => core.config(),
+    data: options.data,
+    log: core.journal.log,
+    recorder,
+    custody: () => core.room.custody.state,
+    report: () => sealing.report(),
+    mayTrim: () => core.signs() && core.alone.isJoined(),
+  })
+  opened.add(() => retention.close())
+  // an edit that cannot be read or recorded stays in the file: the next look, or the next start, sees it
+  const edited = () => void reconfigure.reload().catch(() => {})
+  watchFile(file, { interval: lookMs, persistent: false }, edited)
+  opened.add(() => unwatchFile(file, edited))
+  return { core, address, surfaces, close: (reason) => opened.close(reason) }
 }
 
 /** Each hub compares its sealed tree with what the others say of theirs: with their signs of life, and in the journal. */

@@ -14,6 +14,7 @@ import { tipsOfBase } from '../projections/base.ts'
 import { withFileSidecar } from '../bus/sidecar-file/log.ts'
 import { commitmentsIn } from './personal.ts'
 import { disclosuresOf, journalOf, spoolOf } from './data-folder.ts'
+import { openAll, type Opened } from './opened.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
 
@@ -44,20 +45,31 @@ const againMs = 250
 /** How many of the newest entries are looked at for this hub's last one, before all are: others may have written since. */
 const looksBack = [1000, 16_000]
 
-/** @throws LogError */
-export async function openJournal(
+/** @throws LogError, EntryError: what was opened before is closed again */
+export function openJournal(
   config: Config,
   data: string,
   clock: Clock,
   given?: EventLog,
+): Promise<Journal> {
+  return openAll((opened) => open(config, data, clock, given, opened))
+}
+
+async function open(
+  config: Config,
+  data: string,
+  clock: Clock,
+  given: EventLog | undefined,
+  opened: Opened,
 ): Promise<Journal> {
   const found: BusEvent[] = []
   /** Told of by the log itself; before there is a recorder it is recorded with what opening found. */
   let report = (event: BusEvent): void => void found.push(event)
   const { log, spool, broughtUntil } =
     given === undefined
-      ? await openLog(config, data, (event) => report(event))
-      : { ...alwaysThere, log: await withFileSidecar(given, disclosuresOf(data)) }
+      ? await openLog(config, data, (event) => report(event), opened)
+      : await besideFiles(given, data, opened)
+  opened.add(() => log.close())
   const { tip, newest } = await ownTip(log, config.hub)
   if (newest !== null) {
     const { at } = decodeEntry(newest)
@@ -143,7 +155,7 @@ function besideAgain({ sidecar }: EventLog, events: readonly BusEvent[]): Beside
   return new Map(kept)
 }
 
-interface Opened {
+interface OpenedLog {
   readonly log: EventLog
   readonly spool: SpoolLog | null
   readonly broughtUntil: Instant | null
@@ -156,7 +168,8 @@ async function openLog(
   config: Config,
   data: string,
   report: (event: BusEvent) => void,
-): Promise<Opened> {
+  opened: Opened,
+): Promise<OpenedLog> {
   switch (config.log.engine) {
     case 'file': {
       const log = await openFileLog(journalOf(data), {
@@ -164,26 +177,26 @@ async function openLog(
         segmentBytes: config.log.segmentBytes,
       })
       if (log.recovered !== null) report({ type: 'LogRecovered', ...log.recovered })
-      return { ...alwaysThere, log: await withFileSidecar(log, disclosuresOf(data)) }
+      return besideFiles(log, data, opened)
     }
     case 'redis':
-      return openRedis(config, config.log, data, report)
+      return openRedis(config, config.log, data, report, opened)
     case 'kurrent': {
       const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
         import('../bus/log-kurrent/log.ts'),
         import('./kurrent.ts'),
       ])
-      return {
-        ...alwaysThere,
-        log: await withFileSidecar(
-          await openKurrentLog(kurrentOptions(config, config.log)),
-          disclosuresOf(data),
-        ),
-      }
+      return besideFiles(await openKurrentLog(kurrentOptions(config, config.log)), data, opened)
     }
     default:
       return config.log satisfies never
   }
+}
+
+/** A log of one hub, with what is kept beside it in files. */
+async function besideFiles(log: EventLog, data: string, opened: Opened): Promise<OpenedLog> {
+  opened.add(() => log.close())
+  return { ...alwaysThere, log: await withFileSidecar(log, disclosuresOf(data)) }
 }
 
 /** Loads what speaks to Redis, only here: a hub with the embedded log starts without it. */
@@ -192,7 +205,8 @@ async function openRedis(
   settings: RedisLogConfig,
   data: string,
   report: (event: BusEvent) => void,
-): Promise<Opened> {
+  opened: Opened,
+): Promise<OpenedLog> {
   const [{ openRedisLog, openRedisLogLater }, { redisOptions }] = await Promise.all([
     import('../bus/log-redis/log.ts'),
     import('./redis.ts'),
@@ -203,22 +217,19 @@ async function openRedis(
   const mayLeave = settings.whenUnavailable === 'act-and-record-later'
   const place = { dir: spoolOf(data), timeOf }
   const left = await leftSpool(place)
+  if (left !== null) opened.add(() => left.log.close())
   if (left === null && !mayLeave) return { ...alwaysThere, log: await openRedisLog(options) }
   const shared =
     left !== null && mayLeave ? openRedisLogLater(options) : await openRedisLog(options)
   const log = openSpoolLog({ shared, hub: config.hub, options: place, left })
+  opened.add(() => log.close())
   if (left === null) return { ...alwaysThere, log, spool: log }
   if (left.log.recovered !== null) report({ type: 'LogRecovered', ...left.log.recovered })
-  try {
-    const [newest] = await log.tail(1)
-    const isThere = !mayLeave || (await isBack(log, startWithinMs))
-    const broughtUntil =
-      isThere && newest !== undefined && (await bring(log)) ? decodeEntry(newest).at : null
-    return { log: mayLeave ? log : shared, spool: mayLeave ? log : null, broughtUntil }
-  } catch (error) {
-    await log.close()
-    throw error
-  }
+  const [newest] = await log.tail(1)
+  const isThere = !mayLeave || (await isBack(log, startWithinMs))
+  const broughtUntil =
+    isThere && newest !== undefined && (await bring(log)) ? decodeEntry(newest).at : null
+  return { log: mayLeave ? log : shared, spool: mayLeave ? log : null, broughtUntil }
 }
 
 /** Whether the last process left a spool with which this one may go on without the log's server. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { begin, evening, sealedData, textOf } from '../report/evening.contract.t
 import { inBrowser, onPage } from '../test/fixtures/browser.ts'
 import { verifierPage } from '../verifier/made.ts'
 import { logSigner, newFolder } from '../witness/seal/try.fixture.ts'
+import { newKey, parseKey } from '../witness/sign/key.ts'
 import { exportBundle } from './export.ts'
 import { auditReportFile, writeReport } from './report.ts'
 
@@ -18,7 +19,15 @@ async function madeReport(t: Test, options: Partial<Parameters<typeof writeRepor
   const data = sealedData(t, evening())
   const out = join(newFolder(t), 'report.html')
   const part = { data, from: null, to: null, around: null, bundle: null }
-  const done = await writeReport({ ...part, keys: [], out, version, madeAt: begin, ...options })
+  const done = await writeReport({
+    ...part,
+    keys: [],
+    policy: null,
+    out,
+    version,
+    madeAt: begin,
+    ...options,
+  })
   return { data, out, done }
 }
 
@@ -68,10 +77,24 @@ void t.test('a report of a bundle is that of the folder it is of', async (t) => 
   await exportBundle({ data, from: null, to: null, around: null, out: bundle })
   const second = join(newFolder(t), 'b.html')
   const part = { data: 'nowhere', from: null, to: null, around: null, bundle }
-  const options = { ...part, out: second, version, madeAt: begin }
+  const options = { ...part, policy: null, out: second, version, madeAt: begin }
   await t.rejects(writeReport({ ...options, keys: [] }), /whose is/)
   await writeReport({ ...options, keys: [logSigner.vkey] })
   t.equal(textOf(second), textOf(out))
+})
+
+void t.test('a report by a policy says what that asks for, and whose log it is', async (t) => {
+  const policy = join(newFolder(t), 'policy')
+  const { vkey } = parseKey(newKey('auditor.example/w1', 'witness'))
+  const log = `log ${logSigner.vkey} https://studio.example\nwitness w1 ${vkey}\n`
+  writeFileSync(policy, `${log}quorum w1\n`)
+  const { out, done } = await madeReport(t, { policy })
+  t.match(done, { exit: 9, verdict: { fault: 'unwitnessed' } })
+  const html = readFileSync(out, 'utf8')
+  t.match(html, `<code>${logSigner.vkey}</code>`, 'not the key in the folder')
+  t.match(html, 'NOT ENOUGH')
+  writeFileSync(policy, `${log}quorum none\n`)
+  t.equal((await madeReport(t, { policy })).done.exit, 0, 'control')
 })
 
 /** Opens a page, gives it a key, and tells what it says. */

@@ -18,6 +18,8 @@ export interface ReportOptions extends PartOptions {
   readonly bundle: string | null
   /** Keys of the log that its maker trusts, each a vkey or a file with one; none: the data folder's own. */
   readonly keys: readonly string[]
+  /** A file with the policy of its maker: logs, witnesses, quorum; null: none. */
+  readonly policy: string | null
   /** The file to write. */
   readonly out: string
   readonly version: string
@@ -32,25 +34,32 @@ export interface ReportOptions extends PartOptions {
 export async function writeReport(
   options: ReportOptions,
 ): Promise<SealAudit & { readonly entries: number }> {
-  const { data, bundle, keys: given, out, version, madeAt } = options
+  const { data, bundle, keys: given, policy, out, version, madeAt } = options
   const bytes = bundle === null ? sealedPart(options) : readFileSync(bundle)
   const own = join(data, 'witness', 'log.vkey')
   const keys =
-    given.length === 0 && bundle === null && existsSync(own)
+    given.length === 0 && policy === null && bundle === null && existsSync(own)
       ? [readFileSync(own, 'utf8').trim()]
       : given.map((key) => (existsSync(key) ? readFileSync(key, 'utf8').trim() : key))
   const name = bundle ?? 'the bundle in this report'
   const found = await auditBundleBytes([bytes], name, {
     keys,
-    policy: null,
+    policy,
     heads: [],
     strict: false,
   })
   const { redacted } = found.verdict
-  const claim = { madeAt, version, verdict: found.lines, keys, redacted }
+  const named = [...keys, ...(policy === null ? [] : logsOf(policy))]
+  const claim = { madeAt, version, verdict: found.lines, keys: named, redacted }
   writeFileSync(out, rendered(bytes, gzipSync(bytes), claim))
   const { from, to } = found.verdict
   return { ...found, entries: to - from }
+}
+
+/** The keys of logs in a policy that was read already, as it has them. */
+function logsOf(policy: string): readonly string[] {
+  const lines = readFileSync(policy, 'utf8').split('\n')
+  return lines.flatMap((line) => /^\s*log\s+(\S+)/.exec(line)?.[1] ?? [])
 }
 
 function sealedPart(options: PartOptions): Buffer {

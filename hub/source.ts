@@ -53,7 +53,7 @@ export async function openSource({ site, log }: Whereabouts, journal: string): P
       ])
       const options = redisOptions({ site }, log)
       const name = `the stream ${keyOf(site)} of ${addressOf(options.servers)}`
-      return { ...readRedisLog(options), name, close: () => Promise.resolve() }
+      return { ...readRedisLog(options), name }
     }
     case 'kurrent': {
       const [{ openKurrentLog }, { kurrentOptions }, { streamOf }] = await Promise.all([

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { infra, newRoom } from './hub-process.ts'
 import { audit, eventsOf } from './record.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(180_000)
 
 async function takenTcp(t: Test): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -53,6 +53,26 @@ void t.test('a port in use ends the start with its number and the key to change'
     const events = eventsOf(room.data)
     t.equal(events.at(-1)?.type, 'HubStopped', 'what was opened is closed again, on the record')
   }
+})
+
+void t.test('a start that fails late ends, with why and with nothing left open', async (t) => {
+  const lane = "slowLane: { redis: '${env:NO_SUCH_LANE}' }\n"
+  const tls = 'http: { port: 0, tls: { certFile: no-such.pem, keyFile: no-such.key } }\n'
+  const cases = [
+    [`http: { port: 0 }\n${lane}`, /NO_SUCH_LANE/],
+    [tls, /no-such\.pem/],
+  ] as const
+  const room = newRoom(t, '')
+  for (const [config, why] of cases) {
+    room.configure(`site: s\nhub: h\n${config}`)
+    const up = ['up', '--config', room.file, '--data', room.data]
+    const { code, signal, err } = await infra(t, up)
+    t.match({ code, signal }, { code: 1, signal: null }, `it ended by itself: ${why}`)
+    t.match(err, why)
+  }
+  room.configure('site: s\nhub: h\nhttp: { port: 0 }\n')
+  const hub = await room.start()
+  t.match(await hub.end(), { code: 0 }, 'control: without the faults it runs, in the same folder')
 })
 
 void t.test(

@@ -56,6 +56,13 @@ function asSent(intent: DeviceIntent): string {
     : `LEVEL ${String(intent.value)}`
 }
 
+/** The whole lives of those that came in another order, and of those between them. */
+function aroundFaults(order: readonly number[], own: readonly SiteLife[]): readonly string[] {
+  const at = order.findIndex((place, i) => place > (order[i + 1] ?? Infinity))
+  const places = [order[at] ?? 0, order[at + 1] ?? 0]
+  return own.slice(Math.min(...places) - 1, Math.max(...places) + 2).flatMap((life) => life.story)
+}
+
 interface ForDevice extends Submission {
   readonly intent: DeviceIntent
 }
@@ -86,11 +93,12 @@ export function judgeDevices(
     for (const [i, sent] of wanted.entries()) if (!places.has(sent)) places.set(sent, i)
     const order = [...new Set(got)].map((one) => places.get(one) ?? -1)
     t.notOk(order.includes(-1), `${name}: nothing came that is not recorded`)
-    t.same(
+    const isInOrder = t.same(
       order,
       order.toSorted((a, b) => a - b),
       `${name}: in the order of the record`,
     )
+    if (!isInOrder) for (const line of aroundFaults(order, own)) t.comment(`${name}: ${line}`)
     const came = new Set(got)
     const missing = own.filter(
       ({ ends }, i) => /sent|confirmed/.test(String(ends[0])) && !came.has(wanted[i] ?? ''),

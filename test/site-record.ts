@@ -43,6 +43,8 @@ export interface SiteLife extends Life {
   readonly tries: readonly string[]
   /** Attempts that a hub recorded for a device that another had by then: none of them may be sent. */
   readonly stale: readonly string[]
+  /** All that is recorded of it, a line for each entry. */
+  readonly story: readonly string[]
 }
 
 /** The lives of all intents by the site's rule: the first acceptance, the first end, and no hub without its lease. */
@@ -58,7 +60,7 @@ export function siteLives(entries: readonly SiteEntry[]): ReadonlyMap<string, Si
     const owner = intent !== undefined && 'device' in intent ? owners.get(intent.device) : undefined
     return owner === undefined || owner.hub === hub
   }
-  for (const { hub, event } of entries) {
+  for (const [place, { hub, at, event }] of entries.entries()) {
     // what the log has lost may have been leases: all are free, under whatever token
     if (event.type === 'LogGap') for (const lease of owners.keys()) owners.set(lease, nobody)
     if (event.type === 'LeaseTaken' && event.token > (owners.get(event.lease)?.token ?? 0))
@@ -84,6 +86,10 @@ export function siteLives(entries: readonly SiteEntry[]): ReadonlyMap<string, Si
       )
     }
     end(event, hub)
+    const id = 'submission' in event ? event.submission.id : 'intent' in event ? event.intent : ''
+    change(id, ({ story }) => ({
+      story: [...story, `${place} ${at} ${hub} ${JSON.stringify(event).slice(0, 400)}`],
+    }))
   }
   return lives
 
@@ -108,7 +114,15 @@ export function siteLives(entries: readonly SiteEntry[]): ReadonlyMap<string, Si
 }
 
 const nobody = { hub: null, token: 0 } as const
-const newLife = { ends: [], failure: null, by: null, attempts: 0, tries: [], stale: [] } as const
+const newLife = {
+  ends: [],
+  failure: null,
+  by: null,
+  attempts: 0,
+  tries: [],
+  stale: [],
+  story: [],
+} as const
 
 export interface SiteAudit {
   readonly entries: readonly SiteEntry[]

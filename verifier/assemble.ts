@@ -5,8 +5,16 @@
  * @param modules each behind those that it imports
  */
 export function assemble(modules: readonly string[]): string {
-  return modules.map(bare).join('\n')
+  const all = modules.map(bare).join('\n')
+  const imports = all.match(imported) ?? []
+  return `${imports.join('')}\n${all
+    .replace(imported, '')
+    .trimStart()
+    .replace(/\n{3,}/g, '\n\n')}`
 }
+
+/** What a program of Node begins with; of a page none is left. */
+const imported = /^import .*\n/gm
 
 function bare(source: string): string {
   return source

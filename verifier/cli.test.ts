@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { publish, signHead } from '../witness/seal/sealer.ts'
+import { auditSeal } from '../hub/audit.ts'
+import { canonical } from '../witness/canonical.ts'
+import { commitmentOf, disclosureText } from '../witness/commitment.ts'
+import { publish, seal, signHead } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
 import { readLines } from '../witness/seal/segments.ts'
 import { logSigner, newFolder, sealEntries } from '../witness/seal/try.fixture.ts'
@@ -102,7 +105,6 @@ void t.test('what was asked wrongly gets a sentence that says what to do', async
     [[bundle], /Give the log's key with --key/],
     [['data'], /Give the log's key with --key: never take it from there/],
     [[bundle, '--key', 'nonsense'], /'nonsense' is no verifier key/],
-    [[bundle, '--key', key, '--head', key], /--head is compared with a data folder/],
     [['no-such-file', '--key', key], /no-such-file/],
     [[bundle, '--nonsense'], /--nonsense/],
     [[bundle, '--policy', key], /line 1 of the policy is none of `log VKEY`/],
@@ -125,3 +127,70 @@ void t.test('a name in a head cannot move the cursor of who reads the verdict', 
   t.notMatch(stdout, /[^\P{Cc}\n]|\u202e/u)
   t.match(stdout, /a\ufffd2J\ufffdb/)
 })
+
+void t.test('a bundle is compared with a head from elsewhere', async (t) => {
+  const { folder, data, bundle, key, run } = stick(t)
+  const head = join(data, 'witness', 'checkpoint')
+  t.equal(run(bundle, '--key', key, '--head', head).status, 0)
+  const other = new SealStore(join(folder, 'other'))
+  sealEntries(other, 5, 17)
+  publish(other, signHead(other, logSigner), [])
+  other.close()
+  const later = run(bundle, '--key', key, '--head', join(folder, 'other', 'checkpoint'))
+  t.equal(later.status, 7, 'a witness has seen more')
+  t.match(later.stdout, /MISSING: a head of 12 lines was signed, and there are 10/)
+  const none = run(bundle, '--key', key, '--head', key)
+  t.equal(none.status, 12)
+  t.match(none.stdout, /log.vkey: the note/)
+})
+
+void t.test(
+  'what is not disclosed of a folder is counted, as infra witness verify does',
+  async (t) => {
+    const { folder, key, run } = stick(t)
+    const data = join(folder, 'personal')
+    const store = new SealStore(join(data, 'witness'))
+    const salts = [1, 2, 3].map((byte) => Buffer.alloc(32, byte))
+    const keys = salts.map((salt) => commitmentOf('anna', salt))
+    const body = (n: number) => canonical({ value: { $commitment: keys[n] ?? '' } })
+    seal(
+      store,
+      [0, 1, 2].map((n) => ({ rid: `${n + 1}`, body: body(n) })),
+    )
+    publish(store, signHead(store, logSigner), [])
+    store.close()
+    const said = async () => {
+      const options = { keys: [key], policy: null, heads: [], strict: false }
+      const audit = await auditSeal(data, options)
+      const { status, stdout } = run('personal', '--key', key)
+      const one = audit?.lines.map(([word, text]) => `${word.padEnd(14)}${text}\n`).join('')
+      t.equal(stdout, one, 'both verifiers')
+      t.equal(status, audit?.exit)
+      return { status, redacted: /^REDACTED +(.*)$/m.exec(stdout)?.[1] }
+    }
+    t.match(await said(), { status: 0, redacted: /^3 personal values/ }, 'nothing is there')
+    const kept = join(data, 'disclosures')
+    mkdirSync(kept)
+    const text = (n: number) =>
+      `${keys[n]} ${disclosureText('anna', salts[n] ?? Buffer.alloc(0))}\n`
+    writeFileSync(join(kept, '000001.txt'), text(0))
+    writeFileSync(join(kept, '000002.txt'), text(2))
+    t.match(await said(), { status: 0, redacted: /^1 personal values/ }, 'one is erased')
+    writeFileSync(join(kept, '000003.txt'), text(1) + text(1).slice(0, 20))
+    t.match(
+      await said(),
+      { status: 0, redacted: '0' },
+      'all are there; what a crash left of a line is none',
+    )
+    const beside = commitmentOf('bert', Buffer.alloc(32, 9))
+    writeFileSync(
+      join(kept, '000004.txt'),
+      `${beside} ${disclosureText('bert', Buffer.alloc(32, 9))}\n`,
+    )
+    t.match(await said(), { status: 0, redacted: '0' }, 'one of an entry that is not sealed yet')
+    writeFileSync(join(kept, '000003.txt'), text(1).replace('anna', 'otto'))
+    t.match(await said(), { status: 11, redacted: /NOT WHAT WAS RECORDED: what is disclosed/ })
+    writeFileSync(join(kept, '000003.txt'), `${keys[1]} rubbish\n`)
+    t.match(await said(), { status: 11, redacted: /NOT WHAT WAS RECORDED: a kept value/ })
+  },
+)

@@ -6,6 +6,7 @@ import { auditBundle as auditBundleOne } from '../witness/audit/bundle.ts'
 import { auditFolder as auditFolderOne } from '../witness/audit/folder.ts'
 import { auditExit, auditLines, type AuditVerdict } from '../witness/audit/verdict.ts'
 import { bundleParts } from '../witness/bundle.ts'
+import { canonical as canonicalOf } from '../witness/canonical.ts'
 import { parsePolicy as parsePolicyOne } from '../witness/check/policy.ts'
 import { readLines } from '../witness/seal/segments.ts'
 import { publish, seal, signHead } from '../witness/seal/sealer.ts'
@@ -15,7 +16,7 @@ import { newKey, parseKey, type Signer } from '../witness/sign/key.ts'
 import { cosignatureLine } from '../witness/sign/note.ts'
 import { auditBundle, auditFolder } from './audit.js'
 import { parsePolicy } from './trust.js'
-import type { Verdict } from './types.ts'
+import type { FoundNote, Verdict } from './types.ts'
 
 // Two verifiers that share no line of code, over the same bytes: each verdict, with every word of it, must be the same.
 
@@ -86,16 +87,23 @@ async function ofFolder(folder: string, strict: boolean, elsewhere: readonly str
   const notes = paths
     .filter((path) => existsSync(path))
     .map((name) => ({ name, note: readFileSync(name) }))
-  const options = { policy: policyTwo, strict, name: folder }
+  const options = { policy: policyTwo, strict, name: folder, notes: [...notes, ...heads] }
   const open = (file: string) => [readFileSync(file)]
-  return { one, two: await auditFolder(files, open, [...notes, ...heads], options) }
+  return { one, two: await auditFolder(files, open, [], options) }
 }
 
-async function ofBundle(bytes: Buffer, strict: boolean, chunks: readonly Buffer[] = [bytes]) {
+async function ofBundle(
+  bytes: Buffer,
+  strict: boolean,
+  {
+    chunks = [bytes],
+    heads = [],
+  }: { chunks?: readonly Buffer[]; heads?: readonly FoundNote[] } = {},
+) {
   const name = 'a.ifw.ndjson'
   // each gets bytes of its own: one verifier writes in what it reads
-  const one = await auditBundleOne([Buffer.from(bytes)], { policy: policyOne, strict, name })
-  return { one, two: await auditBundle(chunks, { policy: policyTwo, strict, name }) }
+  const one = await auditBundleOne([Buffer.from(bytes)], { policy: policyOne, strict, name, heads })
+  return { one, two: await auditBundle(chunks, { policy: policyTwo, strict, name, notes: heads }) }
 }
 
 const exitOf = ({ fault }: AuditVerdict) => (fault === null ? 0 : auditExit[fault])
@@ -301,9 +309,180 @@ void t.test(
       fc.asyncProperty(fc.array(fc.nat(good.length), { maxLength: 8 }), async (cuts) => {
         const at = [0, ...cuts.toSorted((a, b) => a - b), good.length]
         const chunks = at.slice(1).map((end, i) => good.subarray(at[i], end))
-        return (await ofBundle(good, true, chunks)).two.exit === 0
+        return (await ofBundle(good, true, { chunks })).two.exit === 0
       }),
       { numRuns: 30 },
     )
   },
 )
+
+void t.test('both compare a bundle with heads that the auditor has from elsewhere', async (t) => {
+  const { folder, bundle } = sealed(t, 70)
+  const head = (from: string, size: number) => {
+    const name = join(from, 'checkpoints', String(size))
+    return { name: `head ${size}`, note: readFileSync(name) }
+  }
+  const other = sealed(t, 90, { word: 'm' }).folder
+  const good = bundle(25, 45)
+  for (const [what, heads, exit] of [
+    ['one of lines that it has', [head(folder, 40)], 0],
+    ['the newest', [head(folder, 70)], 0],
+    ['two', [head(folder, 40), head(folder, 70)], 0],
+    ['of another history, of lines that it has', [head(other, 40)], auditExit.root],
+    ['of another history, of all lines', [head(sealed(t, 70, { word: 'm' }).folder, 70)], 6],
+    ['of more than there is', [head(other, 80)], auditExit.truncated],
+    ['of lines before, which it says nothing of', [head(folder, 20)], auditExit.unreadable],
+    ['of lines behind, which it says nothing of', [head(folder, 60)], auditExit.unreadable],
+    ['that is none', [{ name: 'rubbish', note: Buffer.from('rubbish') }], auditExit.unreadable],
+  ] as const) {
+    const both = await ofBundle(good, true, { heads })
+    t.equal(both.two.exit, exit, what)
+    agree(t, both, what)
+  }
+  // lines 16 to 19 are not there, and the hash over the first sixteen is: a head of these can be compared
+  const more = newFolder(t)
+  const store = new SealStore(more)
+  const heads: FoundNote[] = []
+  for (let n = 1; n <= 40; n++) {
+    seal(store, [{ rid: String(n), body: `{"n":${n}}` }])
+    const signed = signHead(store, logSigner)
+    const lines = witnesses
+      .slice(0, 2)
+      .map((one) => cosignatureLine(one, signed.text, 1_795_000_000 + n))
+    publish(store, signed, lines)
+    heads.push({ name: `head ${n}`, note: readFileSync(join(more, 'checkpoints', String(n))) })
+  }
+  const part = [
+    ...bundleParts(
+      { origin: logSigner.name, from: 20, to: 27, size: 40 },
+      readLines(join(more, 'segments'), 20, 27),
+      readFileSync(join(more, 'checkpoint'), 'utf8'),
+      (range) => store.hashOf(range),
+    ),
+  ].map((one) => Buffer.from(one))
+  store.close()
+  const known: number[] = []
+  for (const [i, one] of heads.entries()) {
+    const both = await ofBundle(Buffer.concat(part), false, { heads: [one] })
+    agree(t, both, one.name)
+    if (both.two.exit === 0) known.push(i + 1)
+  }
+  t.same(known, [16, 20, 21, 22, 23, 24, 25, 26, 27, 28, 32, 40], 'sizes at which it has a hash')
+  for (const damaged of [
+    Buffer.concat(part).subarray(0, -9),
+    Buffer.concat(part.with(3, Buffer.from('{}\n'))),
+  ])
+    agree(t, await ofBundle(damaged, false, { heads: heads.slice(20, 22) }), 'a damaged one')
+})
+
+/** An entry with a cosigned head in it, as a hub that signs records it. */
+function headSealed(at: number, text: string, by: readonly Signer[], seconds: number) {
+  const [, size = '', root = ''] = text.split('\n')
+  const said = by.map((witness) => {
+    const [, name = '', signature = ''] = cosignatureLine(witness, text, seconds)
+      .trimEnd()
+      .split(' ')
+    return { at: seconds, name, signature }
+  })
+  const event = {
+    everyMs: 60_000,
+    root,
+    size: Number(size),
+    type: 'HeadSealed',
+    upMs: at * 1000,
+    witnesses: said,
+  }
+  return canonicalOf({ at: 1_795_000_000_000 + at * 1000, event, hprev: '', hseq: 1, hub: 'a' })
+}
+
+void t.test('both say since when, by cosigned heads that stand in the lines', async (t) => {
+  const stranger = parseKey(newKey('w1', 'witness'))
+  const [w1, w2] = witnesses as [Signer, Signer]
+  const text = `${logSigner.name}\n3\n${Buffer.alloc(32, 7).toString('base64')}\n`
+  const elsewhere = text.replace(logSigner.name, 'other.example/log')
+  const second = 1_795_000_000
+  const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
+  const plain = (at: number) =>
+    canonicalOf({
+      at: 1_795_000_000_000 + at * 1000,
+      event: { type: 'Pressed' },
+      hprev: '',
+      hseq: 1,
+      hub: 'a',
+    })
+  const cases: readonly (readonly [string, readonly string[], RegExp | null])[] = [
+    ['none', [plain(1), plain(2)], null],
+    [
+      'one',
+      [plain(1), headSealed(2, text, [w1], second), plain(3)],
+      new RegExp(`; from line 1 on it is later than ${iso(second)}$`),
+    ],
+    [
+      'two witnesses: the earlier counts',
+      [
+        headSealed(1, text, [w1], second).replace(
+          /"witnesses":\[/,
+          (all) => `${all}${JSON.stringify(firstOf(headSealed(1, text, [w2], second + 9)))},`,
+        ),
+      ],
+      new RegExp(`later than ${iso(second)}$`),
+    ],
+    [
+      'many: the first and the newest',
+      Array.from({ length: 40 }, (_, i) => headSealed(i, text, [w1], second + i)),
+      new RegExp(
+        `; from line 0 on it is later than ${iso(second)}; from line 39 on it is later than ${iso(second + 39)}$`,
+      ),
+    ],
+    ['of a witness that is not trusted', [headSealed(1, text, [stranger], second)], null],
+    ['of another log', [headSealed(1, elsewhere, [w1], second)], null],
+    [
+      'not what was cosigned',
+      [headSealed(1, text, [w1], second).replace('"size":3', '"size":4')],
+      null,
+    ],
+    ['cosigned by nobody', [headSealed(1, text, [], second)], null],
+    [
+      'no list',
+      [headSealed(1, text, [], second).replace('"witnesses":[]', '"witnesses":"yes"')],
+      null,
+    ],
+    [
+      'rubbish in the list',
+      [headSealed(1, text, [], second).replace('[]', '[1,{"name":2}]')],
+      null,
+    ],
+    [
+      'the first is forged, the second is not',
+      [headSealed(1, text, [stranger], second), headSealed(2, text, [w1], second + 2)],
+      new RegExp(`; from line 1 on it is later than ${iso(second + 2)}$`),
+    ],
+  ]
+  for (const [what, bodies, said] of cases) {
+    const folder = newFolder(t)
+    const store = new SealStore(folder)
+    seal(
+      store,
+      bodies.map((body, i) => ({ rid: String(i + 1), body })),
+    )
+    const head = signHead(store, logSigner)
+    publish(
+      store,
+      head,
+      [w1, w2].map((one) => cosignatureLine(one, head.text, second + 100)),
+    )
+    store.close()
+    const both = await ofFolder(folder, true)
+    agree(t, both, what)
+    t.equal(both.two.exit, 0, what)
+    const [, time = ''] = both.two.lines.find(([word]) => word === 'TIME') ?? []
+    t.match(time, `all of it was there at ${iso(second + 100)}`, what)
+    if (said === null) t.notMatch(time, 'later', what)
+    else t.match(time, said, what)
+  }
+})
+
+function firstOf(body: string): unknown {
+  const entry = JSON.parse(body) as { readonly event: { readonly witnesses: readonly unknown[] } } // it was just made
+  return entry.event.witnesses[0]
+}

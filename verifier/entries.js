@@ -1,9 +1,8 @@
-/** @import { Entry, Heartbeat } from './types.ts' */
+/** @import { Entry, EntryHead, Head, Heartbeat, Key, Later } from './types.ts' */
 import { joined, sha256, textOf, toBytes, toText } from './node.js'
-import { canonical, fromBase64, jsonOf } from './trust.js'
+import { canonical, fromBase64, jsonOf, parseNote, signaturesOf } from './trust.js'
 
-// What must be understood of the entries themselves. They are canonical JSON: the time of one stands at a fixed place,
-// and behind it the first member of its event. Nearly all are passed over after a look at that.
+// The entries themselves: canonical JSON, with their time and their event's first member at fixed places.
 const entryForm = /^.{63}\d+,"body":\{"at":(\d{13}),"event":\{"(?:(actor|everyMs)")?/s
 
 // Whose entry a line has, and what it says; of one that is none, nothing.
@@ -18,6 +17,7 @@ function entryOf(line) {
 export class Marks {
   changes = /** @type {{ seq: number, event: unknown }[]} */ ([])
   silent = /** @type {string | null} */ (null)
+  heads = /** @type {EntryHead[]} */ ([]) // cosigned heads in entries: the first eight and the newest eight
   #beat = /** @type {Heartbeat | null} */ (null) // the newest, and the pause behind it, if any
   #before = /** @type {{ line: Uint8Array, at: number } | null} */ (null)
 
@@ -31,14 +31,13 @@ export class Marks {
       const last = entryOf(before.line)
       // two hubs have two clocks, and one that has stopped is not silent
       const isOne = last.hub === beat.hub && entryOf(line).hub === beat.hub && last.event['type'] !== 'HubStopped'
-      const [since, until] = [before.at, at].map((time) => new Date(time).toISOString())
-      const silence = `nothing was recorded from ${since} to ${until}, before line ${seq}`
-      if (isOne) beat.pause ??= `${silence}, although the hub ${beat.hub} ran`
-      else this.#beat = null
+      const times = [before.at, at].map((time) => new Date(time).toISOString()).join(' to ')
+      if (!isOne) this.#beat = null
+      else beat.pause ??= `nothing was recorded from ${times}, before line ${seq}, although the hub ${beat.hub} ran`
     }
     if (first === undefined && !beat?.pause) return
     const { hub, event } = entryOf(line)
-    const { type, everyMs, upMs } = event
+    const { type, everyMs, upMs, witnesses } = event
     // it was gone meanwhile: its last run ended without a word, as after a loss of power
     if (type === 'HubStarted' && beat?.pause && beat.hub === hub) this.#beat = null
     if (type === 'KeyChanged' && first === 'actor' && this.changes.length < 1000) this.changes.push({ seq, event })
@@ -46,26 +45,29 @@ export class Marks {
     const last = this.#beat // by the clock that nobody sets, was it as long? Else only the other one was set
     if (last?.hub === hub && upMs - last.upMs > 3 * last.everyMs) this.silent ??= last.pause
     this.#beat = { hub, everyMs, upMs, pause: null }
+    if (witnesses?.[0] && this.heads.push({ seq, event }) > 16) this.heads.splice(8, 1)
   }
 }
 
-// What a line commits to: personal values that do not stand in it. Canonical JSON has one way to write that.
-/** @param {Uint8Array} line */
-export function commitmentsIn(line) {
-  const found = toText(line, 'latin1').matchAll(/\{"\$commitment":"([\w+/]{43}=)"\}/g)
-  return Array.from(found, ([, one]) => one ?? '').filter((one) => fromBase64(one).length === 32)
+// When witnesses cosigned a head that an entry says, the earliest of these times: from its line on all is later.
+/** @param {EntryHead} entry @param {Head['origin'] | undefined} origin @param {readonly Key[]} keys @returns {Promise<readonly Later[]>} */
+export async function laterIn({ seq, event: { size, root, witnesses } }, origin, keys) {
+  /** @type {readonly string[]} */
+  const lines = witnesses.map((/** @type {any} */ { name, signature }) => `— ${name} ${signature}\n`)
+  const note = parseNote(toBytes(`${origin}\n${size}\n${root}\n\n${lines.join('')}`))
+  const at = Math.min(...(await signaturesOf(note, keys)).map((good) => good.at))
+  return at < Infinity ? [{ seq, at }] : []
 }
 
-// What is wrong with a line of a bundle that discloses such a value: '' for nothing, null for one that discloses none.
-// `open`: what the lines commit to and was not disclosed so far. A commitment is a hash of a salt and the value.
-/** @param {Uint8Array} line @param {Set<string>} open */
-export function disclosureIn(line, open) {
+// What is wrong with a line that discloses a value, whose hash with a salt a line has: '' nothing, null: it is none.
+/** @param {Uint8Array} line @param {Set<string>} open @param {boolean} all */
+export function disclosureIn(line, open, all) {
   const { said, form } = jsonOf(line)
   const { commitment, salt, value } = said['disclosed'] ?? {}
   if (form !== textOf(line) || form !== canonical({ disclosed: { commitment: `${commitment}`, salt, value } }))
     return null
-  const all = joined(toBytes('infrafabric/commitment/v1\n'), fromBase64(salt), toBytes(canonical(value)))
-  const isRight = fromBase64(salt).length === 32 && toText(sha256(all), 'base64') === commitment
+  const committed = joined(toBytes('infrafabric/commitment/v1\n'), fromBase64(salt), toBytes(canonical(value)))
+  const isRight = fromBase64(salt).length === 32 && toText(sha256(committed), 'base64') === commitment
   if (!isRight) return `what is disclosed is not what ${commitment} commits to`
-  return open.delete(commitment) ? '' : `${commitment} is disclosed twice, or no line commits to it`
+  return open.delete(commitment) || !all ? '' : `${commitment} is disclosed twice, or no line commits to it`
 }

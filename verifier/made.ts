@@ -16,7 +16,7 @@ const both = ['trust', 'keys', 'entries', 'lines', 'verdict', 'audit']
 
 /** What `infra witness verify` knows and the program does not: it would not fit in what one reads in an evening. */
 const missing =
-  '// Not looked at here: manifests of a root key, the journal and disclosures/ beside witness/, tiles over HTTP.'
+  '// Not looked at here: manifests of a root key, the journal beside witness/, tiles over HTTP.'
 
 /** `infra-verify.mjs`: for Node, without anything beside it. */
 export function verifierProgram(): string {

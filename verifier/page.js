@@ -98,7 +98,7 @@ async function run() {
     const { name, stream, report } = await asked()
     const strict = byId('strict', HTMLInputElement).checked
     await mustVerify()
-    const verdict = await auditBundle(chunksOf(stream), { policy, strict, name })
+    const verdict = await auditBundle(chunksOf(stream), { policy, strict, name, notes: [] })
     const text = report === null ? null : textLine(report)
     const isGood = verdict.exit === 0 && text?.[1].startsWith('CHANGED') !== true
     show([...verdict.lines, ...(text === null ? [] : [text])])

@@ -100,8 +100,8 @@ async function folderIs(
   const two = await auditFolder(
     listed('segments').map((name) => join(folder, 'segments', name)),
     (file) => [readFileSync(file)],
-    notes,
-    { name: folder, strict: true, policy: parsePolicy(policyOf(keys)) },
+    [],
+    { name: folder, strict: true, policy: parsePolicy(policyOf(keys)), notes },
   )
   t.same(two.lines, auditLines(one), what)
   t.equal(one.fault, fault, `${what}: ${one.detail}`)
@@ -114,7 +114,11 @@ async function saidOf(bundle: Buffer, keys: readonly Signer[]) {
     ...options,
     policy: parsePolicyOne(policyOf(keys)),
   })
-  const two = await auditBundle([bundle], { ...options, policy: parsePolicy(policyOf(keys)) })
+  const two = await auditBundle([bundle], {
+    ...options,
+    policy: parsePolicy(policyOf(keys)),
+    notes: [],
+  })
   return { one, two }
 }
 

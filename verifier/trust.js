@@ -1,9 +1,8 @@
 /** @import { Fault, FaultName, FoundNote, Good, Head, Key, Note, Place, Policy, Rule } from './types.ts' */
 import { ed25519, joined, sha256, textOf, toBytes, toText } from './node.js'
 
-// Keys, signed checkpoints and policies: who signed, and whom the auditor trusts. The rules are those of C2SP
-// (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy. What is verified may come from an
-// attacker: whatever is thrown where that is read is a fault. Whom to trust comes from the auditor alone.
+// Keys, signed checkpoints and policies: who signed, and whom the auditor trusts, by rules of C2SP (https://c2sp.org).
+// What is read may be an attacker's: what is thrown there is a fault. Whom to trust comes from the auditor alone.
 /** @param {any} error @param {FaultName} fault @param {Place | null} at @returns {Fault} */
 export const faultOf = (error, fault = 'unreadable', at = null) => Object.assign(error, { fault, at, ...error })
 /** @param {unknown} isRight @param {string} detail @param {FaultName} [fault] @param {Place} [at] @returns {asserts isRight} */
@@ -89,8 +88,7 @@ export function parseNote(bytes, where = '') {
 /** @param {FoundNote} found @returns {Head} */
 export function parseHead({ name, note: bytes }) {
   const note = parseNote(bytes, `${name}: `)
-  const form = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n([^\n]+\n)*$/
-  const [, origin = '', size, root = ''] = form.exec(note.text) ?? []
+  const [, origin = '', size, root = ''] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n([^\n]+\n)*$/.exec(note.text) ?? []
   const isHead = Number.isSafeInteger(Number(size)) && fromBase64(root).length === 32
   must(isHead, `${name}: the note is no checkpoint: origin, size and root hash, a line each`)
   return { ...note, origin, size: Number(size), root }
@@ -107,7 +105,7 @@ export async function signaturesOf({ text, signatures }, keys) {
     const isTimed = key.use === 'witness'
     const time = isTimed && bytes.length === 72 ? BigInt(`0x${toText(bytes.subarray(0, 8), 'hex')}`) : 0n
     const message = toBytes(isTimed ? `cosignature/v1\ntime ${time}\n${text}` : text)
-    const isWhole = bytes.length === (isTimed ? 72 : 64) && time <= BigInt(Number.MAX_SAFE_INTEGER)
+    const isWhole = bytes.length === (isTimed ? 72 : 64) && time <= 8_640_000_000_000n // the last that a date can say
     must(isWhole && (await ed25519(key.raw, message, bytes.subarray(-64))), `the signature of ${name} is not good`)
     good.push({ key, at: Number(time) })
   }
@@ -117,7 +115,7 @@ export async function signaturesOf({ text, signatures }, keys) {
 // Whom to trust (tlog-policy): logs, witnesses, groups of them, and how many it takes.
 /** @param {string} text @returns {Policy} */
 export function parsePolicy(text) {
-  const keys = { log: /** @type {Key[]} */ ([]), witness: /** @type {Key[]} */ ([]) }
+  const all = { log: /** @type {Key[]} */ ([]), witness: /** @type {Key[]} */ ([]) }
   const rules = new Map([['none', /** @type {Rule} */ ({ words: 'none', holds: () => true })]])
   const grouped = new Set(['none'])
   let quorum = /** @type {Rule | undefined} */ (undefined)
@@ -126,9 +124,8 @@ export function parsePolicy(text) {
     let isRight = verb.startsWith('#')
     if (verb === 'log' || verb === 'witness') {
       const key = parseKey((verb === 'log' ? name : rest.shift()) ?? '')
-      isRight =
-        key.use === verb && rest.length < 2 && !rules.has(name) && keys[verb].every(({ hex }) => hex !== key.hex)
-      keys[verb].push(key)
+      isRight = key.use === verb && rest.length < 2 && !rules.has(name) && all[verb].every((one) => one.hex !== key.hex)
+      all[verb].push(key)
       if (verb === 'witness') rules.set(name, { words: name, holds: (by) => by.has(key.hex) })
     } else if (verb === 'group') {
       const [how = '', ...members] = rest
@@ -147,5 +144,5 @@ export function parsePolicy(text) {
     must(isRight, `line ${index + 1} of the policy is none of ${forms}, with names above, each in one group`)
   }
   must(quorum, 'the policy has no quorum: `quorum none`, or a name in it')
-  return { logs: keys.log, witnesses: keys.witness, isQuorum: quorum.holds, quorum: quorum.words }
+  return { logs: all.log, witnesses: all.witness, isQuorum: quorum.holds, quorum: quorum.words }
 }

@@ -50,7 +50,7 @@ export interface Change {
 /** Of the entry in a line: whose it is, and what it says. */
 export interface Entry {
   readonly hub: string
-  readonly event: Readonly<Record<string, unknown>>
+  readonly event: Readonly<Record<string, unknown>> & { readonly witnesses?: readonly unknown[] }
 }
 
 /** When a hub signs so often, and how long its machine was up then. */
@@ -60,6 +60,20 @@ export interface Heartbeat {
   readonly upMs: number
   /** A silence, unless the next one says that only the clock was set. */
   pause: string | null
+}
+
+/** A cosigned head that line `seq` says. */
+export interface EntryHead {
+  readonly seq: number
+  // what it says is any JSON
+  // eslint-disable-next-line typescript/no-explicit-any
+  readonly event: any
+}
+
+/** From line `seq` on all is later than `at`, seconds since the epoch. */
+export interface Later {
+  readonly seq: number
+  readonly at: number
 }
 
 export interface Policy {
@@ -87,6 +101,8 @@ export interface Options {
   readonly strict: boolean
   /** Of what is verified. */
   readonly name: string
+  /** Heads: those of a folder, and any that the auditor has from elsewhere. */
+  readonly notes: readonly FoundNote[]
 }
 
 export type FaultName =
@@ -125,10 +141,6 @@ export interface Part {
   readonly to: number
   /** Of how many lines it is a part. */
   readonly size: number
-  /** What its lines commit to and was not disclosed. */
-  readonly open: Set<string>
-  /** What is wrong with what was disclosed; '' or null: nothing. */
-  undisclosed: string | null
 }
 
 /** All that the words of a verdict are made of. */
@@ -136,8 +148,12 @@ export interface Findings {
   readonly from: number
   readonly to: number
   readonly heads: readonly Head[]
+  /** The log's name; undefined: no head says it. */
+  readonly origin: string | undefined
   readonly sealed: Head | null
   readonly witnessed: Witnessed | null
+  /** The first and the newest of what is known. */
+  readonly later: readonly Later[]
   readonly unsealed: number
   readonly redacted: number
 }

@@ -92,7 +92,11 @@ void t.test('a url that is none refuses commands and says so on the link', async
   const options = { ...base, url: 'http://' }
   t.match(plan('text', ['x'], options), { failure: { detail: 'config: url is none' } })
   const states: unknown[] = []
-  const link = adapter.open(options, { report: () => {}, changed: (...all) => states.push(all) })
+  const link = adapter.open(options, {
+    report: () => {},
+    barred: () => null,
+    changed: (...all) => states.push(all),
+  })
   t.strictSame(states, [[false, 'config: url is none']])
   await failsAs(t, link.test(AbortSignal.timeout(1000)), { failure: { code: 'malformed' } })
 })
@@ -107,7 +111,7 @@ async function answered(t: Test, answer: Answer, more: Partial<HttpOptions> = {}
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const options = { ...base, url: `http://127.0.0.1:${port}/api`, ...more }
-  const link = adapter.open(options, { report: () => {}, changed: () => {} })
+  const link = adapter.open(options, { report: () => {}, barred: () => null, changed: () => {} })
   t.teardown(async () => {
     await link.close()
     server.closeAllConnections()
@@ -205,7 +209,7 @@ void t.test('a server without TLS is never sent the request over https', async (
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const options = { ...base, url: `https://127.0.0.1:${port}` }
-  const link = adapter.open(options, { report: () => {}, changed: () => {} })
+  const link = adapter.open(options, { report: () => {}, barred: () => null, changed: () => {} })
   t.teardown(async () => {
     await link.close()
     server.close()

@@ -19,7 +19,12 @@ const maxAnswerBytes = 1024 * 1024
  * One request and its whole answer. `node:http` and not `fetch`, because it tells when the connection stands: before
  * that nothing can have reached the device, after it anything may. Never rejects.
  */
-export function ask(peer: Peer, command: HttpCommand, signal: AbortSignal): Promise<Asked> {
+export function ask(
+  peer: Peer,
+  command: HttpCommand,
+  signal: AbortSignal,
+  barred: () => Failure | null,
+): Promise<Asked> {
   return new Promise((resolve) => {
     let reached: 'no' | 'maybe' = 'no'
     const body = command.body === null ? null : Buffer.from(command.body)
@@ -50,10 +55,14 @@ export function ask(peer: Peer, command: HttpCommand, signal: AbortSignal): Prom
       agent: peer.agent,
     })
     sent.once('socket', (socket) => {
+      // nothing is written before the connection stands: by then it may be another hub's to send
       const stands = () => {
+        const barrier = barred()
+        if (barrier !== null) return fail(barrier.code, barrier.detail)
         reached = 'maybe'
+        sent.end(body)
       }
-      if (sent.reusedSocket) stands()
+      if (sent.reusedSocket || (!peer.secure && !socket.connecting)) stands()
       else socket.once(peer.secure ? 'secureConnect' : 'connect', stands)
     })
     // stays on after the end: a destroyed request may still report its error
@@ -65,7 +74,6 @@ export function ask(peer: Peer, command: HttpCommand, signal: AbortSignal): Prom
     sent.once('response', (answer) => read(answer, end, fail))
     if (signal.aborted) return aborted()
     signal.addEventListener('abort', aborted)
-    sent.end(body)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../adapter.contract.ts'
+import type { Sample } from '../sample.contract.ts'
 import { adapter } from './adapter.ts'
 import type { HttpCommand, HttpOptions, options } from './options.ts'
 import { simulate } from './simulator.ts'

@@ -83,7 +83,7 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
   async function follow(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
     let next = command
     for (let hops = 0; ; hops++) {
-      const asked = await ask(peer, next, signal)
+      const asked = await ask(peer, next, signal, () => context.barred())
       if (asked.type === 'answer') cameUp()
       else if (asked.failure.code === 'unreachable') wentAway(asked.why)
       const path = hops < mostRedirects ? redirected(peer, next, asked) : null

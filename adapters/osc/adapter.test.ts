@@ -53,6 +53,7 @@ for (const transport of ['udp', 'tcp-slip', 'tcp-length'] as const)
           if (reports.length === 4) wake()
         },
         changed: () => {},
+        barred: () => null,
       },
     )
     t.teardown(async () => {

@@ -108,6 +108,11 @@ export class OscStream implements Link<OscCommand> {
   #flush(): void {
     if (!this.#connection.up) return
     for (const flight of this.#waiting) {
+      const barred = this.#context.barred()
+      if (barred !== null) {
+        flight.end(barred)
+        continue
+      }
       this.#waiting.delete(flight)
       this.#written.add(flight)
       this.#connection.write(flight.bytes, () => flight.end('sent'))

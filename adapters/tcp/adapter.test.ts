@@ -33,7 +33,11 @@ async function talking(t: Test, more: Partial<TcpOptions>) {
     ...more,
   }
   const states: boolean[] = []
-  const context: LinkContext = { report: () => {}, changed: (up) => states.push(up) }
+  const context: LinkContext = {
+    report: () => {},
+    barred: () => null,
+    changed: (up) => states.push(up),
+  }
   const link = adapter.open(options, context)
   const connected = once(server, 'connection') as Promise<[Socket]>
   const [socket] = await connected

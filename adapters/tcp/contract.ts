@@ -1,4 +1,4 @@
-import type { Sample } from '../adapter.contract.ts'
+import type { Sample } from '../sample.contract.ts'
 import type { Simulator } from '../simulator.ts'
 import type { TextCommand } from '../template-text.ts'
 import { adapter } from './adapter.ts'

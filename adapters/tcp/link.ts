@@ -98,6 +98,11 @@ export class TcpLink implements Link<TextCommand> {
   #flush(): void {
     for (const flight of this.#waiting) {
       if (!this.#connection.up || (this.#meaning !== null && this.#written.size > 0)) return
+      const barred = this.#context.barred()
+      if (barred !== null) {
+        flight.end(barred)
+        continue
+      }
       this.#waiting.delete(flight)
       this.#written.add(flight)
       this.#connection.write(flight.command.bytes, () => {

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Sample } from '../adapter.contract.ts'
+import type { Sample } from '../sample.contract.ts'
 import type { TextCommand } from '../template-text.ts'
 import { adapter } from './adapter.ts'
 import { simulate } from './simulator.ts'

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { failed } from '../../intents/failure.ts'
+import { failed, type Failure } from '../../intents/failure.ts'
 import { DeliveryError } from '../adapter.ts'
 import { createReader, shown, type Message } from './protocol.ts'
 
@@ -22,6 +22,8 @@ interface Request {
   readonly line: string
   /** The word a reply to it begins with. */
   readonly word: string
+  /** As `LinkContext.barred`. */
+  readonly barred: (() => Failure | null) | null
   readonly done: (reply: Message) => void
   readonly fail: (error: DeliveryError) => void
 }
@@ -86,10 +88,16 @@ export class Connection {
   }
 
   /**
-   * Sends one line and waits for the reply that begins with `word`. Those marked `first` overtake what waits.
+   * Sends one line and waits for the reply that begins with `word`. A command has `barred`, which is asked before it leaves, and
+   * overtakes what else waits.
    * @throws DeliveryError `no` before the line is written, `maybe` after
    */
-  request(line: string, word: string, signal?: AbortSignal, first = false): Promise<Message> {
+  request(
+    line: string,
+    word: string,
+    signal?: AbortSignal,
+    barred: Request['barred'] = null,
+  ): Promise<Message> {
     return new Promise((resolve, reject) => {
       const settled = () => {
         clearTimeout(timer)
@@ -98,6 +106,7 @@ export class Connection {
       const request: Request = {
         line,
         word,
+        barred,
         done: (reply) => {
           settled()
           resolve(reply)
@@ -122,7 +131,7 @@ export class Connection {
         )
       if (signal?.aborted === true) return aborted()
       signal?.addEventListener('abort', aborted, { once: true })
-      if (first) this.#waiting.unshift(request)
+      if (barred !== null) this.#waiting.unshift(request)
       else this.#waiting.push(request)
       this.#next()
     })
@@ -137,6 +146,11 @@ export class Connection {
     if (this.#inFlight !== null || this.#over !== null) return
     const request = this.#waiting.shift()
     if (request === undefined) return
+    const barrier = request.barred?.() ?? null
+    if (barrier !== null) {
+      request.fail(new DeliveryError(barrier))
+      return this.#next()
+    }
     this.#inFlight = request
     this.#socket?.write(`${request.line}\r\n`)
   }

@@ -1,4 +1,4 @@
-import type { Sample } from '../adapter.contract.ts'
+import type { Sample } from '../sample.contract.ts'
 import { adapter } from './adapter.ts'
 import type { Call } from './call.ts'
 import { simulate, type VmixSimulator } from './simulator.ts'

@@ -48,6 +48,7 @@ function open(vmix: VmixSimulator, options: VmixOptions): Rig {
     for (const one of [...waiting]) one()
   }
   const link = adapter.open(options, {
+    barred: () => null,
     report: (path, value) => {
       reported.set(path, value)
       look()

@@ -82,7 +82,8 @@ class VmixLink implements Link<Call> {
     if (!due.ok)
       throw new DeliveryError(failed('not-found', `vMix has no input ${shown(due.missingInput)}`))
     const sent = this.#picture.moment()
-    const reply = await line.connection.request(lineOf(call), 'FUNCTION', signal, true)
+    const barred = () => this.#context.barred()
+    const reply = await line.connection.request(lineOf(call), 'FUNCTION', signal, barred)
     if (reply.status === 'ER') {
       const detail = `vMix refused ${call.name}: ${shown(reply.text) || 'no reason given'}`
       throw new DeliveryError({ code: 'refused', reached: 'yes', detail })

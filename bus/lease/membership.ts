@@ -66,9 +66,11 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     const wall = Date.now()
     alive = await presence.beat({ ...parts.sign(), hub, at: clock.now() })
     // counted from before it was sent, so that it ends here before it ends there; on two clocks, because one of
-    // them stands still while a machine sleeps
-    sureUntil = steady + presence.ttlMs
-    wallUntil = wall + presence.ttlMs
+    // them stands still while a machine sleeps. A beat less: between the look and the bytes a busy machine may take the core
+    // away, and the others begin to act when the whole of it is over
+    const sureMs = presence.ttlMs - presence.ttlMs / beatsPerTtl
+    sureUntil = steady + sureMs
+    wallUntil = wall + sureMs
     if (trouble !== null) judgeFrom = performance.now() + presence.ttlMs
     trouble = null
     hasJoined = true

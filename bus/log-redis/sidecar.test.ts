@@ -30,7 +30,9 @@ void t.test(
     t.equal(await server.ask('HGET', hash, key), 'Anna')
     const late = await openLog(t, options)
     t.equal(late.sidecar?.get(key), 'Anna', 'who opens later has it, too')
-    t.same([...(await readRedisLog(options).texts())], [[key, 'Anna']])
+    const view = readRedisLog(options)
+    t.teardown(() => view.close())
+    t.same([...(await view.texts())], [[key, 'Anna']])
   },
 )
 

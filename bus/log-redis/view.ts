@@ -1,5 +1,5 @@
-import type { Cutting, EventLog } from '../log.ts'
-import { connect } from './connection.ts'
+import { LogError, type Cutting, type EventLog } from '../log.ts'
+import { connect, type Connection } from './connection.ts'
 import { faultOf, isRefusal } from './fault.ts'
 import { addressOf, commandTimeoutMs, keyOf, type RedisLogOptions } from './options.ts'
 import { readLines } from './read.ts'
@@ -7,48 +7,57 @@ import { besideKeyOf, readTexts } from './sidecar.ts'
 import type { Asked } from './stream.ts'
 import { readBase } from './trim.ts'
 
-/**
- * A view of a site's stream for those who only read it, beside its hubs or without any: each read has a connection of its own,
- * which ends with it, and nothing is ever written. Nothing to close.
- */
-export function readRedisLog(options: RedisLogOptions): Pick<EventLog, 'read'> &
-  Pick<Cutting, 'base'> & {
-    texts(): Promise<ReadonlyMap<string, string>>
-  } {
-  const address = addressOf(options.servers)
+/** A view of a site's stream for those who only read it, beside its hubs or without any; nothing is ever written. */
+export interface RedisView extends Pick<EventLog, 'read'>, Pick<Cutting, 'base'> {
+  /** What is kept beside the stream; nothing for a user who may not read it. */
+  texts(): Promise<ReadonlyMap<string, string>>
+  /** Ends its connection, which one of the others makes again. */
+  close(): Promise<void>
+}
 
-  /** On a connection of its own; `nothing` for a user without the right to. */
-  async function ask<T>(what: (call: Asked['call']) => Promise<T>, nothing: T): Promise<T> {
-    const connection = await connect(options, options.commandTimeoutMs ?? commandTimeoutMs)
+/** Opens nothing yet: one connection is made when something is asked, and kept for what is asked next. */
+export function readRedisLog(options: RedisLogOptions): RedisView {
+  const address = addressOf(options.servers)
+  let kept: Promise<Connection> | null = null
+
+  function connected(): Promise<Connection> {
+    if (kept !== null) return kept
+    const made = connect(options, options.commandTimeoutMs ?? commandTimeoutMs)
+    kept = made
+    const forget = () => {
+      if (kept === made) kept = null
+    }
+    made.then(({ ended }) => ended.then(forget), forget)
+    return made
+  }
+
+  const call: Asked['call'] = async (...command) => {
+    const connection = await connected()
     try {
-      return await what((...command) => connection.call(...command))
+      return await connection.call(...command)
     } catch (cause) {
-      if (isRefusal(cause)) return nothing
       throw faultOf(cause, address)
-    } finally {
-      connection.drop()
     }
   }
 
+  /** What `read` gives; `nothing` for a user without the right to. */
+  async function allowed<T>(read: Promise<T>, nothing: T): Promise<T> {
+    try {
+      return await read
+    } catch (error) {
+      if (error instanceof LogError && isRefusal(error.cause)) return nothing
+      throw error
+    }
+  }
+
+  const source = { key: keyOf(options.site), connection: { call } }
   return {
-    /** What is kept beside the stream; nothing for a user who may not read it. */
-    texts: () => ask((call) => readTexts({ call }, besideKeyOf(options.site)), new Map()),
-    base: () => ask((call) => readBase({ key: keyOf(options.site), connection: { call } }), null),
-    async *read(after, signal) {
-      const connection = await connect(options, options.commandTimeoutMs ?? commandTimeoutMs)
-      const call: Asked['call'] = async (...command) => {
-        try {
-          return await connection.call(...command)
-        } catch (cause) {
-          throw faultOf(cause, address)
-        }
-      }
-      try {
-        const source = { key: keyOf(options.site), connection: { call } }
-        yield* readLines(() => source, after, signal)
-      } finally {
-        connection.drop()
-      }
+    texts: () => allowed(readTexts({ call }, besideKeyOf(options.site)), new Map()),
+    base: () => allowed(readBase(source), null),
+    read: (after, signal) => readLines(() => source, after, signal),
+    async close() {
+      const connection = await kept?.catch(() => null)
+      connection?.drop()
     },
   }
 }

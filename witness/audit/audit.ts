@@ -4,6 +4,7 @@ import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
 import { followChanges, type KeyRange } from '../check/range.ts'
 import { signedBy } from './signed.ts'
+import { laterThan } from './later.ts'
 import { nothingBefore } from './lines.ts'
 import { addPeaks, noPeaks, rootOf } from './peaks.ts'
 import type { Scan } from './scan.ts'
@@ -53,14 +54,14 @@ export function judge(
 }
 
 /**
- * As {@link judge}: `heads` are looked at one after the other, the smallest first, and none is kept. `origin`: the log's name
+ * As {@link judge}: `heads` are looked at one after the other, the smallest first, and none is kept. `lastOrigin`: the log's name
  * where no head is good.
  */
 export function judgeBySize(
   scans: readonly Scan[],
   heads: Iterable<SignedCheckpoint>,
   { policy, manifest, hasAllHeads }: Trust,
-  origin: string | null,
+  lastOrigin: string | null,
 ): AuditVerdict {
   const chain = follow(scans)
   const keys = manifest ?? followChanges(policy.logs, changesIn(scans, chain.lines))
@@ -109,17 +110,21 @@ export function judgeBySize(
     worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
   const silent = scans.find(({ marks }) => marks.silent !== null)
   if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
+  const origin = sealed?.origin ?? lastOrigin
+  const inside = scans.flatMap(({ marks }) => marks.heads)
+  const witnesses = policy.witnesses.map(({ key }) => key)
   return {
     ok: fault === null,
     fault: fault?.fault ?? null,
     detail: fault?.detail ?? '',
     at: fault?.at ?? null,
-    origin: sealed?.origin ?? origin,
+    origin,
     from: 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
     heads: count,
     witnessed,
+    later: origin === null ? [] : laterThan(inside, chain.lines, origin, witnesses),
     unsealed: chain.lines - (sealed?.size ?? 0),
     redacted: 0,
   }

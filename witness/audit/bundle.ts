@@ -5,7 +5,7 @@ import { judge, readHead, type FoundHead, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
-import type { Peaks } from './peaks.ts'
+import { charsOfBase64, noPeaks, type Peaks } from './peaks.ts'
 import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
@@ -123,7 +123,7 @@ class BundleReader {
       if (fault !== null) this.#broken = { ...fault, file: this.#name, offset: this.#offset }
       else this.#marks.line(bytes, from, end, seq)
       for (const commitment of commitmentsOf(bytes, from, end)) this.#commitments.add(commitment)
-      this.#remember(chain)
+      this.#remember(chain.seq, () => chain.peaks())
       return
     }
     if (this.#note !== null && !this.#ended && this.#disclose(bytes.subarray(from, end))) return
@@ -178,13 +178,19 @@ class BundleReader {
       right: right as readonly string[],
     } // looked at above
     this.#chain = new LineChain(from, from === 0 ? nothingBefore : null, this.#head.left)
-    this.#remember(this.#chain)
+    let before = noPeaks
+    for (const [i, level] of levels(0, from).entries()) {
+      before = {
+        count: before.count + 2 ** level,
+        hashes: before.hashes + charsOfBase64(this.#head.left[i] ?? ''),
+      }
+      this.#remember(before.count, () => before)
+    }
   }
 
-  #remember(chain: LineChain): void {
-    const { seq: size } = chain
-    if (this.#others.some((one) => one.size === size))
-      this.#sizes.push({ size, peaks: chain.peaks() })
+  /** The tree over the first `size` leaves of the log, where somebody signed that. */
+  #remember(size: number, peaks: () => Peaks): void {
+    if (this.#others.some((one) => one.size === size)) this.#sizes.push({ size, peaks: peaks() })
   }
 
   verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
@@ -210,9 +216,12 @@ class BundleReader {
     }
     if (this.#broken === null && note?.origin !== head.origin)
       return unreadable(`${this.#name} names the log ${head.origin}, and its checkpoint another`)
-    const lines = chain.seq - head.from
+    const lines = (this.#broken?.seq ?? chain.seq) - head.from
     for (const [i, level] of levels(head.to, head.size).entries())
-      if (this.#broken === null) chain.skip(level, head.right[i] ?? '')
+      if (this.#broken === null) {
+        chain.skip(level, head.right[i] ?? '')
+        this.#remember(chain.seq, () => chain.peaks())
+      }
     const scan = {
       file: this.#name,
       first: 0,
@@ -229,13 +238,13 @@ class BundleReader {
       marks: this.#marks.marks(),
     }
     const isKnown = ({ size }: SignedCheckpoint) =>
-      size >= head.size || this.#sizes.some((one) => one.size === size)
+      size === 0 || size >= head.size || this.#sizes.some((one) => one.size === size)
     const unknown = this.#broken === null ? this.#others.find((one) => !isKnown(one)) : undefined
     if (unknown !== undefined)
       return unreadable(
-        `a head of ${unknown.size} lines cannot be compared with ${this.#name}, which has lines ${head.from} to ${head.to - 1}: ask for a bundle with line ${unknown.size - 1} in it`,
+        `a head of ${unknown.size} lines cannot be compared with ${this.#name}: ask for one with line ${unknown.size - 1}`,
       )
-    const heads = [...(note === null ? [] : [note]), ...this.#others]
+    const heads = this.#broken !== null || note === null ? [] : [note, ...this.#others]
     const verdict = {
       ...judge([scan], heads, { policy, manifest, hasAllHeads: false }),
       ...{ from: head.from, to: head.from + lines, unsealed: 0, redacted: this.#commitments.size },

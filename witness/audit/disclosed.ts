@@ -24,7 +24,7 @@ export function* commitmentsOf(bytes: Buffer, from: number, to: number): Generat
 }
 
 /** What is wrong with a salt and a value that are said to be behind a commitment; null for nothing. */
-export function disclosureFault(commitment: string, salt: unknown, value: unknown): string | null {
+function disclosureFault(commitment: string, salt: unknown, value: unknown): string | null {
   const wrong = `what is disclosed is not what ${commitment} commits to`
   const bytes = typeof salt === 'string' ? decodeBase64(salt) : null
   // of another length it could be a part of the value

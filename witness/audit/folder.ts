@@ -84,6 +84,7 @@ export function unreadable(detail: string): AuditVerdict {
     sealed: null,
     heads: 0,
     witnessed: null,
+    later: [],
     unsealed: 0,
     redacted: 0,
   }

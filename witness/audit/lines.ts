@@ -1,6 +1,6 @@
 import { ascii, isAt, viewOf, type Ascii } from './ascii.ts'
 import { isHash } from './base64.ts'
-import { base64Of, charsOf, levelsOf, sha256, type Peaks } from './peaks.ts'
+import { base64Of, charsOfBase64, levelsOf, sha256, type Peaks } from './peaks.ts'
 import { Tree } from './tree.ts'
 
 // What every verification does with the sealed lines: bytes in, hashes out. It shares nothing with what wrote them.
@@ -64,7 +64,7 @@ export class LineChain {
    */
   constructor(first: number, prev: string | null, left: readonly string[] | null = null) {
     this.first = first
-    this.#newest = prev === null ? null : charsOf(Buffer.from(prev, 'base64'))
+    this.#newest = prev === null ? null : charsOfBase64(prev)
     this.#base = left === null ? first : 0
     this.#number = ascii(`${beforeNumber}${first},`)
     for (const [i, level] of levelsOf(first - this.#base).entries())
@@ -120,7 +120,7 @@ export class LineChain {
 
   /** A subtree of `2 ** level` lines that are not there; its hash is base64. */
   skip(level: number, subtree: string): void {
-    this.#tree.add(level, charsOf(Buffer.from(subtree, 'base64')))
+    this.#tree.add(level, charsOfBase64(subtree))
   }
 
   /** The subtrees that the lines so far make up, and what stands to the left of them where that is known. */

@@ -1,5 +1,5 @@
 import { ascii, isAt, viewOf } from './ascii.ts'
-import { Silence, type Silent } from './silence.ts'
+import { Silence, type EntryHead, type Silent } from './silence.ts'
 
 // What a verification must understand of the entries themselves. Nearly all lines are passed over after a look at a few
 // bytes: an entry is canonical JSON, so its time stands at a fixed place, and after it the first member of its event.
@@ -9,6 +9,8 @@ export interface Marks {
   /** Entries that may change the log's key: what they say is not looked at yet. */
   readonly changes: readonly { readonly seq: number; readonly event: unknown }[]
   readonly silent: Silent | null
+  /** Cosigned heads in entries: the first and the newest. */
+  readonly heads: readonly EntryHead[]
 }
 
 /** A log changes its key some times in its life. */
@@ -53,7 +55,7 @@ export class MarkReader {
   }
 
   marks(): Marks {
-    return { changes: this.#changes, silent: this.#silence.found }
+    return { changes: this.#changes, silent: this.#silence.found, heads: this.#silence.heads }
   }
 
   /** Where the first member of the event begins; null where the line has none in it. */

@@ -20,6 +20,10 @@ export function charsOf(hash: Buffer): string {
   return hash.toString('utf16le')
 }
 
+export function charsOfBase64(hash: string): string {
+  return charsOf(Buffer.from(hash, 'base64'))
+}
+
 export function base64Of(chars: string): string {
   return Buffer.from(chars, 'utf16le').toString('base64')
 }

@@ -37,6 +37,7 @@ export function auditProof(
     sealed: fault === 'signature' ? null : { size, root: root.toString('base64') },
     heads: 1,
     witnessed: null,
+    later: [],
     unsealed: 0,
     redacted: 0,
   })

@@ -54,7 +54,7 @@ export function scanFile(task: ScanTask): Scan {
   return {
     file,
     first,
-    lines: seq - first,
+    lines: (broken?.seq ?? seq) - first,
     begins,
     ends,
     peaks: chain.peaks(),

@@ -24,6 +24,12 @@ interface Beat {
   readonly upMs: number
 }
 
+/** A cosigned head that stands in the log as an entry: what it says is not looked at yet. */
+export interface EntryHead {
+  readonly seq: number
+  readonly event: Readonly<Record<string, unknown>>
+}
+
 /** So many heartbeats may be late or lost, for a machine that is busy. */
 const tolerated = 3
 
@@ -32,6 +38,8 @@ export class Silence {
   found: Silent | null = null
   /** How many heartbeats there were. */
   heard = 0
+  /** The first and the newest of them that have cosignatures. */
+  heads: readonly EntryHead[] = []
   /** The newest heartbeat; null while none is counted on. */
   #beat: Beat | null = null
   /** Where the line before stands, and its stamp: no object a line, because it is nearly never looked at. null: none. */
@@ -60,7 +68,7 @@ export class Silence {
       this.#pause = null
       this.#beat = null
     }
-    if (isBeat) this.#heard({ bytes, from, end })
+    if (isBeat) this.#heard(seq, { bytes, from, end })
     this.#before = bytes
     this.#beforeFrom = from
     this.#beforeEnd = end
@@ -77,11 +85,13 @@ export class Silence {
     else this.#beat = null
   }
 
-  #heard(line: LineBytes): void {
+  #heard(seq: number, line: LineBytes): void {
     const { hub, event } = entryOf(line)
     const { type, everyMs, upMs } = event
     if (type !== 'HeadSealed' || typeof everyMs !== 'number' || typeof upMs !== 'number') return
     this.heard++
+    if (Array.isArray(event['witnesses']) && Boolean(event['witnesses'][0]))
+      this.heads = firstAndNewest([...this.heads, { seq, event }])
     const last = this.#beat
     // by the clock that nobody sets, too
     if (this.#pause !== null && last?.hub === hub && upMs - last.upMs > tolerated * last.everyMs)
@@ -89,6 +99,16 @@ export class Silence {
     this.#pause = null
     this.#beat = { hub, everyMs, upMs }
   }
+}
+
+/** Of how many cosigned heads among the lines is kept what they say, at each end. */
+const keptHeads = 8
+
+/** Of many heads those at both ends: the middle ones say nothing about time that these do not. */
+export function firstAndNewest(heads: readonly EntryHead[]): readonly EntryHead[] {
+  return heads.length <= 2 * keptHeads
+    ? heads
+    : [...heads.slice(0, keptHeads), ...heads.slice(-keptHeads)]
 }
 
 function isOf(line: LineBytes, hub: string, type?: string): boolean {

@@ -76,7 +76,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
   const scan = {
     file: 'tile/entries',
     first: 0,
-    lines: chain.seq,
+    lines: broken?.seq ?? chain.seq,
     begins: nothingBefore,
     ends: chain.newest,
     peaks: chain.peaks(),

@@ -1,3 +1,5 @@
+import type { Later } from './later.ts'
+
 /** What is wrong, the worst first. Each has an exit code of its own. */
 export type AuditFault =
   /** A line was changed, removed, inserted or moved. */
@@ -55,6 +57,8 @@ export interface AuditVerdict {
     readonly quorum: string
     readonly isQuorum: boolean
   } | null
+  /** From where on all is later than what: by cosignatures that stand in the lines, from the first and the newest of them. */
+  readonly later: readonly Later[]
   /** Lines after the newest good head: nothing is promised of them. */
   readonly unsealed: number
   /** Personal values that the lines commit to, and that are not here: erased, or not disclosed. */
@@ -105,9 +109,14 @@ export function auditLines(
       'TIME',
       fault === 'silent'
         ? `SILENT: ${detail}`
-        : times.length === 0
-          ? 'nobody outside says when'
-          : `all of it was there at ${new Date(Math.min(...times) * 1000).toISOString()}`,
+        : [
+            times.length === 0
+              ? 'nobody outside says when'
+              : `all of it was there at ${timeText(Math.min(...times))}`,
+            ...verdict.later.map(
+              ({ seq, at }) => `from line ${seq} on it is later than ${timeText(at)}`,
+            ),
+          ].join('; '),
     ],
     [
       'REDACTED',
@@ -119,4 +128,9 @@ export function auditLines(
     ],
     ['UNSEALED', `${unsealed} lines after the newest head`],
   ]
+}
+
+/** `at`: seconds since the epoch. */
+function timeText(at: number): string {
+  return new Date(at * 1000).toISOString()
 }

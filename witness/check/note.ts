@@ -108,11 +108,14 @@ function plain(text: string, key: VerifierKey, { bytes }: NoteSignature): Signed
   return isGood ? { key, at: null } : null
 }
 
+/** The last second that a date can say: year 275760. */
+const lastSecond = 8_640_000_000_000n
+
 /** C2SP tlog-cosignature: eight bytes of time, then the signature over a header, the time and the text. */
 function timed(text: string, key: VerifierKey, { bytes }: NoteSignature): Signed | null {
   if (bytes.length !== 72) return null
   const at = bytes.readBigUInt64BE(0)
   const message = Buffer.from(`cosignature/v1\ntime ${at}\n${text}`)
-  if (at > BigInt(Number.MAX_SAFE_INTEGER)) return null
+  if (at > lastSecond) return null
   return verify(null, message, key.key, bytes.subarray(8)) ? { key, at: Number(at) } : null
 }
