@@ -19,15 +19,16 @@ export interface Program<A extends Answers> {
   stop(): Promise<void>
 }
 
-/** The flags of Node that the command `infra` runs with, from its first line. */
-const nodeFlags = /^#!.*/
-  .exec(readFileSync(new URL('../cli/infra.js', import.meta.url), 'utf8'))?.[0]
-  .match(/--\S+/g)
+/** The flags of Node that the command `infra` runs with, from its first line. Of what is compiled: bench.ts compiles it first. */
+function nodeFlags(): readonly string[] {
+  const command = readFileSync(new URL('../cli/infra.js', import.meta.url), 'utf8')
+  return /^#!.*/.exec(command)?.[0].match(/--\S+/g) ?? []
+}
 
 /** Starts `dist/bench/<name>.js` as `infra` would be. */
 export function start<A extends Answers>(name: string): Program<A> {
   const child = fork(new URL(`${name}.js`, import.meta.url), {
-    execArgv: nodeFlags ?? [],
+    execArgv: [...nodeFlags()],
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let reject = (_error: Error) => {}

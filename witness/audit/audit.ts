@@ -24,16 +24,14 @@ interface Fault {
   readonly at?: AuditVerdict['at']
 }
 
-/** The heads that can be read, by size. @throws NoteError that names the one which cannot */
-export function readHeads(found: readonly FoundHead[]): readonly SignedCheckpoint[] {
-  return found.map(({ name, note }) => {
-    try {
-      return parseCheckpoint(note)
-    } catch (cause) {
-      if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
-      throw cause
-    }
-  })
+/** @throws NoteError that names the one which cannot be read */
+export function readHead({ name, note }: FoundHead): SignedCheckpoint {
+  try {
+    return parseCheckpoint(note)
+  } catch (cause) {
+    if (cause instanceof NoteError) throw new NoteError(`${name}: ${cause.message}`, { cause })
+    throw cause
+  }
 }
 
 /** Whom the auditor trusts; it never comes from what is verified. */
@@ -45,11 +43,25 @@ export interface Trust {
   readonly hasAllHeads: boolean
 }
 
-/** The verdict over scanned lines and the heads that were found. Pure. */
+/** The verdict over scanned lines and the heads that were found, in any order. Pure. */
 export function judge(
   scans: readonly Scan[],
   heads: readonly SignedCheckpoint[],
+  trust: Trust,
+): AuditVerdict {
+  const bySize = heads.toSorted((a, b) => a.size - b.size)
+  return judgeBySize(scans, bySize, trust, heads.at(-1)?.origin ?? null)
+}
+
+/**
+ * As {@link judge}: `heads` are looked at one after the other, the smallest first, and none is kept. `lastOrigin`: the log's name
+ * where no head is good.
+ */
+export function judgeBySize(
+  scans: readonly Scan[],
+  heads: Iterable<SignedCheckpoint>,
   { policy, manifest, hasAllHeads }: Trust,
+  lastOrigin: string | null,
 ): AuditVerdict {
   const chain = follow(scans)
   const keys = manifest ?? followChanges(policy.logs, changesIn(scans, chain.lines))
@@ -57,10 +69,12 @@ export function judge(
   let fault: Fault | null = chain.fault
   let sealed: SignedCheckpoint | null = null
   let witnessed: AuditVerdict['witnessed'] = null
+  let count = 0
   const worst = (found: Fault) => (fault ??= found)
 
-  for (const head of heads.toSorted((a, b) => a.size - b.size)) {
+  for (const head of heads) {
     const { origin, size, root } = head
+    count++
     let signed
     try {
       signed = signedBy(head, keys, policy, hasAllHeads ? good : null)
@@ -87,16 +101,16 @@ export function judge(
       witnessed = { size, by, quorum: policy.quorum, isQuorum }
   }
   const torn = scans.some((scan) => scan.torn > 0)
-  if (heads.length === 0 && torn)
+  if (count === 0 && torn)
     worst({
       fault: 'truncated',
       detail: 'the last line has no end, and no head says how much there was',
     })
-  if (heads.length > 0 && witnessed !== null && !witnessed.isQuorum)
+  if (count > 0 && witnessed !== null && !witnessed.isQuorum)
     worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
   const silent = scans.find(({ marks }) => marks.silent !== null)
   if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
-  const origin = sealed?.origin ?? heads.at(-1)?.origin ?? null
+  const origin = sealed?.origin ?? lastOrigin
   const inside = scans.flatMap(({ marks }) => marks.heads)
   const witnesses = policy.witnesses.map(({ key }) => key)
   return {
@@ -108,7 +122,7 @@ export function judge(
     from: 0,
     to: chain.lines,
     sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
-    heads: heads.length,
+    heads: count,
     witnessed,
     later: origin === null ? [] : laterThan(inside, chain.lines, origin, witnesses),
     unsealed: chain.lines - (sealed?.size ?? 0),

@@ -1,11 +1,11 @@
 import { decodeBase64 } from '../check/base64.ts'
 import { NoteError } from '../check/note.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
-import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
+import { judge, readHead, type FoundHead, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
-import { charsOf, noPeaks, type Peaks } from './peaks.ts'
+import { charsOfBase64, noPeaks, type Peaks } from './peaks.ts'
 import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
@@ -36,7 +36,7 @@ export async function auditBundle(
 ): Promise<AuditVerdict> {
   let others
   try {
-    others = readHeads(options.heads ?? [])
+    others = (options.heads ?? []).map(readHead)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
@@ -182,7 +182,7 @@ class BundleReader {
     for (const [i, level] of levels(0, from).entries()) {
       before = {
         count: before.count + 2 ** level,
-        hashes: before.hashes + charsOf(this.#head.left[i] ?? ''),
+        hashes: before.hashes + charsOfBase64(this.#head.left[i] ?? ''),
       }
       this.#remember(before.count, () => before)
     }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SignedCheckpoint } from '../check/checkpoint.ts'
 import { lookAhead, NoteError } from '../check/note.ts'
-import { judge, readHeads, type FoundHead, type Trust } from './audit.ts'
+import { judgeBySize, type FoundHead, type Trust } from './audit.ts'
+import { headsIn, type FolderHeads } from './heads.ts'
 import { beginScans } from './parallel.ts'
 import type { AuditVerdict } from './verdict.ts'
 
@@ -24,22 +25,15 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
   const names = existsSync(segments)
     ? readdirSync(segments).filter((name) => /^\d{6,}\.ndjson$/.test(name))
     : []
-  let heads: readonly SignedCheckpoint[]
+  let heads: FolderHeads
   try {
-    const own = foundHeads(folder)
-    heads = readHeads([...own, ...options.heads])
-    const misnamed = own.findIndex(({ name }, i) => {
-      const said = /[/\\]checkpoints[/\\](\d+)$/.exec(name)?.[1]
-      return said !== undefined && said !== String(heads[i]?.size)
-    })
-    if (misnamed !== -1)
-      return unreadable(`${own[misnamed]?.name} is a head of ${heads[misnamed]?.size} lines`)
+    heads = headsIn(folder, options.heads)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
   }
-  if (names.length === 0 && heads.length === 0) return unreadable(`nothing is sealed in ${folder}`)
-  const sizes = [...new Set(heads.map(({ size }) => size))].toSorted((a, b) => a - b)
+  if (names.length === 0 && heads.last === null) return unreadable(`nothing is sealed in ${folder}`)
+  const sizes = [...new Set(heads.bySize.map(({ size }) => size))]
   const tasks = names
     .map((name) => ({ file: join(segments, name), first: Number.parseInt(name, 10) * fileLines }))
     .toSorted((a, b) => a.first - b.first)
@@ -52,21 +46,30 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
     }))
   const { policy, manifest = null, threads } = options
   const scans = beginScans(tasks, threads)
-  // while other threads scan: what is found is remembered, and most keys are known before the lines are
-  const keys = [...(manifest ?? []).map(({ key }) => key), ...policy.logs]
-  const trusted = [...keys, ...policy.witnesses.map(({ key }) => key)]
-  for (const { note } of heads) lookAhead(note, trusted)
-  return judge(await scans(), heads, { policy, manifest, hasAllHeads: true })
+  const trust = { policy, manifest, hasAllHeads: true }
+  try {
+    // alone there is nothing to wait for, and each head is forgotten before the next one is read
+    const early = threads > 1 ? lookAtHeads(heads, trust) : null
+    const found = await scans.all()
+    return judgeBySize(found, early ?? readInTurn(heads), trust, heads.last?.read().origin ?? null)
+  } catch (error) {
+    scans.stop()
+    if (!(error instanceof NoteError)) throw error
+    return unreadable(error.message)
+  }
 }
 
-/** Every head that was published there; the newest is among them. */
-function foundHeads(folder: string): readonly FoundHead[] {
-  const all = join(folder, 'checkpoints')
-  const names = existsSync(all) ? readdirSync(all).filter((name) => /^\d+$/.test(name)) : []
-  const paths = [...names.map((name) => join(all, name)), join(folder, 'checkpoint')]
-  return paths
-    .filter((path) => existsSync(path))
-    .map((path) => ({ name: path, note: readFileSync(path) }))
+/** While other threads scan: what is found of the heads is remembered, and most keys are known before the lines are. */
+function lookAtHeads(heads: FolderHeads, { policy, manifest }: Trust): readonly SignedCheckpoint[] {
+  const keys = [...(manifest ?? []).map(({ key }) => key), ...policy.logs]
+  const trusted = [...keys, ...policy.witnesses.map(({ key }) => key)]
+  const all = [...readInTurn(heads)]
+  for (const { note } of all) lookAhead(note, trusted)
+  return all
+}
+
+function* readInTurn({ bySize }: FolderHeads): Generator<SignedCheckpoint> {
+  for (const head of bySize) yield head.read()
 }
 
 export function unreadable(detail: string): AuditVerdict {

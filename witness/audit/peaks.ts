@@ -1,38 +1,74 @@
 import { hash } from 'node:crypto'
+import { viewOf } from './ascii.ts'
 
-// Hashes of subtrees, and the tree that they make up. A hash is a text of one character a byte: as fast as it gets.
+// Hashes of subtrees, and the tree that they make up. A hash is a text of 16 characters, each two of its bytes, the first
+// one lower: as fast as it gets.
 
 /** The largest full subtrees of some lines, from left to right: one for each bit that is set in their count. */
 export interface Peaks {
   readonly count: number
-  /** Their hashes: 32 bytes each, one a character. One text, because a long log has many heads. */
+  /** Their hashes, one after the other. One text, because a long log has many heads. */
   readonly hashes: string
 }
 
 export const noPeaks: Peaks = { count: 0, hashes: '' }
 
-/** A hash in base64 as one character a byte. */
-export function charsOf(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('latin1')
+/** Of a hash, two bytes each. */
+const hashChars = 16
+
+export function charsOf(hash: Buffer): string {
+  return hash.toString('utf16le')
 }
 
-/** Writes a hash; for a string that was just made this is faster than any method of Buffer. */
-export function put(bytes: Uint8Array, at: number, chars: string): void {
-  for (let i = 0; i < 32; i++) bytes[at + i] = chars.charCodeAt(i)
+export function charsOfBase64(hash: string): string {
+  return charsOf(Buffer.from(hash, 'base64'))
 }
 
-/** One character a byte: as fast as it gets, where a buffer takes three times as long. */
+export function base64Of(chars: string): string {
+  return Buffer.from(chars, 'utf16le').toString('base64')
+}
+
+/** As a text, because a buffer takes three times as long. */
 export function sha256(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'latin1' as 'hex') // it takes any encoding; its type names only some
+  return hash('sha256', bytes, 'utf16le' as 'hex') // it takes any encoding; its type names only some
 }
 
-const joined = new Uint8Array(65).fill(1)
+const leftAt = 1
+const rightAt = leftAt + 2 * hashChars
 
-/** `SHA-256(0x01 || left || right)`. */
+/** What a node of the tree is the hash of, written in place: `0x01 || left || right`. */
+export class Node {
+  readonly #bytes = new Uint8Array(rightAt + 2 * hashChars).fill(1)
+  readonly #view = viewOf(this.#bytes)
+
+  left(hash: string): void {
+    put(this.#view, leftAt, hash)
+  }
+
+  right(hash: string): void {
+    put(this.#view, rightAt, hash)
+  }
+
+  hash(): string {
+    return sha256(this.#bytes)
+  }
+
+  leftHalf(): Buffer {
+    return Buffer.from(this.#bytes.buffer, leftAt, 2 * hashChars)
+  }
+}
+
+/** For a string that was just made this is faster than any method of Buffer. */
+function put(view: DataView, at: number, hash: string): void {
+  for (let i = 0; i < hashChars; i++) view.setUint16(at + 2 * i, hash.charCodeAt(i), true)
+}
+
+const joined = new Node()
+
 function join(left: string, right: string): string {
-  put(joined, 1, left)
-  put(joined, 33, right)
-  return sha256(joined)
+  joined.left(left)
+  joined.right(right)
+  return joined.hash()
 }
 
 /** How large the full subtrees are that so many first leaves are made of, from left to right: `2 ** level` leaves each. */
@@ -67,11 +103,11 @@ export function rootOf(peaks: Peaks): string {
     (right, left) => (right === null ? left : join(left, right)),
     null,
   )
-  return root === null
-    ? hash('sha256', '', 'base64')
-    : Buffer.from(root, 'latin1').toString('base64')
+  return root === null ? hash('sha256', '', 'base64') : base64Of(root)
 }
 
 function hashesOf({ hashes }: Peaks): readonly string[] {
-  return Array.from({ length: hashes.length / 32 }, (_, i) => hashes.slice(i * 32, i * 32 + 32))
+  return Array.from({ length: hashes.length / hashChars }, (_, i) =>
+    hashes.slice(i * hashChars, (i + 1) * hashChars),
+  )
 }

@@ -43,57 +43,14 @@ export interface ScanTask {
   readonly later: readonly string[]
 }
 
-/** What is read at once: little enough to be hashed while it is in the processor's cache. Bytes. */
-const chunkBytes = 256 * 1024
-
-const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
-
 /** Reads a file of sealed lines, in constant memory, up to the first fault. */
-export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan {
-  const chain = new LineChain(first, null)
-  const reader = new MarkReader()
-  const heads: { size: number; peaks: Peaks }[] = []
-  const asked = sizes.filter((size) => size > first)
-  // one byte is left free before the first line: a leaf is hashed with a zero there. Two, one after the other: so the line
-  // before is still there when a line is looked at
-  let [bytes, other] = [newChunk(), newChunk()]
-  let broken: BrokenLine | null = null
-  let next = asked.shift()
-  let rest = 0
-  let offset = 0
-  const fd = openSync(file, 'r')
-  try {
-    while (broken === null) {
-      const read = readSync(fd, bytes, 1 + rest, chunkBytes, null)
-      if (read === 0) break
-      const lines = bytes.subarray(0, 1 + rest + read)
-      let from = 1
-      for (let end = lines.indexOf(10, from); end !== -1; end = lines.indexOf(10, from)) {
-        const fault =
-          chain.push(lines, from, end) ??
-          (strict ? strictFault(lines, from, end, chain.seq - 1) : null)
-        if (fault !== null) {
-          broken = { ...fault, file, offset: offset + from - 1 }
-          break
-        }
-        reader.line(bytes, from, end, chain.seq - 1)
-        from = end + 1
-        if (chain.seq === next) {
-          heads.push({ size: next, peaks: chain.peaks() })
-          next = asked.shift()
-        }
-      }
-      offset += from - 1
-      rest = lines.length - from
-      if (broken === null && rest > maxLine) broken = { ...chain.endless(), file, offset }
-      else lines.copy(other, 1, from)
-      ;[bytes, other] = [other, bytes]
-    }
-  } finally {
-    closeSync(fd)
-  }
+export function scanFile(task: ScanTask): Scan {
+  const { file, first, later } = task
+  const scanner = new LineScanner(task)
+  const torn = readLines(file, (bytes, offset) => scanner.take(bytes, offset))
+  const { chain, marks, heads, broken } = scanner
   const { seq, begins, newest: ends } = chain
-  if (broken === null) followOn(reader, later, seq)
+  if (broken === null) followOn(marks, later, seq)
   return {
     file,
     first,
@@ -103,8 +60,89 @@ export function scanFile({ file, first, sizes, strict, later }: ScanTask): Scan 
     peaks: chain.peaks(),
     heads,
     broken,
-    torn: broken === null ? rest : 0,
-    marks: reader.marks(),
+    torn: broken === null ? torn : 0,
+    marks: marks.marks(),
+  }
+}
+
+/** What is read at once: little enough to be hashed while it is in the processor's cache. Bytes. */
+const chunkBytes = 256 * 1024
+
+const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
+
+/**
+ * Gives bytes from the start of a line on, until there are no more or `take`, which answers with where the lines end that it
+ * took, or with null, has enough. The first byte is free; `offset` is where the second one stands in the file. What was given
+ * before stays until `take` has answered. Answers with how many bytes were never taken.
+ */
+function readLines(file: string, take: (bytes: Buffer, offset: number) => number | null): number {
+  let [bytes, other] = [newChunk(), newChunk()]
+  let rest = 0
+  let offset = 0
+  const fd = openSync(file, 'r')
+  try {
+    for (;;) {
+      const read = readSync(fd, bytes, 1 + rest, chunkBytes, null)
+      if (read === 0) return rest
+      const end = 1 + rest + read
+      const taken = take(bytes.subarray(0, end), offset)
+      if (taken === null) return 0
+      bytes.copy(other, 1, taken, end)
+      rest = end - taken
+      offset += taken - 1
+      ;[bytes, other] = [other, bytes]
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Looks at the lines of one file, some at a time. */
+class LineScanner {
+  readonly chain: LineChain
+  readonly marks = new MarkReader()
+  readonly heads: { size: number; peaks: Peaks }[] = []
+  broken: BrokenLine | null = null
+  readonly #task: ScanTask
+  readonly #asked: number[]
+  #next: number | undefined
+
+  constructor(task: ScanTask) {
+    this.#task = task
+    this.chain = new LineChain(task.first, null)
+    this.#asked = task.sizes.filter((size) => size > task.first)
+    this.#next = this.#asked.shift()
+  }
+
+  /** Where the first line begins that is not whole yet; null where it found a fault. See {@link readLines}. */
+  take(bytes: Buffer, offset: number): number | null {
+    const { chain, marks } = this
+    let from = 1
+    for (let end = bytes.indexOf(10, from); end !== -1; end = bytes.indexOf(10, from)) {
+      const { seq } = chain
+      const fault = this.#look(bytes, from, end, seq)
+      if (fault !== null) return this.#break(fault, offset + from - 1)
+      marks.line(bytes, from, end, seq)
+      from = end + 1
+      if (seq + 1 === this.#next) this.#keep(seq + 1)
+    }
+    const isEndless = bytes.length - from > maxLine
+    return isEndless ? this.#break(chain.endless(), offset + from - 1) : from
+  }
+
+  #look(bytes: Buffer, from: number, end: number, seq: number): Broken | null {
+    const fault = this.chain.push(bytes, from, end)
+    return fault === null && this.#task.strict ? strictFault(bytes, from, end, seq) : fault
+  }
+
+  #break(fault: Broken, offset: number): null {
+    this.broken = { ...fault, file: this.#task.file, offset }
+    return null
+  }
+
+  #keep(size: number): void {
+    this.heads.push({ size, peaks: this.chain.peaks() })
+    this.#next = this.#asked.shift()
   }
 }
 

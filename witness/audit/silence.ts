@@ -12,7 +12,7 @@ export interface Silent {
 }
 
 /** A line where it stands: the bytes from `from` up to, and without, `end`. */
-export interface LineBytes {
+interface LineBytes {
   readonly bytes: Buffer
   readonly from: number
   readonly end: number
@@ -42,8 +42,10 @@ export class Silence {
   heads: readonly EntryHead[] = []
   /** The newest heartbeat; null while none is counted on. */
   #beat: Beat | null = null
-  /** The line before, and its stamp. */
-  #before: LineBytes | null = null
+  /** Where the line before stands, and its stamp: no object a line, because it is nearly never looked at. null: none. */
+  #before: Buffer | null = null
+  #beforeFrom = 0
+  #beforeEnd = 0
   #beforeAt = 0
   /** A pause in that hub's stamps: a silence, unless its next heartbeat says that only the clock was set. */
   #pause: Silent | null = null
@@ -53,23 +55,30 @@ export class Silence {
     return this.#beat !== null && this.found === null
   }
 
-  /** The next line; `isBeat`: it looks like a heartbeat. */
-  line(seq: number, at: number, isBeat: boolean, line: LineBytes): void {
+  /**
+   * The next line: the bytes from `from` up to, and without, `end`, which MUST stay until the line after it was looked at.
+   * `isBeat`: it looks like a heartbeat.
+   */
+  line(seq: number, at: number, isBeat: boolean, bytes: Buffer, from: number, end: number): void {
     const beat = this.#beat
-    if (beat !== null && this.#before !== null && at - this.#beforeAt > tolerated * beat.everyMs)
-      this.#pauseBefore(seq, at, this.#before, line)
-    if (this.#pause !== null && isOf(line, this.#pause.hub, 'HubStarted')) {
+    if (beat !== null && at - this.#beforeAt > tolerated * beat.everyMs)
+      this.#pauseBefore(seq, at, { bytes, from, end })
+    if (this.#pause !== null && isOf({ bytes, from, end }, this.#pause.hub, 'HubStarted')) {
       // it was gone meanwhile: its last run ended without a word, as after a loss of power
       this.#pause = null
       this.#beat = null
     }
-    if (isBeat) this.#heard(seq, line)
-    this.#before = line
+    if (isBeat) this.#heard(seq, { bytes, from, end })
+    this.#before = bytes
+    this.#beforeFrom = from
+    this.#beforeEnd = end
     this.#beforeAt = at
   }
 
-  #pauseBefore(seq: number, at: number, before: LineBytes, after: LineBytes): void {
+  #pauseBefore(seq: number, at: number, after: LineBytes): void {
     const hub = this.#beat?.hub ?? ''
+    if (this.#before === null) return
+    const before = { bytes: this.#before, from: this.#beforeFrom, end: this.#beforeEnd }
     // two hubs have two clocks, and one that has stopped is not silent
     if (isOf(before, hub) && isOf(after, hub) && !isOf(before, hub, 'HubStopped'))
       this.#pause ??= { seq, hub, from: this.#beforeAt, to: at }

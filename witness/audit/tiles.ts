@@ -3,7 +3,7 @@ import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
 import { judge, type Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
-import { addPeaks, noPeaks, rootOf } from './peaks.ts'
+import { addPeaks, charsOf, noPeaks, rootOf } from './peaks.ts'
 import { MarkReader } from './marks.ts'
 import type { BrokenLine } from './scan.ts'
 import { strictFault } from './strict.ts'
@@ -116,7 +116,7 @@ class HashTiles {
     if (tile.hashes.length < width) return
     await this.#compare(level)
     const peaks = tile.hashes.reduce(
-      (all, one) => addPeaks(all, { count: 1, hashes: one.toString('latin1') }),
+      (all, one) => addPeaks(all, { count: 1, hashes: charsOf(one) }),
       noPeaks,
     )
     tile.index++
