@@ -188,10 +188,12 @@ async function pressing({ rounds, seconds }: Extent, folder: string): Promise<vo
         of('with it', rate, 'p50').map((one, i) => one - (without[i] ?? Number.NaN)),
       )
       const spread = Math.max(...without) - Math.min(...without)
+      // where the control itself swings by half, anything would be below it
+      const isTold = spread <= median(without) / 2
       printReach(
         `no latency added at p50, ${whole(rate)}/s: less than the runs without it differ`,
-        added <= Math.max(spread, 0.05),
-        `${fixed(added, 3)} ms, and they differ by ${fixed(spread, 3)}`,
+        isTold && added <= Math.max(spread, 0.05),
+        `${fixed(added, 3)} ms, and they differ by ${fixed(spread, 3)}${isTold ? '' : ': too busy a machine to tell'}`,
       )
     }
     console.log()

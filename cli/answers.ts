@@ -106,6 +106,22 @@ export type Verdict =
       readonly detail: string
     }
 
+/** How far the record is sealed, signed and witnessed. Times are milliseconds since the epoch. */
+export interface Seal {
+  readonly sealed: number
+  readonly signed: number
+  readonly root: string
+  readonly signedAt: number | null
+  readonly witnessed: { readonly size: number; readonly at: number } | null
+  readonly unwitnessed: string | null
+  readonly trouble: string | null
+  readonly signs: boolean
+  readonly behindSince: number | null
+  readonly asksWitnesses: boolean
+  readonly signAfterMs: number
+  readonly heartbeatMs: number
+}
+
 export interface Status {
   readonly site: string
   readonly hub: string
@@ -140,14 +156,7 @@ export interface Status {
     readonly entries: number
     readonly head: string
     readonly verified: ({ readonly at: number } & Verdict) | null
-    readonly seal: {
-      readonly sealed: number
-      readonly signed: number
-      readonly signedAt: number | null
-      readonly witnessed: { readonly size: number; readonly at: number } | null
-      readonly unwitnessed: string | null
-      readonly trouble: string | null
-    } | null
+    readonly seal: Seal | null
   }
   readonly surfaces: readonly {
     readonly name: string

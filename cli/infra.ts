@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander'
 import { ConnectionLost } from './client.ts'
 import { Stop } from './exit.ts'
+import { fileFault } from './file-fault.ts'
 import { noteStop, printStopJson } from './output.ts'
 import { infra } from './program.ts'
 
@@ -13,7 +14,7 @@ function stopOf(error: unknown): Stop | null {
     return error.exitCode === 0 ? null : new Stop('usage', error.message, { cause: error })
   if (error instanceof ConnectionLost)
     return new Stop('unreachable', error.message, { cause: error })
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = fileFault(error) ?? (error instanceof Error ? error.message : String(error))
   // the hub's record error carries what `infra witness verify` would end with
   if (error instanceof Error && 'fault' in error && 'exit' in error)
     return new Stop('unverified', `the record does not verify: ${detail}`, {

@@ -75,7 +75,14 @@ export async function exportSealed(options: {
     readonly of: 'all' | readonly string[]
     readonly config: string | null
   } | null
-}): Promise<{ from: number; to: number; size: number; origin: string; disclosed: number }> {
+}): Promise<{
+  from: number
+  to: number
+  size: number
+  origin: string
+  cosigners: readonly string[]
+  disclosed: number
+}> {
   const { exportBundle } = await import('../hub/export.ts')
   return exportBundle(options)
 }

@@ -42,7 +42,7 @@ export function infra(): Command {
   example(program, 'infra up --demo', 'infra press 1/0/0', 'infra tail')
   program.addHelpText(
     'after',
-    '\nExit codes: 0 done; 1 refused, failed, expired, cancelled or unknown outcome; 2 wrong usage;\n3 invalid config; 4 hub not reachable; 5 verification failed',
+    '\nExit codes: 0 done; 1 refused, failed, expired, cancelled or unknown outcome; 2 wrong usage;\n3 invalid config; 4 hub not reachable; 5 to 12 the record does not verify',
   )
   addUp(program)
   addPress(program)

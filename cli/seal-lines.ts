@@ -1,9 +1,11 @@
 import type { SealAudit } from './offline.ts'
 import { paint, plain } from './output.ts'
 
-/** The verdict on a seal for people; null where nothing is sealed. */
-export function sealLines(lines: SealAudit['lines'] | null): readonly string[] {
-  if (lines === null) return ['not sealed: nothing outside this machine can be compared with it']
+/** What is said of a data folder in which nothing is sealed. */
+export const unsealed = 'not sealed: nothing outside this machine can be compared with it'
+
+/** The verdict on a seal for people. */
+export function sealLines(lines: SealAudit['lines']): readonly string[] {
   const bad = /^(BROKEN|MISSING|NOT|SILENT)/
   return lines.map(
     ([word, text]) =>

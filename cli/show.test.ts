@@ -136,6 +136,7 @@ void t.test(
     t.match(people.out, /^up +2 h 1 min, since /m)
     t.match(people.out, /^open +2 intents/m)
     t.match(people.out, /^witness .*BROKEN: hash at 0-17/m)
+    t.match(people.out, /^sealed +off$/m)
     t.match(people.out, /^device +protocol +link +lease +open +last$/m)
     t.match(people.out, /^mypro +vmix +up +hub-a #4 +0 +\S+ recording is true$/m)
     t.match(people.out, /^hub-b \(stopping\) +http:\/\/10.0.0.2:7700 +17 +40 ms +1 +/m)
@@ -247,6 +248,12 @@ void t.test('a record that does not verify ends with 5 and says where it breaks'
   t.match(out, /^position +0-17$/m)
   t.match(out, /^file +journal\/000001.log$/m)
   t.match(out, /^offset +4711 bytes$/m)
+  t.match(
+    out,
+    /the seal was not verified\n {2}infra witness verify http:/,
+    'a hub proves nothing of itself',
+  )
+  t.notMatch(out, 'nothing outside this machine')
 })
 
 void t.test(

@@ -3,6 +3,7 @@ import type { Device, Status } from './answers.ts'
 import { ask } from './client.ts'
 import { paint, plain, print, printJson } from './output.ts'
 import { clock, moment, span, valuePhrase } from './phrase.ts'
+import { sealAges } from './seal-ages.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table, type Cell } from './table.ts'
 
@@ -43,6 +44,7 @@ function statusLines(status: Status): string[] {
     ),
     on('open', `${status.openIntents} intents wait or are under way`),
     on('witness', witnessPhrase(status.witness)),
+    ...sealAges(status.witness.seal, status.now).map(([word, text]) => on(word, text)),
     '',
     ...deviceTable(status.devices, status.leases),
     '',

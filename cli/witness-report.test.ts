@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { evening, sealedData } from '../report/evening.contract.ts'
 import { logSigner } from '../witness/seal/try.fixture.ts'
+import { anId } from './stand-in.contract.ts'
 
 const command = fileURLToPath(new URL('infra.ts', import.meta.url))
 
@@ -56,6 +57,9 @@ void t.test('what was asked wrongly gets a sentence that says what to do', async
     [['--bundle', 'a.ifw.ndjson'], /whose is a.ifw.ndjson\?.*--key/],
     [['--bundle', 'a', '--key', 'k', '--from', '3'], /leave out --from, --to and --around/],
     [['--data', '.', '--from', '99'], /position 99 is not sealed/],
+    [['--data', '.', '--from', '4', '--to', '2'], /no sealed entry is in that part/],
+    [['--data', '.', '--around', anId, '--minutes', '0.5'], /a whole number of minutes, not "0.5"/],
+    [['--data', '.', '--policy', 'gone.txt'], /gone.txt: there is no such file/],
     [['--data', '.', '--key', 'rubbish'], /'rubbish' is no verifier key/],
   ] as const) {
     const { status, stdout, stderr } = infra(data, 'report', ...words)

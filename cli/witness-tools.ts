@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { isId } from '../intents/id.ts'
 import { Stop } from './exit.ts'
 import { exportSealed, exportServed, makeKey, runWitness } from './offline.ts'
-import { print, printJson } from './output.ts'
+import { plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, jsonOption, wantsJson } from './settings.ts'
 import { addRotate } from './witness-keys.ts'
 
@@ -16,7 +16,7 @@ export function partOptions(command: Command): Command {
       'a position or a time: the last entry (default: of all that is signed)',
     )
     .option('--around <id>', 'an intent: what was recorded around it')
-    .option('--minutes <n>', 'how much around it', '5')
+    .option('--minutes <n>', 'how many whole minutes around it', '5')
 }
 
 /** `infra witness export`: part of the sealed record in a file that proves itself. */
@@ -56,10 +56,17 @@ export function addExport(witness: Command): void {
       ? await exportServed(url, token, part)
       : await exportSealed({ ...part, data, disclose })
     if (wantsJson(command)) printJson({ file, ...done })
-    else
+    else {
       print(
         `written  ${file}: lines ${done.from} to ${done.to - 1} of the ${done.size} that are signed, of ${done.origin}${done.disclosed === 0 ? '' : `, with ${done.disclosed} personal values`}`,
       )
+      const { cosigners } = done
+      print(
+        cosigners.length > 0
+          ? plain(`head     cosigned by ${cosigners.join(', ')}`)
+          : 'head     cosigned by nobody: for a policy that asks for a witness, export it again once one has signed (infra status)',
+      )
+    }
   })
 }
 
@@ -92,7 +99,8 @@ export function aroundOf(
     throw new Stop('usage', `--around is the id of an intent, not "${id}"`, {
       hint: 'infra who and infra tail show it',
     })
-  if (!/^\d{1,5}$/.test(minutes)) throw new Stop('usage', `--minutes is a number, not "${minutes}"`)
+  if (!/^\d{1,5}$/.test(minutes))
+    throw new Stop('usage', `--minutes is a whole number of minutes, not "${minutes}"`)
   return id === null ? null : { id, minutes: Number(minutes) }
 }
 
@@ -128,6 +136,11 @@ export function addKey(witness: Command): void {
   ).action(async (name: string, file: string, options: { witness?: boolean; root?: boolean }) => {
     if (options.witness === true && options.root === true)
       throw new Stop('usage', '--witness and --root are two different keys')
+    if (name.includes('://'))
+      throw new Stop(
+        'usage',
+        `a key's name is a URL without its scheme: leave out ${name.slice(0, name.indexOf('://') + 3)}`,
+      )
     const vkey = await makeKey(name, options.witness === true ? 'witness' : 'log', file)
     if (wantsJson(command)) printJson({ file, vkey })
     else print(vkey)

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Verdict } from './answers.ts'
+import type { Status, Verdict } from './answers.ts'
 import { ask } from './client.ts'
 import { Stop } from './exit.ts'
 import { defaultData, more } from './given.ts'
@@ -18,7 +18,8 @@ import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { table } from './table.ts'
 import { addCorrect, addLegalHold, addRedact } from './custody.ts'
 import { addProve } from './prove.ts'
-import { sealLines } from './seal-lines.ts'
+import { sealAges } from './seal-ages.ts'
+import { sealLines, unsealed } from './seal-lines.ts'
 import { addManifest } from './witness-keys.ts'
 import { addReport } from './witness-report.ts'
 import { addExport, addKey, addServe } from './witness-tools.ts'
@@ -98,11 +99,38 @@ export function addWitness(program: Command): void {
     if (wantsJson(verify)) printJson({ ...verdict, seal: seal?.verdict ?? null })
     else {
       for (const line of verdictLines(verdict)) print(line)
-      for (const line of ['', ...sealLines(seal?.lines ?? null)]) print(line)
+      const more =
+        seal !== null
+          ? sealLines(seal.lines)
+          : isFolder
+            ? [unsealed]
+            : await unseenSeal(path, config, verify)
+      for (const line of ['', ...more]) print(line)
     }
     if (!verdict.ok) end('unverified')
     else if (seal !== null && seal.exit !== 0) process.exitCode = seal.exit
   })
+}
+
+/** What is said of a seal that was not looked at. A hub that vouches for itself proves nothing. */
+async function unseenSeal(
+  path: string | undefined,
+  config: string | null,
+  verify: Command,
+): Promise<readonly string[]> {
+  if (config !== null)
+    return [
+      'its seal was not looked at: it lies in the data folder of each hub',
+      `  infra witness verify ${plain(path ?? defaultData)} --key VKEY`,
+    ]
+  const { url, ...hub } = hubOf(verify)
+  const asked = { method: 'GET', path: '/api/v1/status' } as const
+  const { witness, now } = await ask<Status>({ url, ...hub }, asked, ['witness'])
+  return [
+    ...sealAges(witness.seal, now).map(([word, text]) => `${word.padEnd(11)}${text}`),
+    'that is what the hub says of itself; the seal was not verified',
+    `  infra witness verify ${plain(url)} --key VKEY`,
+  ]
 }
 
 function showSeal({ verdict, lines, exit }: SealAudit, verify: Command): void {

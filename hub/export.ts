@@ -6,6 +6,7 @@ import { readFileSidecar } from '../bus/sidecar-file/sidecar.ts'
 import { linesOf } from '../witness/audit/bodies.ts'
 import { bundleParts, type Disclosed } from '../witness/bundle.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
+import { parseNote } from '../witness/check/note.ts'
 import { segmentName, segmentLines } from '../witness/seal/segments.ts'
 import { Tiles } from '../witness/seal/tiles.ts'
 import { commitmentsOfBody } from '../witness/commitment.ts'
@@ -37,6 +38,8 @@ export interface Exported {
   readonly to: number
   readonly size: number
   readonly origin: string
+  /** Who cosigned the head of `size` lines, as it says itself: nobody has verified that here. */
+  readonly cosigners: readonly string[]
 }
 
 /** What a sealed line is found by. */
@@ -49,7 +52,7 @@ interface Mark {
 
 /**
  * Writes a bundle of sealed lines, with what proves their place in the whole. It reads files alone: a hub may run beside.
- * @throws RangeError for a moment that is none, or an intent of which nothing is sealed
+ * @throws RangeError for a moment that is none, a part without an entry, or an intent of which nothing is sealed
  */
 export async function exportBundle(
   options: PartOptions & {
@@ -88,6 +91,10 @@ export function bundleOf(
   const { origin, size } = parseCheckpoint(note)
   const segments = join(folder, 'segments')
   const { from, to } = rangeOf(options, () => sealedLines(segments, 0, size))
+  if (from === to)
+    throw new RangeError(
+      'no sealed entry is in that part: is its end before its beginning, or later than all that is signed?',
+    )
   const tiles = new Tiles(join(folder, 'tile'))
   function* lines(): Generator<Buffer> {
     for (const line of sealedLines(segments, from, to)) {
@@ -102,7 +109,13 @@ export function bundleOf(
     (range) => tiles.hashOf(range),
     disclosed,
   )
-  return { from, to, size, origin, parts }
+  return { from, to, size, origin, cosigners: cosignersOf(note, origin), parts }
+}
+
+/** The names beside the log's own that a head carries. It is attacker-controlled: whom to believe is for who verifies. */
+function cosignersOf(note: Buffer, origin: string): readonly string[] {
+  const names = parseNote(note).signatures.map(({ name }) => name)
+  return [...new Set(names.filter((name) => name !== origin))]
 }
 
 /** What a line commits to, where that is to be disclosed. */

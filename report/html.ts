@@ -159,10 +159,17 @@ function picture(model: ReportModel): string {
 function recordTable(rows: readonly RecordRow[]): string {
   if (rows.length === 0)
     return '<h2>What happened to the record</h2>\n<p>Nothing: no start, no stop, no gap, no change of the config.</p>'
-  const lines = rows.map(
-    ({ seq, at, hub, type, text, isGap }) =>
-      `<tr><td class="number">${seq}</td><td class="time">${when(at)}</td><td>${escaped(hub)}</td><td${isGap ? ' class="out bad"' : ''}>${isGap ? 'GAP: ' : ''}${escaped(type)}</td><td>${escaped(text)}</td></tr>`,
-  )
+  const lines = rows.map(({ seq, at, hub, type, text, count, until, isGap }) => {
+    const more = count > 1
+    const cells = [
+      `<td class="number">${more ? `${seq}–${until.seq}` : seq}</td>`,
+      `<td class="time">${when(at)}${more ? `<br>to ${when(until.at)}` : ''}</td>`,
+      `<td>${escaped(hub)}</td>`,
+      `<td${isGap ? ' class="out bad"' : ''}>${isGap ? 'GAP: ' : ''}${escaped(type)}</td>`,
+      `<td>${more ? `${count} heartbeats; with the last one, ` : ''}${escaped(text)}</td>`,
+    ]
+    return `<tr>${cells.join('')}</tr>`
+  })
   return table(
     'What happened to the record',
     'Starts, stops, gaps, changes of the config, and whatever else is of the hub itself.',
@@ -183,10 +190,10 @@ function intentTable({ intents }: ReportModel): string {
 }
 
 function intentLine(row: IntentRow): string {
-  const { at, who, source, what, device, isPart, ended, tookMs, attempts, why, lines } = row
+  const { at, who, place, source, what, device, isPart, ended, tookMs, attempts, why, lines } = row
   const cells = [
     `<td class="time">${when(at)}</td>`,
-    `<td>${escaped(who)}<br><span class="soft">${escaped(source)}</span></td>`,
+    `<td>${escaped(who)}<br><span class="soft">${place === '' ? '' : `${escaped(place)}, `}${escaped(source)}</span></td>`,
     `<td>${isPart ? '↳ ' : ''}${escaped(what)}</td>`,
     `<td class="name">${escaped(device ?? '–')}</td>`,
     `<td><span class="out ${markOf(ended)}">${wordOf(ended)}</span>${why === '' ? '' : `<br>${escaped(why)}`}</td>`,

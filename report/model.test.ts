@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import type { Recorded } from '../bus/entry.ts'
 import type { Position } from '../bus/log.ts'
@@ -22,7 +23,14 @@ void t.test(
   async (t) => {
     const { intents, hubs, first, last } = reportModel(entries)
     t.match(intents, [
-      { who: 'operator:anna', what: 'Cut', device: 'mypro', ended: 'confirmed', tookMs: 1000 },
+      {
+        who: 'operator:anna',
+        place: 'console 1/0/0',
+        what: 'Cut',
+        device: 'mypro',
+        ended: 'confirmed',
+        tookMs: 1000,
+      },
       { ended: 'refused', why: `refused: ${hostile}`, attempts: 1 },
       { who: 'operator:ben', ended: 'open', tookMs: null, attempts: 0 },
     ])
@@ -52,6 +60,42 @@ void t.test('gaps and times alone are there, and everything else is counted', as
   t.equal(beside, 1)
 })
 
+void t.test(
+  'an evening of heartbeats is one row, until another witness signs or something happens',
+  async (t) => {
+    const [start] = entries
+    if (start === undefined) throw new Error('the evening begins with a start')
+    const beat = (minute: number, name: string) => {
+      const at = (begin + minute * 60_000) as Instant
+      const witnesses = [{ name, at: at / 1000, signature: 'AAAA' }]
+      const event = {
+        type: 'HeadSealed',
+        everyMs: 60_000,
+        root: 'r',
+        size: minute,
+        upMs: 1,
+      } as const
+      return { seq: minute, recorded: { ...start.recorded, at, event: { ...event, witnesses } } }
+    }
+    const { record } = reportModel([
+      ...[1, 2, 3].map((minute) => beat(minute, 'w1')),
+      ...[4, 5].map((minute) => beat(minute, 'w2')),
+      { ...start, seq: 6 },
+      beat(7, 'w2'),
+    ])
+    t.match(
+      record.map(({ seq, count, until, type }) => [type, seq, until.seq, count]),
+      [
+        ['HeadSealed', 1, 3, 3],
+        ['HeadSealed', 4, 5, 2],
+        ['HubStarted', 6, 6, 1],
+        ['HeadSealed', 7, 7, 1],
+      ],
+    )
+    t.match(record[0], { at: begin + 60_000, until: { at: begin + 180_000 }, text: /^3 entries/ })
+  },
+)
+
 void t.test('what began before this part, and what cannot be read, is said', async (t) => {
   const { intents, earlier, unread } = reportModel([
     ...entries.slice(2, 4),
@@ -76,4 +120,17 @@ void t.test('the picture is of the same size, however much there was', async (t)
   t.match(drawn, /20000 intents on 1 lanes/)
   t.ok(drawn.length < 20_000, `${drawn.length} characters`)
   t.match(drawn, /<text class="time"[^>]*>20:1\d:00<\/text>/)
+})
+
+void t.test('a report has the same words on a machine of another language', (t) => {
+  const sentences = new URL('../web/sentence.js', import.meta.url).href
+  const event = { type: 'HeadSealed', everyMs: 1, root: 'r', size: 12_345, upMs: 1, witnesses: [] }
+  const program = `import { sentence } from ${JSON.stringify(sentences)}
+    console.log((12345).toLocaleString() + ': ' + sentence(${JSON.stringify({ event })}))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'de_DE.UTF-8' },
+  })
+  t.equal(stdout, '12.345: 12,345 entries are signed\n', 'control: Node writes it as Germans do')
+  t.end()
 })

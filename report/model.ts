@@ -20,6 +20,8 @@ export interface IntentRow {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly who: string
+  /** The surface and the control that was pressed; empty where it was no press. */
+  readonly place: string
   readonly source: string
   readonly what: string
   /** Null where it is of no device. */
@@ -43,6 +45,9 @@ export interface RecordRow {
   readonly hub: string
   readonly type: string
   readonly text: string
+  /** Of heartbeats that follow each other, cosigned by the same: how many there are, and the last. Else 1, and itself. */
+  readonly count: number
+  readonly until: { readonly seq: number; readonly at: number }
   /** Whether something is not there, or came later: what an auditor looks for first. */
   readonly isGap: boolean
 }
@@ -79,6 +84,8 @@ export function reportModel(entries: readonly SealedEntry[]): ReportModel {
   const unread: number[] = []
   let beside = 0
   let earlier = 0
+  /** Whose heartbeat the newest row is; null where it is none. */
+  let lastBeat: string | null = null
   for (const { seq, recorded } of entries) {
     if (recorded === null) {
       unread.push(seq)
@@ -95,8 +102,17 @@ export function reportModel(entries: readonly SealedEntry[]): ReportModel {
       else if (!intents.has(id)) earlier++
     } else if (isBeside(event)) beside++
     else {
-      const text = sentence(recorded)
-      record.push({ seq, at, hub, type: event.type, text, isGap: gaps.has(event.type) })
+      const row = { seq, at, hub, type: event.type, text: sentence(recorded) }
+      const one = { ...row, count: 1, until: { seq, at }, isGap: gaps.has(event.type) }
+      const beat = beatOf(recorded)
+      const before = beat !== null && beat === lastBeat ? record.pop() : undefined
+      // one a minute would hide what an auditor looks for; each stands in the bundle
+      record.push(
+        before === undefined
+          ? one
+          : { ...before, count: before.count + 1, until: one.until, text: one.text },
+      )
+      lastBeat = beat
     }
   }
   const times = entries.flatMap(({ recorded }): number[] =>
@@ -134,6 +150,12 @@ function intentOf(event: BusEvent): IntentId | null {
   return 'intent' in event ? event.intent : null
 }
 
+/** Whose heartbeat an entry is, and who cosigned that head; null where it is none. */
+function beatOf({ hub, event }: Recorded): string | null {
+  if (event.type !== 'HeadSealed') return null
+  return JSON.stringify([hub, event.witnesses.map(({ name }) => name)])
+}
+
 /** What devices and hubs say all the time: counted here, and in full in the bundle. */
 function isBeside({ type }: BusEvent): boolean {
   return (
@@ -161,6 +183,7 @@ function rowOf(record: IntentRecord, lines: readonly [number, number]): IntentRo
     id,
     at,
     who: actorName(actor),
+    place: actor.type === 'operator' ? `${actor.surface} ${actor.control}`.trimEnd() : '',
     source,
     what: what(intent),
     device: 'device' in intent ? intent.device : null,

@@ -40,7 +40,7 @@ try {
   const { lines, exit } = await (isFile ? auditBundle(open(path), options) : auditFolder(files, open, kept, options))
   for (const [word, said] of lines) console.log(word.padEnd(14) + said.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd'))
   process.exitCode = exit
-} catch (error) {
-  console.error(`infra-verify: ${/** @type {any} */ (error).message}`)
+} catch (/** @type {any} */ error) {
+  console.error(`infra-verify: ${error.message}${/^ERR_PARSE/.test(error.code) ? `\n\n${usage}` : ''}`)
   process.exitCode = 2
 }

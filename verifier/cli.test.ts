@@ -107,6 +107,7 @@ void t.test('what was asked wrongly gets a sentence that says what to do', async
     [[bundle, '--key', 'nonsense'], /'nonsense' is no verifier key/],
     [['no-such-file', '--key', key], /no-such-file/],
     [[bundle, '--nonsense'], /--nonsense/],
+    [['--help'], /usage: node infra-verify/],
     [[bundle, '--policy', key], /line 1 of the policy is none of `log VKEY`/],
   ] as const) {
     const { status, stdout, stderr } = run(...words)

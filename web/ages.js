@@ -52,7 +52,7 @@ function witnessedAge(seal, now) {
 
 /** @param {number} count */
 function entries(count) {
-  return `${count.toLocaleString()} entries`
+  return `${count.toLocaleString('en')} entries`
 }
 
 /** @param {number} at @param {number} now */

@@ -176,13 +176,13 @@ function text(event, at) {
     case 'LogTrimmed':
       return `the log was cut up to ${event.upTo}, all of it sealed`
     case 'HeadSealed':
-      return `${event.size.toLocaleString()} entries are signed${
+      return `${event.size.toLocaleString('en')} entries are signed${
         event.witnesses.length === 0
           ? ''
           : `, and cosigned by ${event.witnesses.map(({ name }) => name).join(', ')}`
       }`
     case 'HeadsDiffered':
-      return `NOT sealed any more: ${event.other} has another history of ${event.size.toLocaleString()} entries`
+      return `NOT sealed any more: ${event.other} has another history of ${event.size.toLocaleString('en')} entries`
     case 'KeyMade':
       return `${who(event.actor)} had a key made: ${event.key}`
     case 'KeyChanged':

@@ -49,84 +49,101 @@ export function judge(
   heads: readonly SignedCheckpoint[],
   trust: Trust,
 ): AuditVerdict {
-  const bySize = heads.toSorted((a, b) => a.size - b.size)
-  return judgeBySize(scans, bySize, trust, heads.at(-1)?.origin ?? null)
+  const judgement = new Judgement(scans, trust)
+  for (const head of heads.toSorted((one, other) => one.size - other.size)) judgement.add(head)
+  return judgement.verdict(heads.at(-1)?.origin ?? null)
 }
 
-/**
- * As {@link judge}: `heads` are looked at one after the other, the smallest first, and none is kept. `lastOrigin`: the log's name
- * where no head is good.
- */
-export function judgeBySize(
-  scans: readonly Scan[],
-  heads: Iterable<SignedCheckpoint>,
-  { policy, manifest, hasAllHeads }: Trust,
-  lastOrigin: string | null,
-): AuditVerdict {
-  const chain = follow(scans)
-  const keys = manifest ?? followChanges(policy.logs, changesIn(scans, chain.lines))
-  const good = new Set<number>()
-  let fault: Fault | null = chain.fault
-  let sealed: SignedCheckpoint | null = null
-  let witnessed: AuditVerdict['witnessed'] = null
-  let count = 0
-  const worst = (found: Fault) => (fault ??= found)
+/** As {@link judge}, one head after the other; none of them is kept. */
+export class Judgement {
+  readonly #scans: readonly Scan[]
+  readonly #trust: Trust
+  readonly #chain: Chain
+  /** Of the log, as far as the auditor's trust goes. */
+  readonly keys: readonly KeyRange[]
+  /** The sizes of the heads that are good. */
+  readonly #good = new Set<number>()
+  #fault: Fault | null
+  #sealed: SignedCheckpoint | null = null
+  #witnessed: AuditVerdict['witnessed'] = null
+  #count = 0
 
-  for (const head of heads) {
+  constructor(scans: readonly Scan[], trust: Trust) {
+    const { policy, manifest } = trust
+    this.#scans = scans
+    this.#trust = trust
+    this.#chain = follow(scans)
+    this.#fault = this.#chain.fault
+    this.keys = manifest ?? followChanges(policy.logs, changesIn(scans, this.#chain.lines))
+  }
+
+  /** The next head, not smaller than the one before. */
+  add(head: SignedCheckpoint): void {
+    const { lines, roots } = this.#chain
+    const { policy, hasAllHeads } = this.#trust
     const { origin, size, root } = head
-    count++
+    this.#count++
     let signed
     try {
-      signed = signedBy(head, keys, policy, hasAllHeads ? good : null)
+      signed = signedBy(head, this.keys, policy, hasAllHeads ? this.#good : null)
     } catch (error) {
       if (!(error instanceof NoteError)) throw error
-      worst({ fault: 'signature', detail: `the head of ${size} lines: ${error.message}` })
-      continue
+      this.#worst('signature', `the head of ${size} lines: ${error.message}`)
+      return
     }
-    if (size > chain.lines) {
-      const detail = `a head of ${size} lines was signed, and there are ${chain.lines}`
-      worst({ fault: 'truncated', detail })
-      continue
+    if (size > lines) {
+      this.#worst('truncated', `a head of ${size} lines was signed, and there are ${lines}`)
+      return
     }
-    if (chain.roots.get(size) !== root.toString('base64')) {
-      const detail = `the head of ${size} lines of ${origin} was signed over other lines`
-      worst({ fault: 'root', detail })
-      continue
+    if (roots.get(size) !== root.toString('base64')) {
+      this.#worst('root', `the head of ${size} lines of ${origin} was signed over other lines`)
+      return
     }
-    sealed = head
-    good.add(size)
+    this.#sealed = head
+    this.#good.add(size)
     const by = signed.witnesses.map(({ key, at }) => ({ name: key.name, at: at ?? 0 }))
     const isQuorum = policy.isQuorum(new Set(signed.witnesses.map(({ key }) => key.raw)))
-    if (isQuorum || witnessed === null || !witnessed.isQuorum)
-      witnessed = { size, by, quorum: policy.quorum, isQuorum }
+    if (isQuorum || this.#witnessed === null || !this.#witnessed.isQuorum)
+      this.#witnessed = { size, by, quorum: policy.quorum, isQuorum }
   }
-  const torn = scans.some((scan) => scan.torn > 0)
-  if (count === 0 && torn)
-    worst({
-      fault: 'truncated',
-      detail: 'the last line has no end, and no head says how much there was',
-    })
-  if (count > 0 && witnessed !== null && !witnessed.isQuorum)
-    worst({ fault: 'unwitnessed', detail: `the policy asks for ${policy.quorum} of the witnesses` })
-  const silent = scans.find(({ marks }) => marks.silent !== null)
-  if (silent?.marks.silent != null) worst(silence(silent.marks.silent))
-  const origin = sealed?.origin ?? lastOrigin
-  const inside = scans.flatMap(({ marks }) => marks.heads)
-  const witnesses = policy.witnesses.map(({ key }) => key)
-  return {
-    ok: fault === null,
-    fault: fault?.fault ?? null,
-    detail: fault?.detail ?? '',
-    at: fault?.at ?? null,
-    origin,
-    from: 0,
-    to: chain.lines,
-    sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
-    heads: count,
-    witnessed,
-    later: origin === null ? [] : laterThan(inside, chain.lines, origin, witnesses),
-    unsealed: chain.lines - (sealed?.size ?? 0),
-    redacted: 0,
+
+  #worst(fault: AuditFault, detail: string): void {
+    this.#fault ??= { fault, detail }
+  }
+
+  /** `lastOrigin`: the log's name where no head is good; null where there is none at all. */
+  verdict(lastOrigin: string | null): AuditVerdict {
+    const { policy } = this.#trust
+    const scans = this.#scans
+    const { lines } = this.#chain
+    const sealed = this.#sealed
+    const witnessed = this.#witnessed
+    const torn = scans.some((scan) => scan.torn > 0)
+    if (this.#count === 0 && torn)
+      this.#worst('truncated', 'the last line has no end, and no head says how much there was')
+    if (witnessed !== null && !witnessed.isQuorum)
+      this.#worst('unwitnessed', `the policy asks for ${policy.quorum} of the witnesses`)
+    const silent = scans.find(({ marks }) => marks.silent !== null)
+    if (silent?.marks.silent != null) this.#worst('silent', silence(silent.marks.silent))
+    const origin = sealed?.origin ?? lastOrigin
+    const inside = scans.flatMap(({ marks }) => marks.heads)
+    const witnesses = policy.witnesses.map(({ key }) => key)
+    const fault = this.#fault
+    return {
+      ok: fault === null,
+      fault: fault?.fault ?? null,
+      detail: fault?.detail ?? '',
+      at: fault?.at ?? null,
+      origin,
+      from: 0,
+      to: lines,
+      sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
+      heads: this.#count,
+      witnessed,
+      later: origin === null ? [] : laterThan(inside, lines, origin, witnesses),
+      unsealed: lines - (sealed?.size ?? 0),
+      redacted: 0,
+    }
   }
 }
 
@@ -137,21 +154,20 @@ function changesIn(scans: readonly Scan[], lines: number): readonly KeyChange[] 
   )
 }
 
-function silence({ seq, hub, from, to }: Silent): Fault {
+function silence({ seq, hub, from, to }: Silent): string {
   const [since, until] = [from, to].map((at) => new Date(at).toISOString())
-  return {
-    fault: 'silent',
-    detail: `nothing was recorded from ${since} to ${until}, before line ${seq}, although the hub ${hub} ran`,
-  }
+  return `nothing was recorded from ${since} to ${until}, before line ${seq}, although the hub ${hub} ran`
 }
 
-/** Puts what was scanned file by file together: one chain, one tree. */
-function follow(scans: readonly Scan[]): {
+interface Chain {
   readonly lines: number
   /** By the size of the tree, base64. */
   readonly roots: ReadonlyMap<number, string>
   readonly fault: Fault | null
-} {
+}
+
+/** Puts what was scanned file by file together: one chain, one tree. */
+function follow(scans: readonly Scan[]): Chain {
   let expected: string = nothingBefore
   let peaks = noPeaks
   let lines = 0

@@ -55,11 +55,27 @@ function sealed(
   return { folder, segment: join(folder, 'segments', '000000.ndjson') }
 }
 
-const audit = (folder: string, options: { strict?: boolean; quorum?: string } = {}) =>
+/** A head in the middle, whose signature by `name` has another last byte. */
+function resigned(t: Test, name: string): Made {
+  const made = sealed(t, 250)
+  const path = join(made.folder, 'checkpoints', '100')
+  const lines = readFileSync(path, 'utf8').split('\n')
+  const at = lines.findIndex((line) => line.startsWith(`— ${name} `))
+  const [dash, by, base64 = ''] = (lines[at] ?? '').split(' ')
+  const bytes = Buffer.from(base64, 'base64')
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  writeFileSync(path, lines.with(at, `${dash} ${by} ${bytes.toString('base64')}`).join('\n'))
+  return made
+}
+
+const audit = (
+  folder: string,
+  options: { strict?: boolean; quorum?: string; threads?: number } = {},
+) =>
   auditFolder(folder, {
     policy: parsePolicy(policyText(options.quorum ?? 'two')),
     strict: options.strict ?? false,
-    threads: 1,
+    threads: options.threads ?? 1,
     heads: [],
   })
 
@@ -170,9 +186,16 @@ void t.test('each attack has its own verdict', async (t) => {
       sealed(t, 250, { signer: parseKey(newKey('other.example/log', 'log')) }),
       'signature',
     ],
+    ['the signature of the log changed', resigned(t, logSigner.name), 'signature'],
+    ['the signature of a witness changed', resigned(t, 'w2'), 'signature'],
     ['cosigned by one of three', sealed(t, 250, { cosigners: 1 }), 'unwitnessed'],
   ]
-  for (const [name, made, fault] of cases) t.equal(await found(made), fault, name)
+  for (const [name, made, fault] of cases) {
+    t.equal(await found(made), fault, name)
+    // there signatures are verified in other threads, and what was found of them is remembered
+    const { folder } = made
+    t.same(await audit(folder, { threads: 2 }), await audit(folder), `${name}: in two threads`)
+  }
 })
 
 void t.test('lines cut off anywhere are missed', async (t) => {

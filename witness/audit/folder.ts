@@ -1,16 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SignedCheckpoint } from '../check/checkpoint.ts'
 import { lookAhead, NoteError } from '../check/note.ts'
-import { judgeBySize, type FoundHead, type Trust } from './audit.ts'
-import { headsIn, type FolderHeads } from './heads.ts'
-import { beginScans } from './parallel.ts'
+import { Judgement, type FoundHead, type Trust } from './audit.ts'
+import { headsIn, type FolderHeads, type HeadToRead } from './heads.ts'
+import { scanAll } from './parallel.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
   /** Each line must be its own canonical form. */
   readonly strict: boolean
-  /** In how many threads, this one among them. */
+  /** In how many threads, this one among them. With more than one, signatures are verified in the runtime's own. */
   readonly threads: number
   /** Heads that the auditor has from elsewhere: a witness, an earlier visit. */
   readonly heads: readonly FoundHead[]
@@ -45,31 +44,28 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
       sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
   const { policy, manifest = null, threads } = options
-  const scans = beginScans(tasks, threads)
   const trust = { policy, manifest, hasAllHeads: true }
+  const judgement = new Judgement(await scanAll(tasks, threads), trust)
+  const trusted = [...judgement.keys, ...policy.witnesses].map(({ key }) => key)
   try {
-    // alone there is nothing to wait for, and each head is forgotten before the next one is read
-    const early = threads > 1 ? lookAtHeads(heads, trust) : null
-    const found = await scans.all()
-    return judgeBySize(found, early ?? readInTurn(heads), trust, heads.last?.read().origin ?? null)
+    for (const some of together(heads.bySize)) {
+      const read = some.map((head) => head.read())
+      if (threads > 1) await Promise.all(read.map(({ note }) => lookAhead(note, trusted)))
+      for (const head of read) judgement.add(head)
+    }
+    return judgement.verdict(heads.last?.read().origin ?? null)
   } catch (error) {
-    scans.stop()
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
   }
 }
 
-/** While other threads scan: what is found of the heads is remembered, and most keys are known before the lines are. */
-function lookAtHeads(heads: FolderHeads, { policy, manifest }: Trust): readonly SignedCheckpoint[] {
-  const keys = [...(manifest ?? []).map(({ key }) => key), ...policy.logs]
-  const trusted = [...keys, ...policy.witnesses.map(({ key }) => key)]
-  const all = [...readInTurn(heads)]
-  for (const { note } of all) lookAhead(note, trusted)
-  return all
-}
+/** As many heads as are looked at together: enough to keep several cores busy, and little to remember. */
+const headsTogether = 64
 
-function* readInTurn({ bySize }: FolderHeads): Generator<SignedCheckpoint> {
-  for (const head of bySize) yield head.read()
+function* together(heads: readonly HeadToRead[]): Generator<readonly HeadToRead[]> {
+  for (let from = 0; from < heads.length; from += headsTogether)
+    yield heads.slice(from, from + headsTogether)
 }
 
 export function unreadable(detail: string): AuditVerdict {

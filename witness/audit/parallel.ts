@@ -11,32 +11,17 @@ export interface Shared {
 /** What one thread has scanned, by the number of the task. */
 type Share = readonly (readonly [task: number, scan: Scan])[]
 
-/** Scans that have begun, in other threads. */
-export interface Scans {
-  /** Takes part in this thread, too. Resolves with all scans in the order of their tasks. */
-  all(): Promise<readonly Scan[]>
-  /** Nobody wants to know any more: the threads end by themselves, after the file that each of them is at. */
-  stop(): void
-}
-
-/**
- * Begins to scan files in `threads - 1` other threads, so that this one can do something else first. Either MUST be called of
- * what it gives back.
- */
-export function beginScans(tasks: readonly ScanTask[], threads: number): Scans {
+/** Scans files in this thread and in `threads - 1` others. Resolves with all scans in the order of their tasks. */
+export async function scanAll(
+  tasks: readonly ScanTask[],
+  threads: number,
+): Promise<readonly Scan[]> {
   const shared = { tasks, next: new Int32Array(new SharedArrayBuffer(4)) }
   const count = Math.max(0, Math.min(threads, tasks.length) - 1)
   const others = Array.from({ length: count }, () => begin(shared))
-  return {
-    async all() {
-      const own = scanShare(shared)
-      const scans = new Map([...own, ...(await Promise.all(others)).flat()])
-      return tasks.flatMap((_, i) => scans.get(i) ?? [])
-    },
-    stop() {
-      Atomics.store(shared.next, 0, tasks.length)
-    },
-  }
+  const own = scanShare(shared)
+  const scans = new Map([...own, ...(await Promise.all(others)).flat()])
+  return tasks.flatMap((_, i) => scans.get(i) ?? [])
 }
 
 /** Scans one file after the other, each that nobody else has taken. */

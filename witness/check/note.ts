@@ -1,4 +1,5 @@
 import { verify } from 'node:crypto'
+import { promisify } from 'node:util'
 import { decodeBase64 } from './base64.ts'
 import { isKeyName, type VerifierKey } from './vkey.ts'
 
@@ -81,7 +82,7 @@ export function verifySignatures(
   })
 }
 
-/** What was found of a signature under this text, by this key: looking again costs as much as hashing a hundred lines. */
+/** What was found of a signature under this text, by this key, ahead of its being asked for. */
 const known = new WeakMap<
   NoteSignature,
   { readonly text: string; readonly key: VerifierKey; readonly signed: Signed | null }
@@ -90,32 +91,48 @@ const known = new WeakMap<
 function goodOf(text: string, key: VerifierKey, signature: NoteSignature): Signed | null {
   const found = known.get(signature)
   if (found?.text === text && found.key === key) return found.signed
-  const signed = key.use === 'log' ? plain(text, key, signature) : timed(text, key, signature)
-  known.set(signature, { text, key, signed })
-  return signed
+  const claim = claimOf(text, key, signature)
+  return claim !== null && verify(null, claim.bytes, key.key, claim.signature) ? claim.signed : null
 }
 
-/** Verifies what there is of these keys, so that {@link verifySignatures} finds it done. Says nothing. */
-export function lookAhead({ text, signatures }: SignedNote, keys: readonly VerifierKey[]): void {
+/** Verifies in other threads what there is of these keys, so that {@link verifySignatures} finds it done. Says nothing. */
+export async function lookAhead(
+  { text, signatures }: SignedNote,
+  keys: readonly VerifierKey[],
+): Promise<void> {
   for (const signature of signatures) {
     const key = keys.find(({ name, id }) => name === signature.name && id === signature.keyId)
-    if (key !== undefined) goodOf(text, key, signature)
+    const claim = key === undefined ? null : claimOf(text, key, signature)
+    if (key === undefined || claim === null) continue
+    const isGood = await isSigned(null, claim.bytes, key.key, claim.signature)
+    known.set(signature, { text, key, signed: isGood ? claim.signed : null })
   }
 }
 
-function plain(text: string, key: VerifierKey, { bytes }: NoteSignature): Signed | null {
-  const isGood = bytes.length === 64 && verify(null, Buffer.from(text), key.key, bytes)
-  return isGood ? { key, at: null } : null
+const isSigned = promisify(verify)
+
+/** What a signature says, and over which bytes it is good if it is so. */
+interface Claim {
+  readonly bytes: Buffer
+  readonly signature: Uint8Array
+  readonly signed: Signed
+}
+
+/** null: it is good over nothing. */
+function claimOf(text: string, key: VerifierKey, { bytes }: NoteSignature): Claim | null {
+  if (key.use === 'witness') return timedClaim(text, key, bytes)
+  if (bytes.length !== 64) return null
+  return { bytes: Buffer.from(text), signature: bytes, signed: { key, at: null } }
 }
 
 /** The last second that a date can say: year 275760. */
 const lastSecond = 8_640_000_000_000n
 
 /** C2SP tlog-cosignature: eight bytes of time, then the signature over a header, the time and the text. */
-function timed(text: string, key: VerifierKey, { bytes }: NoteSignature): Signed | null {
+function timedClaim(text: string, key: VerifierKey, bytes: Buffer): Claim | null {
   if (bytes.length !== 72) return null
   const at = bytes.readBigUInt64BE(0)
-  const message = Buffer.from(`cosignature/v1\ntime ${at}\n${text}`)
   if (at > lastSecond) return null
-  return verify(null, message, key.key, bytes.subarray(8)) ? { key, at: Number(at) } : null
+  const message = Buffer.from(`cosignature/v1\ntime ${at}\n${text}`)
+  return { bytes: message, signature: bytes.subarray(8), signed: { key, at: Number(at) } }
 }
