@@ -69,7 +69,7 @@ export async function hub(
   sinkPort: number,
   running: Program<never>[],
   devices = 1,
-  isSealed = journal !== 'none',
+  isSealed = false,
 ): Promise<Way> {
   const program = start<HubAnswers>('hub')
   running.push(program)

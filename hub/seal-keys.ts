@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { keyChangeIn, type KeyChange } from '../witness/check/key-change.ts'
-import { syncFolder } from '../witness/durable.ts'
+import { syncFolder, writeDurably } from '../witness/durable.ts'
 import { readLines } from '../witness/seal/segments.ts'
 import { newKey, readCredential, readKey, writeKey, type Signer } from '../witness/sign/key.ts'
 import { signKeyChange, type SignedKeyChange } from '../witness/sign/key-change.ts'
@@ -121,7 +121,7 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
 
 function tellPublic(folder: string, { vkey }: Signer): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'log.vkey'), `${vkey}\n`)
+  writeDurably(join(folder, 'log.vkey'), `${vkey}\n`)
 }
 
 /** The change of the key that line `seq` of the log says; null where it says none. */

@@ -36,7 +36,8 @@ const priority = 5
 const idleMs = 100
 
 function say(said: SealSaid): void {
-  if (process.connected) process.send?.(said)
+  // a hub that was killed a moment ago hears nothing, and `disconnect` ends this process
+  if (process.connected) process.send?.(said, undefined, undefined, () => {})
 }
 
 async function run(task: SealTask): Promise<void> {

@@ -1,11 +1,12 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Puts `content` in place of a file's, all or nothing, and on the disk before it returns. */
-export function writeDurably(path: string, content: string): void {
+export function writeDurably(path: string, content: string, mode = 0o644): void {
   const aside = `${path}.new`
-  const fd = openSync(aside, 'w', 0o644)
+  const fd = openSync(aside, 'w', mode)
   try {
+    fchmodSync(fd, mode) // before there is anything in it: a crash may have left one with another
     writeWhole(fd, Buffer.from(content), 0)
     fsyncSync(fd)
   } finally {

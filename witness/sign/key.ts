@@ -6,7 +6,8 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { writeDurably } from '../durable.ts'
 
 // Keys that sign. The file has one line, in the form that Go's sumdb/note has for its signers:
 // `PRIVATE+KEY+<name>+<key ID in hex>+<base64 of type byte and 32-byte seed>`.
@@ -73,10 +74,13 @@ export function readCredential(path: string): Signer {
   }
 }
 
-/** Writes a new key's file, for its owner alone. Never over another: a key that is lost cannot be made again. */
+/**
+ * Writes a new key's file, for its owner alone, whole or not at all: half of one on a full disk would stand in the way of every
+ * later start. Never over another: a key that is lost cannot be made again.
+ */
 export function writeKey(path: string, line: string): void {
-  writeFileSync(path, line, { mode: 0o600, flag: 'wx' })
-  chmodSync(path, 0o600)
+  if (existsSync(path)) closeSync(openSync(path, 'wx')) // throws EEXIST
+  writeDurably(path, line, 0o600)
 }
 
 function signerOf(name: string, use: SignerUse, seed: Uint8Array): Signer {
