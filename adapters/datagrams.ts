@@ -18,6 +18,8 @@ const tries = 3
 /** A datagram that waits for the socket, or is sent slowly because the peer is away. */
 interface Waiting {
   readonly bytes: Buffer
+  /** Whether it asks before it leaves, as commands do. */
+  readonly isCommand: boolean
   failures: number
   end(error: DeliveryError | null): void
 }
@@ -109,7 +111,7 @@ export class Datagrams {
 
   /** Resolves once the socket is there; UDP knows no more. @throws DeliveryError */
   async test(signal: AbortSignal): Promise<string> {
-    await this.#slowly(this.#probe, signal)
+    await this.#slowly(this.#probe, signal, false)
     return `a datagram left for ${this.#peer}; whether anybody listens, UDP does not tell`
   }
 
@@ -124,7 +126,7 @@ export class Datagrams {
     return Promise.resolve()
   }
 
-  #slowly(bytes: Buffer, signal: AbortSignal): Promise<Ack> {
+  #slowly(bytes: Buffer, signal: AbortSignal, isCommand = true): Promise<Ack> {
     if (this.#closed || signal.aborted) return Promise.reject(this.#unreachable())
     return new Promise((resolve, reject) => {
       const aborted = () => {
@@ -134,6 +136,7 @@ export class Datagrams {
       }
       const waiting: Waiting = {
         bytes,
+        isCommand,
         failures: 0,
         end(error) {
           signal.removeEventListener('abort', aborted)
@@ -152,7 +155,7 @@ export class Datagrams {
     const socket = this.#socket
     const waiting = this.#waiting[0]
     if (socket === null || waiting === undefined || !this.#connected || this.#sending) return
-    const barred = this.#context.barred()
+    const barred = waiting.isCommand ? this.#context.barred() : null
     if (barred !== null) {
       this.#waiting.shift()
       waiting.end(new DeliveryError(barred))

@@ -224,6 +224,7 @@ export function openRouter<Command>(
     const plan = adapter.plan(intent, options, state.reported)
     const late = tooLate(slot.submission, clock.now(), policy)
     if (late !== null) return attemptFailed(slot, late) // its attempt took so long to be recorded
+    if (refusing !== null) return attemptFailed(slot, refusing)
     const own = host.bars(slot.submission)
     if (own !== null) return attemptBarred(slot, own)
     const barrier = barred()

@@ -63,7 +63,11 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
     socket.on('error', (error) => end(() => wentAway(reason(error))))
   }
 
-  async function request(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
+  async function request(
+    command: HttpCommand,
+    signal: AbortSignal,
+    barred: () => Failure | null,
+  ): Promise<Asked> {
     // AbortSignal.any would keep a trace of each request on the link's own signal, which lives for months
     const either = new AbortController()
     const late = () => either.abort()
@@ -73,17 +77,21 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
     signal.addEventListener('abort', late)
     closing.signal.addEventListener('abort', closed)
     try {
-      return await follow(command, either.signal)
+      return await follow(command, either.signal, barred)
     } finally {
       signal.removeEventListener('abort', late)
       closing.signal.removeEventListener('abort', closed)
     }
   }
 
-  async function follow(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
+  async function follow(
+    command: HttpCommand,
+    signal: AbortSignal,
+    barred: () => Failure | null,
+  ): Promise<Asked> {
     let next = command
     for (let hops = 0; ; hops++) {
-      const asked = await ask(peer, next, signal, () => context.barred())
+      const asked = await ask(peer, next, signal, barred)
       if (asked.type === 'answer') cameUp()
       else if (asked.failure.code === 'unreachable') wentAway(asked.why)
       const path = hops < mostRedirects ? redirected(peer, next, asked) : null
@@ -95,13 +103,14 @@ export function openLink(options: HttpOptions, context: LinkContext): Link<HttpC
   look()
   return {
     async send(command, signal) {
-      const asked = await request(command, signal)
+      const asked = await request(command, signal, () => context.barred())
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
       return judged(peer, asked.status)
     },
     async test(signal) {
       const path = peer.prefix === '' ? '/' : peer.prefix
-      const asked = await request({ method: 'HEAD', path, headers: {}, body: null }, signal)
+      const head = { method: 'HEAD', path, headers: {}, body: null } as const
+      const asked = await request(head, signal, () => null)
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
       return `${peer.name} answers HEAD with ${asked.status}`
     },
