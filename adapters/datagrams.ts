@@ -43,6 +43,8 @@ export class Datagrams {
   #up = false
   #closed = false
   #sending = false
+  /** How many were handed to the socket at once. */
+  #handed = 0
   /** It was away: whether it is back is being found out. */
   #looking = false
   #patienceMs = refusalMs
@@ -100,11 +102,15 @@ export class Datagrams {
     const socket = this.#socket
     if (socket === null || !this.#up || this.#waiting.length > 0 || signal.aborted)
       return this.#slowly(bytes, signal)
-    return new Promise((resolve) => {
+    const turn = ++this.#handed
+    return new Promise((resolve, reject) => {
       socket.send(bytes, (error) => {
-        if (error !== null && codeOf(error) !== 'EMSGSIZE') this.#away(error)
+        if (error === null) return resolve('sent')
+        if (codeOf(error) !== 'EMSGSIZE') this.#away(error)
+        // what was handed over after it may have left: sent again here it would come too late
+        if (turn < this.#handed) return reject(this.#failure(error))
         // a promise resolved with another follows it, its failure too
-        resolve(error === null ? 'sent' : this.#slowly(bytes, signal))
+        resolve(this.#slowly(bytes, signal))
       })
     })
   }
