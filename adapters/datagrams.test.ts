@@ -47,6 +47,17 @@ void t.test('a port where nobody listens is seen, and each packet is still sent'
   for (let n = 0; n < 20; n++) t.equal(await send(`CUE ${n}`), 'sent')
 })
 
+void t.test('what could not leave is not sent behind what came after it', async (t) => {
+  const gone = await simulate()
+  await gone.close()
+  const { send, until } = opened(t, gone)
+  await until(true)
+  // in one turn: the refusal of the first is the failure of the second, and the third leaves
+  const [first, second, third] = await Promise.all(['A', 'B', 'C'].map((text) => send(text)))
+  t.strictSame([first, third], ['sent', 'sent'])
+  t.match(second, { failure: { code: 'unreachable', reached: 'no' } })
+})
+
 void t.test('a device that starts to listen is found without anybody pressing', async (t) => {
   const gone = await simulate()
   await gone.close()

@@ -18,6 +18,8 @@ const tries = 3
 /** A datagram that waits for the socket, or is sent slowly because the peer is away. */
 interface Waiting {
   readonly bytes: Buffer
+  /** Whether it asks before it leaves, as commands do. */
+  readonly isCommand: boolean
   failures: number
   end(error: DeliveryError | null): void
 }
@@ -45,6 +47,8 @@ export class Datagrams {
   #up = false
   #closed = false
   #sending = false
+  /** How many were handed to the socket at once. */
+  #handed = 0
   /** It was away: whether it is back is being found out. */
   #looking = false
   #patienceMs = refusalMs
@@ -136,18 +140,22 @@ export class Datagrams {
     const socket = this.#socket
     if (socket === null || !this.#up || this.#waiting.length > 0 || signal.aborted)
       return this.#slowly(bytes, signal)
-    return new Promise((resolve) => {
+    const turn = ++this.#handed
+    return new Promise((resolve, reject) => {
       socket.send(bytes, (error) => {
-        if (error !== null && codeOf(error) !== 'EMSGSIZE') this.#away(error)
+        if (error === null) return resolve('sent')
+        if (codeOf(error) !== 'EMSGSIZE') this.#away(error)
+        // what was handed over after it may have left: sent again here it would come too late
+        if (turn < this.#handed) return reject(this.#failure(error))
         // a promise resolved with another follows it, its failure too
-        resolve(error === null ? 'sent' : this.#slowly(bytes, signal))
+        resolve(this.#slowly(bytes, signal))
       })
     })
   }
 
   /** Resolves once the socket is there; UDP knows no more. @throws DeliveryError */
   async test(signal: AbortSignal): Promise<string> {
-    await this.#slowly(this.#probe, signal)
+    await this.#slowly(this.#probe, signal, false)
     return `a datagram left for ${this.#peer}; whether anybody listens, UDP does not tell`
   }
 
@@ -164,7 +172,7 @@ export class Datagrams {
     return Promise.resolve()
   }
 
-  #slowly(bytes: Buffer, signal: AbortSignal): Promise<Ack> {
+  #slowly(bytes: Buffer, signal: AbortSignal, isCommand = true): Promise<Ack> {
     if (this.#closed || signal.aborted) return Promise.reject(this.#unreachable())
     return new Promise((resolve, reject) => {
       const aborted = () => {
@@ -174,6 +182,7 @@ export class Datagrams {
       }
       const waiting: Waiting = {
         bytes,
+        isCommand,
         failures: 0,
         end(error) {
           signal.removeEventListener('abort', aborted)
@@ -192,7 +201,7 @@ export class Datagrams {
     const socket = this.#socket
     const waiting = this.#waiting[0]
     if (socket === null || waiting === undefined || !this.#connected || this.#sending) return
-    const barred = this.#context.barred()
+    const barred = waiting.isCommand ? this.#context.barred() : null
     if (barred !== null) {
       this.#waiting.shift()
       waiting.end(new DeliveryError(barred))

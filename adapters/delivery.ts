@@ -14,7 +14,7 @@ import { backoffAfter, type Backoff } from './backoff.ts'
 //      │ retryAt           ├──failed, may be tried again──▶ waiting
 //      └───────────────────┘
 //                          └──failed for good──▶ ended (failed, refused, unknown)
-//   waiting ──too late──▶ ended (expired, failed)    waiting ──refuse, overtake──▶ ended (refused, cancelled)
+//   waiting ──too late, pass──▶ ended (expired, failed)    waiting ──refuse, overtake──▶ ended (refused, cancelled)
 //   attempting ──crash──▶ a `set` waits again; a `fire` ends as unknown
 
 export interface DeliveryPolicy extends Backoff {
@@ -67,6 +67,8 @@ export type DeliveryCommand =
   | { readonly type: 'refuse'; readonly failure: Failure }
   /** A newer `set` of the same path takes its place. */
   | { readonly type: 'overtake'; readonly by: IntentId }
+  /** A `fire` that came later has arrived, and this one has failed: its turn is over. */
+  | { readonly type: 'pass' }
   /** Found open at start-up: the hub died. */
   | { readonly type: 'crash'; readonly now: Instant }
 
@@ -123,12 +125,22 @@ function whileWaiting(
       return end('refused', command.failure, null)
     case 'overtake':
       return end('cancelled', null, command.by)
+    case 'pass':
+      return end('failed', outOfTurn(state.failure), null)
     case 'succeeded':
     case 'failed':
       return [] // no attempt is under way
     default:
       return command satisfies never
   }
+}
+
+/** Late is wrong, in the words of its last failure. */
+function outOfTurn(failure: Failure | null): Failure {
+  const { code, reached, detail } = failure ?? failed('unreachable', 'not sent in its turn')
+  const why =
+    'what was asked for after it was sent meanwhile, so it is not tried again; press again if it is still wanted'
+  return { code, reached, detail: `${detail}; ${why}` }
 }
 
 function started(intent: IntentId, attempt: number, token: number | undefined): BusEvent {
@@ -197,6 +209,7 @@ function whileAttempting(
     case 'start':
     case 'refuse':
     case 'overtake':
+    case 'pass':
       return [] // it is on its way: its own outcome will tell
     default:
       return command satisfies never

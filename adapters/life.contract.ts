@@ -55,6 +55,12 @@ export function lifeContract<Options extends TObject, Command, S extends Simulat
     t.strictSame(appeared.received(), [rig.sample.fire(0).received], 'control: this one left')
   })
 
+  void t.test('a sign of life can be asked for while nothing may leave', async (t) => {
+    const to = await rig.connected(t)
+    to.context.barrier = { code: 'held', reached: 'no', detail: 'HOLD is on' }
+    t.match(await to.link.test(soon()), /\S/)
+  })
+
   void t.test('a command for an absent device ends and never claims to have arrived', async (t) => {
     const to = await rig.absent(t)
     const end = await rig.deliver(to, rig.fire(0), AbortSignal.timeout(200))

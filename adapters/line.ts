@@ -1,7 +1,7 @@
 import type { Durability } from '../bus/log.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
-import type { Instant } from '../intents/id.ts'
+import type { Instant, IntentId } from '../intents/id.ts'
 import {
   dueBy,
   type delivery,
@@ -11,10 +11,10 @@ import {
   type DeviceSubmission,
 } from './delivery.ts'
 import { queue } from './queue.ts'
+import { isBefore, openTurns, passedBy, type Turned } from './turns.ts'
 
 /** One intent's place in its device's order. */
-export interface Slot {
-  readonly submission: DeviceSubmission
+export interface Slot extends Turned {
   readonly durability: Durability
   /** What is recorded of it. */
   delivery: Delivery
@@ -40,8 +40,15 @@ export interface Line {
    * recorded. Where that is the same intent (two hubs got one press), this becomes its place; then the answer is null.
    */
   adopt(submission: DeviceSubmission): Slot | null
-  /** What was open at start-up takes its place again; the answer is what the crash made of it. */
-  resume(delivery: Delivery, now: Instant): readonly BusEvent[]
+  /**
+   * What was open at start-up takes its place again, unless a later one had `passed` it (by what, by the id); the answer is
+   * what the crash made of it.
+   */
+  resume(
+    delivery: Delivery,
+    now: Instant,
+    passed: ReadonlyMap<IntentId, IntentId>,
+  ): readonly BusEvent[]
   /** What is to be recorded next for `slots`, by the decider's word; the line waits until `apply` or `drop`. */
   plan(slot: Slot, command: DeliveryCommand): readonly BusEvent[]
   /** The slot's `coming` is recorded. */
@@ -56,8 +63,15 @@ export interface Line {
   next(): Slot | undefined
   /** Takes the next out of the line. */
   take(): void
-  /** A failed attempt that will be tried again: it is the next. */
+  /** A failed attempt that will be tried again: in its turn among those that were put back, it is the next. */
   putBack(slot: Slot): void
+  /** It has reached its device, or may have: what came before it and has not is too late for its turn. */
+  arrived(slot: Slot): void
+  /**
+   * The ends, applied already, of those at the front that were put back and whose turn is over: a `fire` that a later one has
+   * passed, and a `set` that a later one of its path has. MUST be asked while none is under way that was taken later.
+   */
+  passed(): readonly BusEvent[]
   /** The slots from the front that may start an attempt now, `most` at the most. */
   startable(now: Instant, most: number): readonly Slot[]
   /** `newer` takes the place of an earlier `set` of its path that waits: that one's end, applied already. */
@@ -85,6 +99,9 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
   const slots = queue<Slot>()
   /** The newest `set` of each path that came: what the next one of that path may overtake. */
   const newestSet = new Map<string, Slot>()
+  const turns = openTurns()
+  /** Since it was asked who was passed, one arrived or was put back. */
+  let hasNews = false
   /** Slots in the line without an attempt begun: while there are any, a new one has to wait its turn. */
   let unbegun = 0
   /** Nothing in the line is too late before this. */
@@ -116,6 +133,7 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
       delivery: decider.initial,
       coming: [{ type: 'IntentAccepted', submission }],
       placed: false,
+      turn: null,
       woken: false,
       before: null,
     }
@@ -155,6 +173,13 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
     }
     while (later !== undefined && later.before !== slot) later = later.before ?? undefined
     if (later !== undefined) later.before = slot.before
+  }
+
+  /** Those that had their turn, and failed: they are at the front. */
+  function* putBack(): Generator<Slot> {
+    for (const slot of slots)
+      if (slot.turn !== null) yield slot
+      else if (slot.delivery.phase !== 'ended') return
   }
 
   function beingRecorded(id: string): Slot | null {
@@ -203,12 +228,17 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
       chain(known)
       return null
     },
-    resume(delivery, now) {
+    resume(delivery, now, passed) {
       if (delivery.phase === 'none' || delivery.phase === 'ended') return []
-      const events = decider.decide({ type: 'crash', now }, delivery)
+      const { submission } = delivery
+      const crash = decider.decide({ type: 'crash', now }, delivery)
+      const left = crash.reduce(decider.evolve, delivery)
+      const by = passed.get(submission.id)
+      const over = by === undefined ? [] : decider.decide(passedBy(submission, by), left)
+      const events = [...crash, ...over]
       const slot: Slot = {
-        ...slotOf(delivery.submission, 'durable'),
-        delivery: events.reduce(decider.evolve, delivery),
+        ...slotOf(submission, 'durable'),
+        delivery: over.reduce(decider.evolve, left),
         coming: null,
         placed: true,
       }
@@ -256,13 +286,25 @@ export function openLine(decider: ReturnType<typeof delivery>, policy: DeliveryP
     },
     take() {
       const slot = slots.shift()
-      if (slot !== undefined && !begun(slot) && slot.delivery.phase !== 'ended') unbegun--
+      if (slot === undefined) return
+      turns.take(slot)
+      if (!begun(slot) && slot.delivery.phase !== 'ended') unbegun--
     },
     putBack(slot) {
-      slots.unshift(slot)
+      slots.putBack(slot, (other) => isBefore(other, slot))
+      hasNews = true
       unbegun++
       slot.woken = false
       expect(slot)
+    },
+    arrived(slot) {
+      turns.arrived(slot)
+      hasNews = true
+    },
+    passed() {
+      if (!hasNews) return []
+      hasNews = false
+      return endWaiting(putBack(), turns.over)
     },
     startable(now, most) {
       const found: Slot[] = []

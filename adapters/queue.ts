@@ -3,8 +3,8 @@ export interface Queue<T> {
   first(): T | undefined
   push(item: T): void
   shift(): T | undefined
-  /** Back to the front: it is the next again. */
-  unshift(item: T): void
+  /** Back to the front, behind those there that come before it. Time as they are many. */
+  putBack(item: T, isBefore: (other: T) => boolean): void
   /** In front of those at the end that come later than it. Time as they are many. */
   insert(item: T, isLater: (other: T) => boolean): void
   /** Takes it out, looked for from the end; nothing where it is not there. */
@@ -35,9 +35,11 @@ export function queue<T>(): Queue<T> {
       }
       return item
     },
-    unshift(item) {
-      if (head > 0) items[--head] = item
-      else items.unshift(item)
+    putBack(item, isBefore) {
+      let at = head
+      while (at < items.length && isBefore(items[at] as T)) at++ // only slots before the head are empty
+      if (at === head && head > 0) items[--head] = item
+      else items.splice(at, 0, item)
     },
     insert(item, isLater) {
       let at = items.length

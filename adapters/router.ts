@@ -4,7 +4,7 @@ import type { Durability } from '../bus/log.ts'
 import type { Urgency } from '../bus/recorder.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed, type Failure } from '../intents/failure.ts'
-import type { DeviceId } from '../intents/id.ts'
+import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Adapter, HookAnswer, HookCall, Link, Picture, Reported } from './adapter.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -52,6 +52,8 @@ export interface RouterStart {
   readonly reported: ReadonlyMap<string, Json>
   /** What the last stop left open, oldest first. */
   readonly open: readonly Delivery[]
+  /** Of these the ones that a later one had passed, and which: their turn is over. */
+  readonly passed: ReadonlyMap<IntentId, IntentId>
 }
 
 /** A place in a device's order, taken when an intent comes in and before it is recorded. */
@@ -189,7 +191,7 @@ export function openRouter<Command>(
       settled()
       if (line.next() === undefined) idle()
     }
-    let busy = underWay.size >= pipeline
+    let busy = underWay.size >= pipeline || isPassing()
     for (let slot = line.next(); slot !== undefined && !busy; slot = line.next()) {
       if (slot.coming !== null) return // it is being recorded, and then pump is called again
       if (slot.delivery.phase !== 'attempting') break
@@ -205,9 +207,18 @@ export function openRouter<Command>(
     if (wakeAt !== Infinity) cancelWake = clock.after(wakeAt - now, pump)
   }
 
+  /** Whether something is under way that was sent after the next in order, which has failed: the one's end tells what becomes of the other. */
+  function isPassing(): boolean {
+    const turn = line.next()?.turn ?? null
+    if (turn === null) return false
+    for (const slot of underWay) if ((slot.turn ?? 0) > turn) return true
+    return false
+  }
+
   /** Records the attempts of as many slots from the front as may be under way at once, in one commit. */
   function startAttempts(): boolean {
     const now = clock.now()
+    settle(line.passed())
     const slots = line.startable(now, pipeline - underWay.size)
     if (slots.length === 0) return false
     const events = slots.flatMap((slot) =>
@@ -228,6 +239,7 @@ export function openRouter<Command>(
     const plan = adapter.plan(intent, options, state.reported)
     const late = tooLate(slot.submission, clock.now(), policy)
     if (late !== null) return attemptFailed(slot, late) // its attempt took so long to be recorded
+    if (refusing !== null) return attemptFailed(slot, refusing)
     const own = host.bars(slot.submission)
     if (own !== null) return attemptBarred(slot, own)
     const barrier = barred()
@@ -274,6 +286,7 @@ export function openRouter<Command>(
     deadlines.done(slot)
     underWay.delete(slot)
     slot.delivery = events.reduce(decider.evolve, slot.delivery)
+    if (!events.some(isUnsent)) line.arrived(slot)
     if (slot.delivery.phase === 'waiting') line.putBack(slot)
     void record(events, 'lazy')
     pump()
@@ -295,7 +308,7 @@ export function openRouter<Command>(
     await link?.close()
   }
 
-  for (const delivery of start.open) settle(line.resume(delivery, clock.now()))
+  for (const delivery of start.open) settle(line.resume(delivery, clock.now(), start.passed))
   pump()
 
   return {
@@ -347,4 +360,9 @@ export function openRouter<Command>(
     },
     close,
   }
+}
+
+/** Whether an attempt's end says for sure that nothing reached the device. */
+function isUnsent(event: BusEvent): boolean {
+  return event.type === 'AttemptFailed' && event.failure.reached === 'no'
 }

@@ -17,7 +17,7 @@ import type { Footing } from './footing.ts'
 import type { Intake } from './intake.ts'
 import { stopWithinMs } from './journal.ts'
 import { openLane } from './lane.ts'
-import { endsOfAlone, openByDevice, startsOf } from './left-open.ts'
+import { endsOfAlone, openByDevice, passedOf, startsOf } from './left-open.ts'
 import type { Live } from './live.ts'
 import type { Opened } from './opened.ts'
 import { endsOutOfReach, outOfReach } from './out-of-reach.ts'
@@ -76,6 +76,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
     adapters: parts.adapters,
     devices: () => room.devices.state,
     open: () => openByDevice(room.deliveries.state, hub, own.clear),
+    passed: (device, isWanted) => passedOf(room.deliveries.state, device, isWanted),
     revealAll: (values) => personal.revealAll(values),
     held: () => room.deliveries.state.held,
     owns: (device) => ownership.has(device),

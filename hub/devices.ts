@@ -2,14 +2,14 @@ import type { Static, TObject } from 'typebox'
 import { DeliveryError, type Adapter } from '../adapters/adapter.ts'
 import type { Delivery } from '../adapters/delivery.ts'
 import { openDeadlines, type Deadlines } from '../adapters/deadlines.ts'
-import { openRouter, type Router, type RouterHost } from '../adapters/router.ts'
+import { openRouter, type Router, type RouterHost, type RouterStart } from '../adapters/router.ts'
 import { openSlowRouter } from '../adapters/slow-router.ts'
 import type { SlowLane } from '../bus/lane.ts'
 import type { Config, DeviceConfig } from '../config/config.ts'
 import { resolveSecrets } from '../config/secret.ts'
 import { readFileSync } from 'node:fs'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, Instant, LeaseId } from '../intents/id.ts'
+import type { DeviceId, Instant, IntentId, LeaseId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import { sameJson, type Json } from '../intents/json.ts'
 import { reportedOf, type Devices } from '../projections/devices.ts'
@@ -39,6 +39,11 @@ export interface RoutersStart {
   readonly revealAll: (values: ReadonlyMap<string, Json>) => ReadonlyMap<string, Json>
   /** What is open in the log, by device, oldest first. */
   readonly open: () => ReadonlyMap<DeviceId, readonly Delivery[]>
+  /** Of a device's open intents those that a later one has passed, and which; of those that `isWanted`. */
+  readonly passed: (
+    device: DeviceId,
+    isWanted: (intent: DeviceIntent) => boolean,
+  ) => ReadonlyMap<IntentId, IntentId>
   readonly held: () => boolean
   /** Whether this hub acts for it. */
   readonly owns: (device: DeviceId) => boolean
@@ -53,6 +58,7 @@ export function openRouters(start: RoutersStart): Routers {
   let config: Config | null = null
   /** What was open at start-up, or when a device is taken over; a device that is only changed has settled its own. */
   const none: ReadonlyMap<DeviceId, readonly Delivery[]> = new Map()
+  const nobody: ReadonlyMap<IntentId, IntentId> = new Map()
   const shared = new Map<number, Deadlines>()
   const host: RouterHost = {
     ...start.host,
@@ -76,7 +82,11 @@ export function openRouters(start: RoutersStart): Routers {
     const open = left.get(device) ?? []
     const share = (slow: boolean) =>
       open.filter((one) => 'submission' in one && isSlow(one.submission.intent) === slow)
-    const quick = () => openQuick(device, config, adapter, share(false))
+    const quick = () => {
+      const left = share(false)
+      const passed = left.length === 0 ? nobody : start.passed(device, (intent) => !isSlow(intent))
+      return openQuick(device, config, adapter, { open: left, passed })
+    }
     const slow = () => openSlow(device, config, share(true))
     const router =
       config.lane === 'slow'
@@ -92,7 +102,7 @@ export function openRouters(start: RoutersStart): Routers {
     device: DeviceId,
     config: DeviceConfig,
     adapter: Adapter<TObject, unknown>,
-    open: readonly Delivery[],
+    left: Pick<RouterStart, 'open' | 'passed'>,
   ): Router {
     const resolved = resolveSecrets(config.options, process.env, (path) =>
       readFileSync(path, 'utf8'),
@@ -110,7 +120,7 @@ export function openRouters(start: RoutersStart): Routers {
           ),
         ),
         reported: start.revealAll(reportedOf(start.devices(), device)),
-        open,
+        ...left,
       },
       host,
     )

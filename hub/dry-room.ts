@@ -76,6 +76,7 @@ export async function openDryRoom(
     adapters,
     devices: () => room.devices.state,
     open: () => new Map(), // what waited at that moment is not this run's
+    passed: () => new Map(),
     held: () => deliveries().held,
     owns: () => true,
     lane,

@@ -2,9 +2,9 @@ import { isForDevice, type Delivery, type DeviceSubmission } from '../adapters/d
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, Instant } from '../intents/id.ts'
-import type { Submission } from '../intents/intent.ts'
-import type { Alone, Deliveries, IntentRecord } from '../projections/deliveries.ts'
+import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
+import type { DeviceIntent, Submission } from '../intents/intent.ts'
+import type { Alone, AttemptRecord, Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import type { Leases } from '../projections/leases.ts'
 import type { Room } from './room.ts'
 
@@ -96,6 +96,37 @@ export function endsOfAlone(
     ...leftAlone(deliveries.state, leases.state, hub),
     { type: 'Rejoined', since: was.since, until, entries, lost },
   ]
+}
+
+/**
+ * Of a device's open intents those whose turn is over, with the one that passed them: where many are under way at once, a later
+ * one may have arrived while an earlier one had failed, or had no answer yet. A `fire` is passed by any, a `set` by one of its
+ * path. Only those that `isWanted` are looked at: what takes another lane has no turn among them.
+ */
+export function passedOf(
+  { intents }: Pick<Deliveries, 'intents'>,
+  device: DeviceId,
+  isWanted: (intent: DeviceIntent) => boolean,
+): ReadonlyMap<IntentId, IntentId> {
+  const passed = new Map<IntentId, IntentId>()
+  let newest: IntentId | undefined
+  const newestSets = new Map<string, IntentId>()
+  for (const record of [...intents.values()].toReversed()) {
+    const { submission, outcome, attempts } = record
+    if (attempts.length === 0 || !isForDevice(submission)) continue
+    const { id, intent } = submission
+    if (intent.device !== device || !isWanted(intent)) continue
+    const by = intent.verb === 'set' ? newestSets.get(intent.path) : newest
+    if (outcome === null && by !== undefined) passed.set(id, by)
+    if (!attempts.some(mayHaveArrived)) continue
+    newest ??= id
+    if (intent.verb === 'set' && !newestSets.has(intent.path)) newestSets.set(intent.path, id)
+  }
+  return passed
+}
+
+function mayHaveArrived({ ack, failure }: AttemptRecord): boolean {
+  return ack !== null || failure === null || failure.reached !== 'no'
 }
 
 function deliveryOf({ attempts }: IntentRecord, submission: DeviceSubmission): Delivery {

@@ -8,22 +8,26 @@ import type { Peer } from './peer.ts'
 const mostRedirects = 3
 
 export interface Asker {
-  /** One command to its last answer: as who we are, and where the device itself sends us. Never rejects. */
-  request(command: HttpCommand, signal: AbortSignal): Promise<Asked>
+  /**
+   * One command to its last answer: as who we are, and where the device itself sends us there. `barred`, as that of the
+   * link's context, is asked before anything leaves. Never rejects.
+   */
+  request(command: HttpCommand, signal: AbortSignal, barred: Barred): Promise<Asked>
 }
 
-interface AskerHost {
-  /** Each answer, or why there is none. */
-  heard(asked: Asked): void
-  /** As `LinkContext.barred`. */
-  barred(): Failure | null
-}
+type Barred = () => Failure | null
 
-/** @param closing aborts when the link is closed */
-export function openAsker(peer: Peer, closing: AbortSignal, { heard, barred }: AskerHost): Asker {
+/** What only asks may leave at any time. */
+export const freely: Barred = () => null
+
+/**
+ * @param closing aborts when the link is closed
+ * @param heard is given each answer, or why there is none
+ */
+export function openAsker(peer: Peer, closing: AbortSignal, heard: (asked: Asked) => void): Asker {
   const identity = openIdentity(peer)
 
-  async function once(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
+  async function once(command: HttpCommand, signal: AbortSignal, barred: Barred): Promise<Asked> {
     const asked = await ask(
       peer,
       command,
@@ -35,11 +39,11 @@ export function openAsker(peer: Peer, closing: AbortSignal, { heard, barred }: A
     return asked
   }
 
-  async function follow(command: HttpCommand, signal: AbortSignal): Promise<Asked> {
+  async function follow(command: HttpCommand, signal: AbortSignal, barred: Barred): Promise<Asked> {
     let next = command
     let challenged = false
     for (let hops = 0; ;) {
-      const asked = await once(next, signal)
+      const asked = await once(next, signal, barred)
       // once: whoever refuses twice means it
       if (!challenged && identity.asksAgain(asked)) {
         challenged = true
@@ -52,7 +56,7 @@ export function openAsker(peer: Peer, closing: AbortSignal, { heard, barred }: A
   }
 
   return {
-    async request(command, signal) {
+    async request(command, signal, barred) {
       // AbortSignal.any would keep a trace of each request on the link's own signal, which lives for months
       const either = new AbortController()
       const late = () => either.abort()
@@ -62,7 +66,7 @@ export function openAsker(peer: Peer, closing: AbortSignal, { heard, barred }: A
       signal.addEventListener('abort', late)
       closing.addEventListener('abort', closed)
       try {
-        return await follow(command, either.signal)
+        return await follow(command, either.signal, barred)
       } finally {
         signal.removeEventListener('abort', late)
         closing.removeEventListener('abort', closed)

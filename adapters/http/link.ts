@@ -8,7 +8,7 @@ import type { Said } from '../said.ts'
 import { saidText } from '../said.ts'
 import { reason } from '../standard-reason.ts'
 import type { Asked } from './ask.ts'
-import { openAsker } from './asker.ts'
+import { freely, openAsker } from './asker.ts'
 import { hookOf } from './hook.ts'
 import { judged } from './judge.ts'
 import type { HttpCommand, HttpOptions } from './options.ts'
@@ -35,7 +35,7 @@ export function openLink(
   const told = (said: Said, own: readonly ReportOptions[] = []) => {
     for (const rules of [options.reports ?? [], own]) report(rules, said, tell)
   }
-  const asker = openAsker(peer, closing.signal, { heard, barred: () => context.barred() })
+  const asker = openAsker(peer, closing.signal, heard)
   const polls = openPolls(asked, poll)
   /** What the newest of each poll came to, where it was no answer. */
   const troubles = new Map<PollCommand, string>()
@@ -97,7 +97,7 @@ export function openLink(
   }
 
   async function poll(each: PollCommand): Promise<void> {
-    const asked = await asker.request(each.command, AbortSignal.timeout(pollMs))
+    const asked = await asker.request(each.command, AbortSignal.timeout(pollMs), freely)
     read(asked, each.command)
     if (asked.type === 'failure') troubles.set(each, asked.why)
     else if (asked.status >= 200 && asked.status < 300) troubles.delete(each)
@@ -107,7 +107,7 @@ export function openLink(
   look()
   return {
     async send(command, signal) {
-      const asked = await asker.request(command, signal)
+      const asked = await asker.request(command, signal, () => context.barred())
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
       const ack = judged(peer, asked.status)
       read(asked, command)
@@ -116,7 +116,7 @@ export function openLink(
     async test(signal) {
       const path = peer.prefix === '' ? '/' : ''
       const head = { method: 'HEAD', path, headers: {}, body: null } as const
-      const asked = await asker.request(head, signal)
+      const asked = await asker.request(head, signal, freely)
       if (asked.type === 'failure') throw new DeliveryError(asked.failure)
       // a path may hold a secret: its number in the config says which poll it is
       const trouble = [...troubles].map(([{ name }, why]) => `; ${name}: ${why}`)

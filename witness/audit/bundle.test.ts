@@ -125,21 +125,6 @@ void t.test('a head that the auditor has from elsewhere must be of the same hist
   })
 })
 
-void t.test('bytes without an end are no bundle, and are not gathered', async (t) => {
-  const good = bundles(t, 60)(10, 50)
-  let asked = 0
-  function* endless(first: Buffer) {
-    yield first
-    for (const chunk = Buffer.alloc(64 * 1024, 'x'); asked < 100; asked++) yield chunk
-  }
-  for (const first of [Buffer.alloc(0), good.subarray(0, good.length - 30)]) {
-    asked = 0
-    const verdict = await auditBundle(endless(first), { policy, strict: false, name: 'a' })
-    t.match(verdict, { ok: false, fault: 'unreadable', detail: /too long/ })
-    t.ok(asked < 10, `${asked} chunks were read`)
-  }
-})
-
 void t.test('whatever a stranger sends as a bundle has a verdict, and never a crash', async () => {
   const parts = fc.constantFrom(
     '{"ifw":1',
