@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { keepYoungSmall } from '../cli/young.ts'
 import type { Instant } from '../intents/id.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
@@ -147,6 +148,7 @@ const answers = {
   async verify({ folder, strict, threads }: Verification) {
     const policy = parsePolicy(`log ${readFileSync(join(folder, 'log.vkey'), 'utf8')}\nquorum none`)
     let heads = 0
+    keepYoungSmall()
     const time = await took(async () => {
       const verdict = await auditFolder(folder, { policy, strict, threads, heads: [] })
       if (!verdict.ok) throw new Error(verdict.detail)

@@ -4,6 +4,7 @@ import type { WorkOptions } from '../hub/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
 import { Stop } from './exit.ts'
+import { keepYoungSmall } from './young.ts'
 
 // What runs in this process instead of in a running hub. Everything of the hub's is loaded when it is asked for,
 // so that a command that only talks to a hub starts without its weight.
@@ -59,6 +60,7 @@ export async function auditFolder(
     readonly manifest: string | null
   },
 ): Promise<SealAudit | null> {
+  keepYoungSmall()
   const { auditSeal } = await import('../hub/audit.ts')
   const audit = await auditSeal(data, options)
   return audit === null ? null : { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
@@ -103,6 +105,7 @@ export async function auditFile(
   line: string | null,
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
+  keepYoungSmall()
   const { auditProofFile, isProofFile } = await import('../hub/proof-files.ts')
   const { auditBundleFile } = await import('../hub/audit.ts')
   const audit = isProofFile(file)

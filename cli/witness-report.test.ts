@@ -60,7 +60,7 @@ void t.test('what was asked wrongly gets a sentence that says what to do', async
     [['--data', '.', '--from', '4', '--to', '2'], /no sealed entry is in that part/],
     [['--data', '.', '--around', anId, '--minutes', '0.5'], /a whole number of minutes, not "0.5"/],
     [['--data', '.', '--policy', 'gone.txt'], /gone.txt: there is no such file/],
-    [['--data', '.', '--key', 'rubbish'], /'rubbish' is no verifier key/],
+    [['--data', '.', '--key', 'rubbish'], /there is no file rubbish, and it is no verifier key/],
   ] as const) {
     const { status, stdout, stderr } = infra(data, 'report', ...words)
     t.ok(status === 1 || status === 2, words.join(' '))

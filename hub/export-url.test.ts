@@ -36,11 +36,13 @@ const all = { from: null, to: null, around: null }
 void t.test(
   'a bundle of what a hub serves is that of its folder, and the hub is told who read',
   async (t) => {
-    const { data, url, out, reads } = await served(t)
+    const { data, url, reads } = await served(t)
+    let out = ''
     const iso = (second: number) => new Date(begin + 1000 * second).toISOString()
     for (const part of [all, { ...all, from: iso(600), to: iso(700) }, { ...all, from: '4000' }]) {
+      out = join(data, `${String(part.from)}.ifw.ndjson`)
       const done = await exportUrl(url, null, { ...part, out })
-      const beside = join(data, 'folder.ifw.ndjson')
+      const beside = `${out}.beside`
       const own = await exportBundle({ ...part, data, out: beside })
       t.same(done, own)
       t.ok(readFileSync(out).equals(readFileSync(beside)), 'byte for byte')

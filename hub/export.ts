@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -73,8 +73,17 @@ export async function exportBundle(
     }
   }
   const { parts, ...exported } = bundleOf(options, look, () => disclosed.values())
-  await pipeline(Readable.from(parts), createWriteStream(options.out))
+  await writeNew(options.out, parts)
   return { ...exported, disclosed: disclosed.size }
+}
+
+/** Writes a file that was not there: what lies there may be somebody's evidence. @throws RangeError */
+async function writeNew(file: string, parts: Iterable<string | Buffer>): Promise<void> {
+  const part = `${file}.part`
+  if (existsSync(file))
+    throw new RangeError(`there is a file ${file} already: take another name, or remove it`)
+  await pipeline(Readable.from(parts), createWriteStream(part))
+  renameSync(part, file)
 }
 
 /** The same as {@link exportBundle}, as the parts of its text. `look` is told each line, before `disclosed` is asked. */

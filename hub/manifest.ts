@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseManifest } from '../witness/check/manifest.ts'
 import { NoteError } from '../witness/check/note.ts'
 import { rangeText, type KeyRange } from '../witness/check/range.ts'
-import { parseVkey } from '../witness/check/vkey.ts'
+import { KeyError, parseVkey } from '../witness/check/vkey.ts'
 import { writeDurably } from '../witness/durable.ts'
 import { readKey } from '../witness/sign/key.ts'
 import { manifestNote, type ManifestLine } from '../witness/sign/manifest.ts'
@@ -69,9 +69,14 @@ export function manifestIn(file: string, root: string) {
   }
 }
 
-/** A vkey, or the one in a file. */
+/** A vkey, or the one in a file. @throws KeyError for what is neither */
 export function vkeyOf(given: string): string {
-  return (existsSync(given) ? readFileSync(given, 'utf8') : given).trim()
+  if (existsSync(given)) return readFileSync(given, 'utf8').trim()
+  if (!given.includes('+'))
+    throw new KeyError(
+      `there is no file ${given.slice(0, 200)}, and it is no verifier key itself: <name>+<8 hex digits>+<base64>`,
+    )
+  return given.trim()
 }
 
 function lineOf({ key, from, to }: KeyRange): ManifestLine {

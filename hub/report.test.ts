@@ -75,6 +75,8 @@ void t.test('a report of a bundle is that of the folder it is of', async (t) => 
   const { data, out } = await madeReport(t)
   const bundle = join(newFolder(t), 'a.ifw.ndjson')
   await exportBundle({ data, from: null, to: null, around: null, out: bundle })
+  const again = exportBundle({ data, from: null, to: '4', around: null, out: bundle })
+  await t.rejects(again, /there is a file .* already: take another name/)
   const second = join(newFolder(t), 'b.html')
   const part = { data: 'nowhere', from: null, to: null, around: null, bundle }
   const options = { ...part, policy: null, out: second, version, madeAt: begin }

@@ -7,6 +7,7 @@ import { readBundle } from '../report/sealed-entry.ts'
 import { verifierParts } from '../verifier/made.ts'
 import { auditBundleBytes, type SealAudit, type SealAuditOptions } from './audit.ts'
 import { bundleOf, type PartOptions } from './export.ts'
+import { vkeyOf } from './manifest.ts'
 
 /** What a browser still shows at ease: about 40 MB of a report. */
 const mostLines = 100_000
@@ -40,7 +41,7 @@ export async function writeReport(
   const keys =
     given.length === 0 && policy === null && bundle === null && existsSync(own)
       ? [readFileSync(own, 'utf8').trim()]
-      : given.map((key) => (existsSync(key) ? readFileSync(key, 'utf8').trim() : key))
+      : given.map(vkeyOf)
   const name = bundle ?? 'the bundle in this report'
   const found = await auditBundleBytes([bytes], name, {
     keys,

@@ -37,13 +37,17 @@ export async function leasesOf(hub: HubProcess): Promise<ReadonlyMap<string, str
 }
 
 /** How long a state that must come may take: only a fault waits so long. Milliseconds. */
-const withinMs = 30_000
+const withinMs = 60_000
 
-/** Until `done` says so, looked at every 25 ms. */
-export async function until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+/** Until `done` says so, looked at every 25 ms. `why`: more for who reads that it did not. */
+export async function until(
+  what: string,
+  done: () => boolean | Promise<boolean>,
+  why: () => string | Promise<string> = () => '',
+): Promise<void> {
   const end = Date.now() + withinMs
   while (!(await done())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`)
+    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms ${await why()}`)
     await sleep(25)
   }
 }
@@ -63,5 +67,9 @@ export async function healthOf(hub: HubProcess): Promise<{ ok: boolean; why: str
 }
 
 export function untilHealth(hub: HubProcess, ok: boolean): Promise<void> {
-  return until(`health ${ok}`, async () => (await healthOf(hub)).ok === ok)
+  return until(
+    `health ${ok}`,
+    async () => (await healthOf(hub)).ok === ok,
+    async () => (await healthOf(hub)).why,
+  )
 }

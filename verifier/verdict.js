@@ -9,12 +9,11 @@ export function verdict(fault, { from, to, heads, origin, sealed, witnessed, lat
   const place = fault?.at ? `, line ${fault.at.seq} (${fault.at.file}, byte ${fault.at.offset})` : ''
   const good = `good: ${to - from} lines, ${heads.length} signed heads${heads.length === 0 ? '' : ` of ${origin}`}`
   const all = sealed ? ` of the ${sealed.size} that were signed` : ', and no head says that this is all'
-  const isAll = from === 0 && sealed && to >= sealed.size
-  const part = isAll ? `all ${sealed.size} lines that were signed` : `lines ${from} to ${to - 1}${all}`
+  const lines = to > from ? `lines ${from} to ${to - 1}` : 'no line'
+  const part = from === 0 && sealed && to >= sealed.size ? `all ${sealed.size} lines that were signed` : lines + all
   const names = witnessed?.by.map(({ key }) => key.name).join(', ') || 'nobody'
   const enough = `${witnessed?.isQuorum ? '' : 'NOT ENOUGH: '}${names}, of size ${witnessed?.size}`
-  /** @param {number} at */
-  const iso = (at) => new Date(at * 1000).toISOString()
+  const iso = (/** @type {number} */ at) => new Date(at * 1000).toISOString()
   const first = Math.min(...(witnessed?.by ?? []).map(({ at }) => at))
   const until = first < Infinity ? `all of it was there at ${iso(first)}` : 'nobody outside says when'
   const since = later.map(({ seq, at }) => `; from line ${seq} on it is later than ${iso(at)}`)

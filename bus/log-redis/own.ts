@@ -11,8 +11,8 @@ const most = 4
 export class OwnCommits {
   readonly #newest: { tag: string; bytes: number; bodies: readonly string[] }[] = []
 
-  add(tag: string, value: string, bodies: readonly string[]): void {
-    this.#newest.push({ tag, bytes: Buffer.byteLength(value), bodies })
+  add(tag: string, value: Buffer, bodies: readonly string[]): void {
+    this.#newest.push({ tag, bytes: value.length, bodies })
     if (this.#newest.length > most) this.#newest.shift()
   }
 

@@ -3,6 +3,7 @@ import { LogError, type Beside, type Position } from '../log.ts'
 import { tagOf } from './entry.ts'
 import { faultOf, isMoved, isRefusal } from './fault.ts'
 import type { Link } from './link.ts'
+import { mostCharacters, packed } from './pack.ts'
 import { type EntryId, entryIdOf, positionOf } from './position.ts'
 import { appendScript, type RedisSidecar } from './sidecar.ts'
 
@@ -13,9 +14,6 @@ interface Call {
   readonly resolve: (positions: readonly Position[]) => void
   readonly reject: (error: LogError) => void
 }
-
-/** 128 Ki characters: some 300 bodies a commit, so that a page of history stays small; one larger call goes alone. */
-const mostCharacters = 128 * 1024
 
 /** How long `close` waits for a server that is away to tell whether the last commit was stored. Milliseconds. */
 const closeWithinMs = 3000
@@ -101,7 +99,7 @@ export class Writer {
       return
     }
     const tag = tagOf(this.#name, ++this.#commits)
-    const value = bodies.join('\n')
+    const value = packed(bodies)
     const beside = besideOf(calls)
     this.#sidecar.add(beside)
     this.#link.own.add(tag, value, bodies)
@@ -116,7 +114,7 @@ export class Writer {
     }
   }
 
-  async #add(tag: string, value: string, count: number, beside: Beside): Promise<EntryId> {
+  async #add(tag: string, value: Buffer, count: number, beside: Beside): Promise<EntryId> {
     const link = this.#link
     const { connection } = link
     const after = link.seen.newest?.id ?? null
@@ -143,7 +141,7 @@ export class Writer {
         throw cause
       }
       const { server } = connection
-      const stored = await link.settle({ tag, value: Buffer.from(value), after, server }, cause)
+      const stored = await link.settle({ tag, value, after, server }, cause)
       if (stored !== null) return stored.id
       throw new LogError(
         'io',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { lookAhead, NoteError } from '../check/note.ts'
+import type { VerifierKey } from '../check/vkey.ts'
 import { Judgement, type FoundHead, type Trust } from './audit.ts'
 import { headsIn, type FolderHeads, type HeadToRead } from './heads.ts'
 import { scanAll } from './parallel.ts'
@@ -48,9 +49,13 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
   const judgement = new Judgement(await scanAll(tasks, threads), trust)
   const trusted = [...judgement.keys, ...policy.witnesses].map(({ key }) => key)
   try {
-    for (const some of together(heads.bySize)) {
-      const read = some.map((head) => head.read())
-      if (threads > 1) await Promise.all(read.map(({ note }) => lookAhead(note, trusted)))
+    const ahead = threads > 1 ? trusted : []
+    let next = readAhead(heads.bySize, 0, ahead)
+    for (let from = headsTogether; next.heads.length > 0; from += headsTogether) {
+      const { heads: read, looked } = next
+      // while these are judged here the next are verified elsewhere
+      next = readAhead(heads.bySize, from, ahead)
+      await looked
       for (const head of read) judgement.add(head)
     }
     return judgement.verdict(heads.last?.read().origin ?? null)
@@ -63,9 +68,11 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
 /** As many heads as are looked at together: enough to keep several cores busy, and little to remember. */
 const headsTogether = 64
 
-function* together(heads: readonly HeadToRead[]): Generator<readonly HeadToRead[]> {
-  for (let from = 0; from < heads.length; from += headsTogether)
-    yield heads.slice(from, from + headsTogether)
+function readAhead(all: readonly HeadToRead[], from: number, keys: readonly VerifierKey[]) {
+  const heads = all.slice(from, from + headsTogether).map((head) => head.read())
+  const looked =
+    keys.length === 0 ? null : Promise.all(heads.map(({ note }) => lookAhead(note, keys)))
+  return { heads, looked }
 }
 
 export function unreadable(detail: string): AuditVerdict {

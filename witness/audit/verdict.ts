@@ -73,6 +73,7 @@ export function auditLines(
     verdict
   const broken = fault === 'integrity' || fault === 'root' || fault === 'unreadable'
   const place = at === null ? '' : `, line ${at.seq} (${at.file}, byte ${at.offset})`
+  const lines = to > from ? `lines ${from} to ${to - 1}` : 'no line'
   const times = witnessed?.by.map(({ at: time }) => time) ?? []
   return [
     [
@@ -86,10 +87,10 @@ export function auditLines(
       fault === 'truncated'
         ? `MISSING: ${detail}`
         : sealed === null
-          ? `lines ${from} to ${to - 1}, and no head says that this is all`
+          ? `${lines}, and no head says that this is all`
           : from === 0 && to >= sealed.size
             ? `all ${sealed.size} lines that were signed`
-            : `lines ${from} to ${to - 1} of the ${sealed.size} that were signed`,
+            : `${lines} of the ${sealed.size} that were signed`,
     ],
     [
       'SIGNED',
