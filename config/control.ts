@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import type { ControlConfig } from './config.ts'
+import type { DeviceId } from '../intents/id.ts'
+import type { ControlConfig, PictureConfig } from './config.ts'
 import { duration } from './duration.ts'
 import { anyJson, deviceName, type IntentForm, intentForm, intentOf } from './form.ts'
 
@@ -37,6 +38,13 @@ export const controlForm = Type.Object(
         'x-expected': 'a path below the config file’s folder, or a data:image/ URL',
       }),
     ),
+    picture: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}/.{1,64}$',
+        description: 'What a device shows at this moment: DEVICE/NAME, one of its `pictures`.',
+        'x-expected': 'a picture of a device, DEVICE/NAME',
+      }),
+    ),
     press: bound('What a press does.'),
     release: bound('What letting go does.'),
     hold: Type.Optional(
@@ -66,6 +74,12 @@ export const controlForm = Type.Object(
   { additionalProperties: false, description: 'One control of the grid.' },
 )
 
+/** `obs/air` as its two parts; the name may hold slashes of its own. */
+export function pictureOf(written: string): PictureConfig {
+  const slash = written.indexOf('/')
+  return { device: written.slice(0, slash) as DeviceId, name: written.slice(slash + 1) }
+}
+
 /** The control that a checked entry stands for. */
 export function controlOf(form: Static<typeof controlForm>): ControlConfig {
   const intent = (wanted: IntentForm | undefined) => (wanted ? intentOf(wanted) : null)
@@ -73,6 +87,7 @@ export function controlOf(form: Static<typeof controlForm>): ControlConfig {
     text: form.text,
     colour: form.colour.toLowerCase(),
     image: form.image ?? null,
+    picture: form.picture === undefined ? null : pictureOf(form.picture),
     press: intent(form.press),
     release: intent(form.release),
     hold: form.hold ? { afterMs: form.hold.after, do: intentOf(form.hold.do) } : null,

@@ -5,7 +5,7 @@ import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
 import { newId, type DeviceId, type Instant } from '../intents/id.ts'
 import { anna, configFrom } from './core.contract.ts'
-import { faceOf, panelView, placeOf, touched } from './faces.ts'
+import { faceOf, type Look, panelView, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { foldInto } from '../projections/runner.ts'
 import { openRoom } from './room.ts'
@@ -26,6 +26,8 @@ pages:
 const mypro = 'mypro' as DeviceId
 const rec = placeOf('1/0/0')
 
+const look: Look = (wanted) => ({ ...wanted, state: 'none', tag: null, detail: 'nothing' })
+
 function shown(events: readonly BusEvent[]) {
   const room = openRoom()
   const batch = events.map((event, i): Recorded => ({
@@ -44,9 +46,9 @@ function shown(events: readonly BusEvent[]) {
   if (control === null) throw new Error('there is no such control')
   const { panel, devices } = room
   return {
-    face: faceOf(control, '1/0/0', panel.state, devices.state),
+    face: faceOf(control, '1/0/0', panel.state, devices.state, look),
     places,
-    view: panelView(config, panel.state, devices.state),
+    view: panelView(config, panel.state, devices.state, look),
   }
 }
 
