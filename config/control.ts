@@ -17,6 +17,8 @@ const colour = {
   'x-expected': 'a colour such as "#c62828", in quotes',
 }
 
+const pictureForm = /^([A-Za-z][A-Za-z0-9_-]{0,63})\/(.{1,64})$/u
+
 /** One control of the grid, as the file has it. */
 export const controlForm = Type.Object(
   {
@@ -40,7 +42,7 @@ export const controlForm = Type.Object(
     ),
     picture: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}/.{1,64}$',
+        pattern: pictureForm.source,
         description: 'What a device shows at this moment: DEVICE/NAME, one of its `pictures`.',
         'x-expected': 'a picture of a device, DEVICE/NAME',
       }),
@@ -74,10 +76,10 @@ export const controlForm = Type.Object(
   { additionalProperties: false, description: 'One control of the grid.' },
 )
 
-/** `obs/air` as its two parts; the name may hold slashes of its own. */
-export function pictureOf(written: string): PictureConfig {
-  const slash = written.indexOf('/')
-  return { device: written.slice(0, slash) as DeviceId, name: written.slice(slash + 1) }
+/** `obs/air` as its two parts, of which the name may hold slashes of its own; null for what is not of this form. */
+export function pictureOf(written: string): PictureConfig | null {
+  const [, device, name] = pictureForm.exec(written) ?? []
+  return device === undefined || name === undefined ? null : { device: device as DeviceId, name }
 }
 
 /** The control that a checked entry stands for. */

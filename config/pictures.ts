@@ -11,8 +11,9 @@ export function checkPictures(run: CheckRun, root: Located, devices: Kinds): voi
   for (const [page, controls] of root.entries?.get('pages')?.entries ?? [])
     for (const [place, control] of controls.entries ?? []) {
       const spot = control.entries?.get('picture')
-      if (typeof spot?.value !== 'string' || !spot.value.includes('/')) continue
-      const { device, name } = pictureOf(spot.value)
+      const wanted = typeof spot?.value === 'string' ? pictureOf(spot.value) : null
+      if (spot === undefined || wanted === null) continue // of another form, which is told already
+      const { device, name } = wanted
       const names = known.get(device)
       const isOther = names === undefined && run.names.device.has(device)
       // its protocol is not known, which is told at the device
