@@ -111,14 +111,12 @@ void browserTest(
     const asked: string[] = []
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
-    const first = new Promise<void>((resolve) => {
-      void page.route('**/picture?*', async (route) => {
-        asked.push(new URL(route.request().url()).search)
-        resolve()
-        await released
-        await route.continue()
-      })
+    await page.route('**/picture?*', async (route) => {
+      asked.push(new URL(route.request().url()).search)
+      await released
+      await route.continue()
     })
+    const first = page.waitForRequest('**/picture?*')
     show(hub, 'slow-0', png)
     await first
     for (let i = 1; i < 6; i++) {
