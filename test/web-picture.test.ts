@@ -132,6 +132,24 @@ void browserTest(
 )
 
 void browserTest(
+  'a picture of the config stands where its device shows none, a file as well as an inline one',
+  async (_t, page, hub) => {
+    const inline = `data:image/png;base64,${png.toString('base64')}`
+    const shown = (address: string) =>
+      key(page, 'CUT').locator(`.key-image[src="${address}"]:not([hidden])`).waitFor()
+    hub.face(place, { image: inline })
+    await shown(inline)
+    hub.images.set('1/0/0', { type: 'image/jpeg', bytes: jpeg })
+    hub.face(place, { image: 'pictures/cut.jpg' })
+    await shown('/api/v1/controls/1/0/0/image')
+    show(hub, 'live', png)
+    await shown('/api/v1/controls/1/0/0/picture?tag=live')
+    blind(hub, 'none', 'obs shows no picture air at this moment')
+    await shown('/api/v1/controls/1/0/0/image')
+  },
+)
+
+void browserTest(
   'a browser that has signed in sees the picture, and only then',
   async (t, page, hub) => {
     show(hub, 'first', png)

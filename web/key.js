@@ -44,10 +44,12 @@ function reasonOf(last) {
 
 /** Where what is behind the text comes from. @param {Place} place @param {FaceView} face @returns {string | null} */
 function addressOf({ page, row, col }, { picture, image }) {
+  const control = `/api/v1/controls/${page}/${row}/${col}`
   // the tag is for the browser alone: another one, another picture
   if (picture !== null && picture.tag !== null)
-    return `/api/v1/controls/${page}/${row}/${col}/picture?tag=${encodeURIComponent(picture.tag)}`
-  return image !== null && /^(data:image\/|\/)/.test(image) ? image : null
+    return `${control}/picture?tag=${encodeURIComponent(picture.tag)}`
+  if (image === null || image.startsWith('data:image/')) return image
+  return `${control}/image`
 }
 
 /** Why a key that is to show what its device shows does not; both empty where it does. @typedef {{ word: string, detail: string }} Blindness */
