@@ -120,7 +120,7 @@ void t.test(
 
 void t.test('the demo loads', async (t) => {
   const config = configOf(readFileSync(new URL('demo.yaml', import.meta.url), 'utf8'))
-  t.same([...config.devices.keys()], ['mypro', 'desk', 'relay', 'lamp', 'hook'])
+  t.same([...config.devices.keys()], ['mypro', 'desk', 'relay', 'lamp', 'hook', 'house'])
   t.equal(config.pages.get(1)?.size, 32, 'four rows of eight')
   t.same([...config.macros.keys()], ['start_production', 'stop_production'])
 })
