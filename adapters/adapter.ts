@@ -134,9 +134,11 @@ export interface LinkContext {
   changed(up: boolean, detail: string): void
   /**
    * The newest picture of this name, for the faces of buttons: a screenshot, a camera. It replaces the one before and is not
-   * recorded: it is what can be seen now. At most {@link mostPictureBytes}, at most {@link mostPictures} names a device.
+   * recorded: it is what can be seen now. null: nothing can be seen any more; a link that goes down shows nothing either.
+   * At most {@link mostPictureBytes}, at most {@link mostPictures} names a device; PNG or JPEG by its own first bytes,
+   * whatever `type` says. What is beyond that is dropped, and what was shown before stays.
    */
-  picture(name: string, picture: Picture): void
+  picture(name: string, picture: Picture | null): void
   /**
    * Why nothing may leave at this moment; null while it may. A command that has waited in the link (for a connection, for a
    * reply to another) MUST ask right before its bytes leave, and end with this failure: meanwhile another hub may have taken
@@ -155,6 +157,8 @@ export interface Picture {
 export const mostPictureBytes = 256 * 1024
 /** 64: more than any panel shows of one device. */
 export const mostPictures = 64
+/** Longer names are dropped. Characters. */
+export const mostPictureName = 200
 
 /** The one error of the adapter port. */
 export class DeliveryError extends Error {

@@ -7,10 +7,12 @@ import {
   type Adapter,
   type LinkContext,
   mostPictureBytes,
+  mostPictureName,
   mostPictures,
   type Picture,
   type Reported,
 } from './adapter.ts'
+import { pictureType } from './picture-type.ts'
 
 /** What is known of a device while its router lives: its link, what it reports, which lasting values it got. */
 export interface DeviceState {
@@ -27,6 +29,8 @@ export interface DeviceState {
 export interface DeviceStateHost {
   /** Records reports; resolves when they are. */
   report(events: readonly BusEvent[]): Promise<unknown>
+  /** Another picture of that name can be seen, or none any more. */
+  pictured(name: string): void
   /** As `LinkContext.barred`. */
   barred(): Failure | null
   /** The link went down. */
@@ -70,6 +74,22 @@ export function openDeviceState<Command>(
     recording = false
   }
 
+  /** What is shown already is no news: a camera that looks at a wall tells nobody anything. */
+  function take(name: string, picture: Picture | null): void {
+    const before = pictures.get(name)
+    if (picture === null) {
+      if (pictures.delete(name)) host.pictured(name)
+      return
+    }
+    const { bytes } = picture // hostile
+    if (before === undefined && pictures.size >= mostPictures) return
+    if (bytes.length > mostPictureBytes || name.length > mostPictureName) return
+    const type = pictureType(bytes)
+    if (type === null || (before !== undefined && Buffer.compare(before.bytes, bytes) === 0)) return
+    pictures.set(name, { type, bytes })
+    host.pictured(name)
+  }
+
   return {
     reported,
     pictures,
@@ -90,6 +110,7 @@ export function openDeviceState<Command>(
         report('link', { type: 'LinkChanged', device, up: now, detail: detail.toWellFormed() })
         if (!now) {
           wasDown = true
+          for (const name of pictures.keys()) take(name, null)
           host.away()
         } else {
           const again = wasDown ? adapter.resync(lasting, reported) : []
@@ -100,10 +121,7 @@ export function openDeviceState<Command>(
           )
         }
       },
-      picture(name, picture) {
-        const fits = pictures.has(name) || pictures.size < mostPictures
-        if (fits && picture.bytes.length <= mostPictureBytes) pictures.set(name, picture)
-      },
+      picture: take,
     },
   }
 }

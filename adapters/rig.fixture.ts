@@ -47,7 +47,8 @@ export function watch(): Watched {
       look()
     },
     picture(name, picture) {
-      watched.pictures.set(name, picture)
+      if (picture === null) watched.pictures.delete(name)
+      else watched.pictures.set(name, picture)
       look()
     },
     until: (what) =>

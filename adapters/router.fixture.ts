@@ -37,6 +37,7 @@ export function room(
   const sent: string[] = []
   const recorded: BusEvent[] = []
   const resent: [string, Json][] = []
+  const pictured: string[] = []
   const state: {
     answer: Answer
     answerTo: ReadonlyMap<string, Answer>
@@ -92,6 +93,7 @@ export function room(
       deadlines: (timeoutMs) => openDeadlines(clock, timeoutMs),
       random: () => 0.5,
       token: () => undefined,
+      pictured: (_device, name) => void pictured.push(name),
       isSure: () => true,
       bars: () => null,
       record(events, _urgency, kept) {
@@ -129,7 +131,19 @@ export function room(
     ends()
       .filter((e) => e.intent === id)
       .map((e) => e.outcome)
-  return { clock, sent, recorded, resent, state, router, submissionOf, ask, ends, outcome }
+  return {
+    clock,
+    sent,
+    recorded,
+    resent,
+    pictured,
+    state,
+    router,
+    submissionOf,
+    ask,
+    ends,
+    outcome,
+  }
 }
 
 export const fire = (action: string): DeviceIntent => ({ verb: 'fire', device, action, args: [] })

@@ -30,6 +30,8 @@ export interface RouterHost {
   record(events: readonly BusEvent[], urgency: Urgency, kept?: () => void): Promise<unknown>
   /** The fencing token of the device's lease; undefined where there are no leases. */
   token(device: DeviceId): number | undefined
+  /** Another picture of that name can be seen of the device, or none any more: see `Router.pictures`. */
+  pictured(device: DeviceId, name: string): void
   /** Whether this hub still is the one that may send. */
   isSure(): boolean
   /** Why this hub must not send it, although the device is its own; null where it may. */
@@ -136,6 +138,7 @@ export function openRouter<Command>(
     { device, lasting, reported },
     {
       report: (events) => record(events, 'lazy'),
+      pictured: (name) => host.pictured(device, name),
       barred: () => barred(),
       away: () => settle(line.coalesce()),
       back(again) {

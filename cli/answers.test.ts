@@ -6,10 +6,11 @@ import type * as client from './answers.ts'
 const life = (view: server.IntentView): client.Life => view
 const device = (view: server.DeviceView): client.Device => view
 const status = (view: server.StatusView): client.Status => view
+const panel = (view: server.PanelView): client.Panel => view
 const entry = (view: server.EntryView): client.Entry => view
 const verdict = (view: server.VerdictView): client.Verdict => view
 
 void t.test('the shapes that the command line reads are those of the server', (t) => {
-  for (const same of [life, device, status, entry, verdict]) t.type(same, 'function')
+  for (const same of [life, device, status, panel, entry, verdict]) t.type(same, 'function')
   t.end()
 })

@@ -51,6 +51,26 @@ export interface Life {
   }[]
 }
 
+/** The grid, as far as pictures go. */
+export interface Panel {
+  readonly pages: readonly {
+    readonly controls: readonly {
+      readonly page: number
+      readonly row: number
+      readonly col: number
+      readonly face: {
+        readonly text: string
+        readonly picture: {
+          readonly device: string
+          readonly name: string
+          readonly state: 'live' | 'none' | 'elsewhere'
+          readonly detail: string
+        } | null
+      }
+    }[]
+  }[]
+}
+
 export interface Device {
   readonly id: string
   readonly protocol: string

@@ -6,6 +6,7 @@ import { addDiff } from './diff.ts'
 import { addDoctor } from './doctor.ts'
 import { addShow, addWho } from './life.ts'
 import { addMirror } from './mirror.ts'
+import { addPicture } from './picture.ts'
 import { addPress } from './press.ts'
 import { addReplay } from './replay.ts'
 import { example, hubOptions } from './settings.ts'
@@ -47,6 +48,7 @@ export function infra(): Command {
   addUp(program)
   addPress(program)
   addVerbs(program)
+  addPicture(program)
   addBus(program)
   addTail(program)
   addStatus(program)

@@ -94,6 +94,12 @@ export interface SurfaceConfig {
   readonly expiresInMs: number | null
 }
 
+/** A picture of a device, by the name that its config gives it. */
+export interface PictureConfig {
+  readonly device: DeviceId
+  readonly name: string
+}
+
 /** One control of the grid. */
 export interface ControlConfig {
   readonly text: string
@@ -101,6 +107,8 @@ export interface ControlConfig {
   readonly colour: string
   /** A picture: a path below the config file's folder, or a `data:image/` URL; null for none. */
   readonly image: string | null
+  /** What a device shows at this moment, in place of `image` while there is something to see. */
+  readonly picture: PictureConfig | null
   readonly press: Intent | null
   readonly release: Intent | null
   readonly hold: { readonly afterMs: number; readonly do: Intent } | null

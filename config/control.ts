@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import type { ControlConfig } from './config.ts'
+import type { DeviceId } from '../intents/id.ts'
+import type { ControlConfig, PictureConfig } from './config.ts'
 import { duration } from './duration.ts'
 import { anyJson, deviceName, type IntentForm, intentForm, intentOf } from './form.ts'
 
@@ -15,6 +16,8 @@ const colour = {
   // YAML takes an unquoted one for a comment
   'x-expected': 'a colour such as "#c62828", in quotes',
 }
+
+const pictureForm = /^([A-Za-z][A-Za-z0-9_-]{0,63})\/(.{1,64})$/u
 
 /** One control of the grid, as the file has it. */
 export const controlForm = Type.Object(
@@ -35,6 +38,13 @@ export const controlForm = Type.Object(
           '^(data:image/.+|(?![A-Za-z][A-Za-z+.-]*:|[/\\\\])(?!.*(^|[/\\\\])\\.\\.([/\\\\]|$)).+)$',
         description: 'A picture: a path below this file’s folder, or a data:image/ URL.',
         'x-expected': 'a path below the config file’s folder, or a data:image/ URL',
+      }),
+    ),
+    picture: Type.Optional(
+      Type.String({
+        pattern: pictureForm.source,
+        description: 'What a device shows at this moment: DEVICE/NAME, one of its `pictures`.',
+        'x-expected': 'a picture of a device, DEVICE/NAME',
       }),
     ),
     press: bound('What a press does.'),
@@ -66,6 +76,12 @@ export const controlForm = Type.Object(
   { additionalProperties: false, description: 'One control of the grid.' },
 )
 
+/** `obs/air` as its two parts, of which the name may hold slashes of its own; null for what is not of this form. */
+export function pictureOf(written: string): PictureConfig | null {
+  const [, device, name] = pictureForm.exec(written) ?? []
+  return device === undefined || name === undefined ? null : { device: device as DeviceId, name }
+}
+
 /** The control that a checked entry stands for. */
 export function controlOf(form: Static<typeof controlForm>): ControlConfig {
   const intent = (wanted: IntentForm | undefined) => (wanted ? intentOf(wanted) : null)
@@ -73,6 +89,7 @@ export function controlOf(form: Static<typeof controlForm>): ControlConfig {
     text: form.text,
     colour: form.colour.toLowerCase(),
     image: form.image ?? null,
+    picture: form.picture === undefined ? null : pictureOf(form.picture),
     press: intent(form.press),
     release: intent(form.release),
     hold: form.hold ? { afterMs: form.hold.after, do: intentOf(form.hold.do) } : null,

@@ -67,12 +67,12 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a protocol that reaches for another folder',
     'site: a\ndevices:\n  m: { protocol: ../../evil }\n',
-    'infra.yaml:3:18 devices.m.protocol: expected an adapter: vmix, osc, tcp, udp, http, found "../../evil"',
+    'infra.yaml:3:18 devices.m.protocol: expected an adapter: vmix, osc, tcp, udp, http, ha, found "../../evil"',
   ],
   [
     'no protocol',
     'site: a\ndevices:\n  m: { host: a }\n',
-    'infra.yaml:3:3 devices.m.protocol: expected an adapter: vmix, osc, tcp, udp, http, found nothing',
+    'infra.yaml:3:3 devices.m.protocol: expected an adapter: vmix, osc, tcp, udp, http, ha, found nothing',
   ],
   [
     'a device that is a word',

@@ -94,6 +94,7 @@ void t.test(
       text: 'GO',
       colour: '#37474f',
       image: null,
+      picture: null,
       press: { verb: 'fire', device: 'desk', action: '/cue/go', args: [1] },
       release: null,
       hold: null,
@@ -119,7 +120,7 @@ void t.test(
 
 void t.test('the demo loads', async (t) => {
   const config = configOf(readFileSync(new URL('demo.yaml', import.meta.url), 'utf8'))
-  t.same([...config.devices.keys()], ['mypro', 'desk', 'relay', 'lamp', 'hook'])
+  t.same([...config.devices.keys()], ['mypro', 'desk', 'relay', 'lamp', 'hook', 'house'])
   t.equal(config.pages.get(1)?.size, 32, 'four rows of eight')
   t.same([...config.macros.keys()], ['start_production', 'stop_production'])
 })
@@ -189,6 +190,7 @@ macros:
       text: '',
       colour: '#abcdef',
       image: 'pictures/cut.png',
+      picture: null,
       press: null,
       release: { verb: 'hold', on: false },
       hold: { afterMs: 500, do: { verb: 'do', name: 'all', args: {} } },

@@ -6,6 +6,7 @@ import { configOf } from './convert.ts'
 import { byPlace, type ConfigFault } from './fault.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkLaneSecrets } from './lane.ts'
+import { checkPictures } from './pictures.ts'
 import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
 import { ruleOf } from './rule.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
@@ -73,6 +74,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkLog(run, checked, root)
   checkCustody(run, checked, root)
   checkLaneSecrets(run, checked, devices)
+  checkPictures(run, root, devices)
   checkCycles(run, root)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }

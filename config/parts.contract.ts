@@ -41,6 +41,23 @@ export const adapters: ReadonlyMap<string, TObject> = new Map<string, TObject>([
       tries: Type.Optional(Type.Integer({ multipleOf: 2 })),
     }),
   ],
+  [
+    'ha',
+    Type.Object({
+      host,
+      port: port(8123),
+      token: Type.String({ 'x-secret': true }),
+      entities: Type.Array(Type.String()),
+      pictures: Type.Record(
+        Type.String(),
+        Type.Object({ entity: Type.String(), everyMs: Type.Integer() }),
+        {
+          default: {},
+          'x-pictures': true,
+        },
+      ),
+    }),
+  ],
 ])
 
 export const surfaces: ReadonlyMap<string, TObject> = new Map<string, TObject>([

@@ -6,7 +6,7 @@ import type { DurationRange } from './duration.ts'
 export type NameKind = 'device' | 'macro' | 'intent'
 
 /**
- * The keywords of JSON Schema that the config check reads, and six of its own. Whatever else an adapter's schema
+ * The keywords of JSON Schema that the config check reads, and seven of its own. Whatever else an adapter's schema
  * says is checked by typebox afterwards.
  */
 export interface Rule {
@@ -39,6 +39,8 @@ export interface Rule {
   readonly 'x-ref'?: NameKind
   /** The string is a secret: where the device's keys leave the hub it must be a reference. */
   readonly 'x-secret'?: boolean
+  /** The mapping's keys are the names of the device's pictures, which faces may show. */
+  readonly 'x-pictures'?: boolean
   /** Another spelling of this key of the same mapping. */
   readonly 'x-alias'?: string
 }

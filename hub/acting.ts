@@ -56,6 +56,8 @@ export interface ActingParts {
   readonly waiters: Waiters
   readonly faces: ShownFaces
   readonly following: Following
+  /** As `RouterHost.pictured`. */
+  readonly pictured: (device: DeviceId, name: string) => void
   intake(): Pick<Intake, 'submit'>
   /** How many intents a name stands for. */
   partsOf(name: string): number
@@ -88,6 +90,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
       isSure: () => alone.maySend() ?? ownership.isSure(),
       bars: ({ id, intent }) =>
         intent.verb === 'fire' && !alone.isJoined() && !isOwnAlone(id) ? leftToOthers : null,
+      pictured: parts.pictured,
       random: Math.random,
       record(events, urgency, kept) {
         const { intents } = room.deliveries.state

@@ -14,6 +14,7 @@ import { openAlive } from './alive.ts'
 import { catalogueOf } from './catalogue.ts'
 import { openCustodian } from './custodian.ts'
 import { openDuplicates } from './duplicates.ts'
+import { elsewhere } from './elsewhere.ts'
 import { openFollowing } from './following.ts'
 import { openFooting, type Self } from './footing.ts'
 import { openGestures } from './gestures.ts'
@@ -24,6 +25,7 @@ import { openLive } from './live.ts'
 import { openAll, type Opened } from './opened.ts'
 import type { Parts } from './parts.ts'
 import { openPersonal } from './personal.ts'
+import { openPictures } from './pictures.ts'
 import { openReads } from './reads.ts'
 import { openRejections } from './rejections.ts'
 import { remembered } from './remembered.ts'
@@ -94,7 +96,21 @@ async function compose(
   opened.add(() => alive.close())
   const waiters = openWaiters()
   const live = openLive(log)
-  const faces = openShownFaces(() => config, room)
+  const faces = openShownFaces(
+    () => config,
+    room,
+    (wanted) => pictures.view(wanted),
+  )
+  const elsewhereOf = (device: DeviceId) =>
+    elsewhere(device, room.leases.state, members?.hubs() ?? [])
+  const pictures = openPictures({
+    clock,
+    config: () => config,
+    of: (device) => routers.get(device)?.pictures,
+    elsewhere: elsewhereOf,
+    show: faces.show,
+  })
+  opened.add(() => pictures.close())
   const reported = (device: DeviceId) =>
     routers.get(device)?.reported ?? reportedOf(room.devices.state, device)
   let catalogue = catalogueOf(config, parts.adapters, reported)
@@ -123,6 +139,7 @@ async function compose(
     waiters,
     faces,
     following,
+    pictured: pictures.changed,
     intake: () => intake,
     partsOf: (name) => config.intents.get(name)?.length ?? 1,
     fatal: end,
@@ -230,6 +247,9 @@ async function compose(
     config: () => config,
     catalogue: () => catalogue,
     onFace: faces.onFace,
+    pictures,
+    /** Which hub to ask about a device that this one does not act for. */
+    elsewhere: elsewhereOf,
     /** Applies another config while running. The caller has recorded the change. */
     async reconfigure(next: Config): Promise<void> {
       config = next

@@ -56,14 +56,6 @@ export function openConsole(
     return record === null ? null : personal.show(intentView(record, room.custody.state))
   }
 
-  /** Which hub to ask about a device that this one does not act for. */
-  function elsewhere(device: DeviceId): string {
-    const hub = room.leases.state.leases.get(device)?.hub ?? null
-    if (hub === null) return 'no hub acts for it at this moment'
-    const url = core.members?.hubs().find((sign) => sign.hub === hub)?.url ?? ''
-    return `the hub ${hub} acts for it: ask there${url === '' ? '' : `, ${url}`}`
-  }
-
   const host = surfaceHost(core, 'console', defaults)
   return {
     ...host,
@@ -82,7 +74,7 @@ export function openConsole(
       return { intents: personal.show(views) }
     },
     devices: () => personal.show(devicesOf(core)),
-    panel: () => panelView(core.config(), room.panel.state, room.devices.state),
+    panel: () => panelView(core.config(), room.panel.state, room.devices.state, core.pictures.view),
     macros: () => macroViews(core.config()),
     runs: () =>
       [...room.runs.state.runs.values()]
@@ -111,7 +103,9 @@ export function openConsole(
       const device = name as DeviceId // looked up, whatever it is
       const router = core.routers.get(device)
       if (router === undefined)
-        return core.config().devices.has(device) ? { ok: false, detail: elsewhere(device) } : null
+        return core.config().devices.has(device)
+          ? { ok: false, detail: core.elsewhere(device) }
+          : null
       try {
         return { ok: true, detail: await router.test(signal) }
       } catch (error) {
@@ -144,6 +138,10 @@ export function openConsole(
     read: (read) => core.reads.read(read),
     tokenOwner: tokens,
     accessRefused: (source, detail) => core.rejections.access('http', source, detail),
+    picture(place) {
+      const picture = controlAt(core.config(), place)?.picture ?? null
+      return picture === null ? null : core.pictures.shown(picture)
+    },
     image: async (place) => {
       const image = controlAt(core.config(), place)?.image ?? null
       return image === null ? null : pictureOf(image, reconfigure.file)

@@ -87,6 +87,7 @@ export async function openDryRoom(
       token: () => undefined,
       isSure: () => true,
       bars: () => null,
+      pictured: () => {}, // nobody looks
       random: () => 0,
       record: (events, urgency, kept) => recorder.record(events, urgency, kept),
       resend: () => {}, // no link comes back

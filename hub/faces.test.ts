@@ -5,7 +5,7 @@ import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
 import { newId, type DeviceId, type Instant } from '../intents/id.ts'
 import { anna, configFrom } from './core.contract.ts'
-import { faceOf, panelView, placeOf, touched } from './faces.ts'
+import { faceOf, type Look, panelView, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { foldInto } from '../projections/runner.ts'
 import { openRoom } from './room.ts'
@@ -14,6 +14,7 @@ const config = configFrom(`
 site: s
 devices:
   mypro: { protocol: vmix, host: 127.0.0.1 }
+  obs: { protocol: obs, pictures: { air: {} } }
 pages:
   1:
     0/0:
@@ -21,10 +22,14 @@ pages:
       colour: '#c62828'
       press: { fire: mypro, action: StartRecording }
       lit: { device: mypro, path: recording, equals: true }
+    2/2: { text: AIR, picture: obs/air }
     2/3: { text: HOLD, press: { hold: true } }
 `)
 const mypro = 'mypro' as DeviceId
+const obs = 'obs' as DeviceId
 const rec = placeOf('1/0/0')
+
+const look: Look = (wanted) => ({ ...wanted, state: 'none', tag: null, detail: 'nothing' })
 
 function shown(events: readonly BusEvent[]) {
   const room = openRoom()
@@ -44,9 +49,9 @@ function shown(events: readonly BusEvent[]) {
   if (control === null) throw new Error('there is no such control')
   const { panel, devices } = room
   return {
-    face: faceOf(control, '1/0/0', panel.state, devices.state),
+    face: faceOf(control, '1/0/0', panel.state, devices.state, look),
     places,
-    view: panelView(config, panel.state, devices.state),
+    view: panelView(config, panel.state, devices.state, look),
   }
 }
 
@@ -107,8 +112,12 @@ void t.test('only the keys that an entry may change are drawn again', async (t) 
     done,
     recording(true),
     { type: 'DeviceReported', device: mypro, path: 'streaming', value: true },
+    { type: 'LeaseTaken', lease: obs, token: 1, detail: '' },
+    { type: 'LeaseGiven', lease: obs, token: 1 },
+    { type: 'LeaseTaken', lease: mypro, token: 1, detail: '' },
   ])
-  t.strictSame(places, [['1/0/0'], [], ['1/0/0'], [], ['1/0/0'], []])
+  const air = ['1/2/2'] // only the hub that acts for its device sees its picture
+  t.strictSame(places, [['1/0/0'], [], ['1/0/0'], [], ['1/0/0'], [], air, air, []])
 })
 
 void t.test('a page is as large as its farthest key', async (t) => {
@@ -118,7 +127,8 @@ void t.test('a page is as large as its farthest key', async (t) => {
       rows: 3,
       cols: 4,
       controls: [
-        { row: 0, col: 0 },
+        { row: 0, col: 0, face: { picture: null } },
+        { row: 2, col: 2, face: { text: 'AIR', picture: { device: 'obs', name: 'air' } } },
         { row: 2, col: 3, press: true },
       ],
     },

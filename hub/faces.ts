@@ -1,21 +1,25 @@
 import type { Recorded } from '../bus/entry.ts'
-import type { Config, ControlConfig } from '../config/config.ts'
+import type { Config, ControlConfig, PictureConfig } from '../config/config.ts'
 import { endOf } from '../intents/end.ts'
 import { sameJson } from '../intents/json.ts'
 import { succeeded } from '../intents/outcome.ts'
 import type { Devices } from '../projections/devices.ts'
 import { controlOf, type Panel } from '../projections/panel.ts'
-import type { ControlView, FaceView, PanelView } from '../surfaces/http/console.ts'
+import type { ControlView, FaceView, PanelView, PictureView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
 
-/** What a control shows, from what is recorded of it and what its device reports. */
+/** What a device shows at this moment. */
+export type Look = (wanted: PictureConfig) => PictureView
+
+/** What a control shows, from what is recorded of it, what its device reports, and what `look` sees of one. */
 export function faceOf(
   control: ControlConfig,
   place: string,
   panel: Panel,
   devices: Devices,
+  look: Look,
 ): FaceView {
-  const { text, colour, image, lit } = control
+  const { text, colour, image, lit, picture } = control
   const known = panel.controls.get(place)
   const last = known?.last ?? null
   const reported =
@@ -23,11 +27,11 @@ export function faceOf(
   const isLit = lit !== null && reported !== undefined && sameJson(reported.value, lit.equals)
   const wentWrong = last !== null && !succeeded(last.outcome) && last.outcome !== 'cancelled'
   const state = (known?.pending ?? 0) > 0 ? 'pending' : wentWrong ? 'failed' : isLit ? 'on' : 'idle'
-  return { text, colour, image, state, last }
+  return { text, colour, image, picture: picture === null ? null : look(picture), state, last }
 }
 
 /** The whole grid. */
-export function panelView(config: Config, panel: Panel, devices: Devices): PanelView {
+export function panelView(config: Config, panel: Panel, devices: Devices, look: Look): PanelView {
   return {
     pages: [...config.pages].map(([page, controls]) => {
       const views = [...controls].map(([at, control]): ControlView => {
@@ -40,7 +44,7 @@ export function panelView(config: Config, panel: Panel, devices: Devices): Panel
           release: control.release !== null,
           holdMs: control.hold?.afterMs ?? null,
           rotate: control.rotateLeft !== null || control.rotateRight !== null,
-          face: faceOf(control, `${page}/${at}`, panel, devices),
+          face: faceOf(control, `${page}/${at}`, panel, devices, look),
         }
       })
       return {
@@ -66,6 +70,9 @@ export function touched(
       if (control !== null) places.add(control)
     } else if (event.type === 'DeviceReported') {
       for (const place of litBy(config, event.device, event.path)) places.add(place)
+    } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
+      // only the hub that acts for a device sees its pictures
+      for (const place of showing(config, event.lease)) places.add(place)
     } else {
       const end = endOf(event)
       const control = end === null ? undefined : panel.open.get(end.intent)?.control
@@ -75,23 +82,44 @@ export function touched(
   return places
 }
 
-const lamps = new WeakMap<Config, ReadonlyMap<string, readonly string[]>>()
+interface Index {
+  /** By device and path. */
+  readonly lamps: ReadonlyMap<string, readonly string[]>
+  /** By device, and by device and name. */
+  readonly pictures: ReadonlyMap<string, readonly string[]>
+}
 
-/** The controls that show a device's path as their lamp. Worked out once a config. */
+const indexes = new WeakMap<Config, Index>()
+
+/** Which controls show what of a device. Worked out once a config. */
+function indexOf(config: Config): Index {
+  const known = indexes.get(config)
+  if (known !== undefined) return known
+  const lamps = new Map<string, string[]>()
+  const pictures = new Map<string, string[]>()
+  const add = (to: Map<string, string[]>, key: string, place: string) =>
+    to.set(key, [...(to.get(key) ?? []), place])
+  for (const [page, controls] of config.pages)
+    for (const [at, { lit, picture }] of controls) {
+      const place = `${page}/${at}`
+      if (lit !== null) add(lamps, `${lit.device} ${lit.path}`, place)
+      if (picture === null) continue
+      add(pictures, picture.device, place)
+      add(pictures, `${picture.device} ${picture.name}`, place)
+    }
+  const index = { lamps, pictures }
+  indexes.set(config, index)
+  return index
+}
+
+/** The controls that show a device's path as their lamp. */
 function litBy(config: Config, device: string, path: string): readonly string[] {
-  let known = lamps.get(config)
-  if (known === undefined) {
-    const found = new Map<string, string[]>()
-    for (const [page, controls] of config.pages)
-      for (const [at, { lit }] of controls)
-        if (lit !== null) {
-          const key = `${lit.device} ${lit.path}`
-          found.set(key, [...(found.get(key) ?? []), `${page}/${at}`])
-        }
-    lamps.set(config, found)
-    known = found
-  }
-  return known.get(`${device} ${path}`) ?? []
+  return indexOf(config).lamps.get(`${device} ${path}`) ?? []
+}
+
+/** The controls that show a picture of a device: the one of that name, or any. */
+export function showing(config: Config, device: string, name?: string): readonly string[] {
+  return indexOf(config).pictures.get(name === undefined ? device : `${device} ${name}`) ?? []
 }
 
 /** A place as numbers; the inverse of `placeName`. */

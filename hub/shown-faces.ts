@@ -2,7 +2,7 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
-import { faceOf, placeOf, touched } from './faces.ts'
+import { faceOf, type Look, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import type { Room } from './room.ts'
 
@@ -22,15 +22,16 @@ export interface ShownFaces {
 
 const noPlaces: ReadonlySet<string> = new Set()
 
-export function openShownFaces(config: () => Config, room: Room): ShownFaces {
+export function openShownFaces(config: () => Config, room: Room, look: Look): ShownFaces {
   const listeners = new Set<FaceListener>()
 
   function show(places: Iterable<string>): void {
+    if (listeners.size === 0) return
     for (const name of places) {
       const place = placeOf(name)
       const control = controlAt(config(), place)
       if (control === null) continue
-      const face = faceOf(control, name, room.panel.state, room.devices.state)
+      const face = faceOf(control, name, room.panel.state, room.devices.state, look)
       for (const listener of listeners) listener(place, face)
     }
   }

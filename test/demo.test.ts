@@ -23,6 +23,7 @@ t.setTimeout(120_000)
 void inBrowser('the demo room does what its buttons say, and proves it', async (t, browser) => {
   const room = newRoom(t, demoConfig())
   const hub = await room.start({ demo: true })
+  const pictures = process.env['INFRA_PICTURES']
 
   await onPage(t, browser, hub.url, {}, async (page) => {
     await page.fill('#operator', 'anna')
@@ -34,12 +35,14 @@ void inBrowser('the demo room does what its buttons say, and proves it', async (
     const rows = page.locator('.rows li')
     await rows.filter({ hasText: 'StartRecording' }).first().waitFor()
     t.match(await rows.filter({ hasText: 'anna' }).count(), Number)
+    await page.getByRole('button', { name: 'Page 2' }).click()
+    await key(page, 'DOOR').locator('.key-image:not([hidden])').waitFor()
+    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/console-camera.png` })
+    await page.getByRole('button', { name: 'Page 1' }).click()
     await page.getByRole('button', { name: 'Verify now' }).click()
     await page.locator('[data-ok=true]').waitFor()
-    const pictures = process.env['INFRA_PICTURES']
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/console.png` })
   })
-  const pictures = process.env['INFRA_PICTURES']
   if (pictures !== undefined)
     await onPage(t, browser, hub.url, { viewport: { width: 390, height: 844 } }, async (page) => {
       await key(page, 'CUT').waitFor()

@@ -1,9 +1,11 @@
 // @ts-check
 /** @import { ControlView, FaceView } from '../surfaces/http/console.js' */
 /** @import { Local } from './asks.js' */
+/** @import { Place } from './gesture.js' */
 import { css, inkOn, parseColour, rest } from './colour.js'
 import { make, setText } from './element.js'
 import { markIcon, markOf, meaning } from './mark.js'
+import { createPicture } from './picture.js'
 import { whoShort } from './sentence.js'
 
 /** Share of its colour that a key keeps at rest; a lit one keeps all. */
@@ -38,6 +40,36 @@ function wordOf(look, last) {
 function reasonOf(last) {
   if (last === null) return ''
   return last.detail || meaning(markOf(last.outcome, last.detail))
+}
+
+/** Where what is behind the text comes from. @param {Place} place @param {FaceView} face @returns {string | null} */
+function addressOf({ page, row, col }, { picture, image }) {
+  const control = `/api/v1/controls/${page}/${row}/${col}`
+  // the tag is for the browser alone: another one, another picture
+  if (picture !== null && picture.tag !== null)
+    return `${control}/picture?tag=${encodeURIComponent(picture.tag)}`
+  if (image === null || image.startsWith('data:image/')) return image
+  return `${control}/image`
+}
+
+/** Why a key that is to show what its device shows does not; both empty where it does. @typedef {{ word: string, detail: string }} Blindness */
+
+/** @param {FaceView} face @param {boolean} broken @returns {Blindness} */
+function blindness({ picture }, broken) {
+  if (picture === null) return { word: '', detail: '' }
+  switch (picture.state) {
+    case 'live': {
+      const { device, name } = picture
+      if (!broken) return { word: '', detail: '' }
+      return { word: 'no picture', detail: `the picture ${name} of ${device} cannot be shown` }
+    }
+    case 'none':
+      return { word: 'no picture', detail: picture.detail }
+    case 'elsewhere':
+      return { word: 'seen elsewhere', detail: picture.detail }
+    default:
+      return /** @satisfies {never} */ (picture.state)
+  }
 }
 
 /**
@@ -83,6 +115,9 @@ export function createKey(control) {
     cell.classList.add(bound ? 'cell-both' : 'cell-dial')
   }
   let shown = ''
+  /** @type {{ face: FaceView, local: Local } | null} */
+  let drawn = null
+  const picture = createPicture(image, () => drawn && draw(drawn.face, drawn.local))
 
   /** @param {FaceView} face @param {Local} local */
   function draw(face, local) {
@@ -97,20 +132,19 @@ export function createKey(control) {
     // the longest word sets the size: a name is read at a glance only in one piece
     const longest = Math.max(3, ...face.text.split(/\s+/).map((word) => word.length))
     button.style.setProperty('--chars', String(longest))
-    const picture = face.image !== null && /^(data:image\/|\/)/.test(face.image) ? face.image : null
-    image.hidden = picture === null
-    if (picture !== null && image.getAttribute('src') !== picture) image.src = picture
-    const word = wordOf(look, face.last)
+    drawn = { face, local }
+    picture.show(addressOf(control, face))
+    const blind = blindness(face, picture.isBroken())
+    const word = wordOf(look, face.last) || blind.word
     setText(state, local.count > 1 ? `${word} ×${local.count}` : word)
     const why = local.problem ?? (look === 'failed' ? reasonOf(face.last) : '')
     setText(reason, why)
     drawLast(face.last)
-    button.setAttribute('aria-label', describe(face, look, why))
-    button.title =
-      why ||
-      (face.last
-        ? `${meaning(markOf(face.last.outcome, face.last.detail))}. ${face.last.detail}`
-        : '')
+    button.setAttribute('aria-label', describe(face, look, why, blind))
+    const past = face.last
+      ? `${meaning(markOf(face.last.outcome, face.last.detail))}. ${face.last.detail}`
+      : ''
+    button.title = why || [blind.detail, past].filter(Boolean).join('. ')
   }
 
   /** @param {FaceView['last']} last */
@@ -126,12 +160,13 @@ export function createKey(control) {
     )
   }
 
-  /** @param {FaceView} face @param {Look} look @param {string} why */
-  function describe(face, look, why) {
+  /** @param {FaceView} face @param {Look} look @param {string} why @param {Blindness} blind */
+  function describe(face, look, why, blind) {
     const parts = [face.text || `row ${control.row + 1} column ${control.col + 1}`]
     const word = wordOf(look, face.last)
     if (word) parts.push(word)
     if (why) parts.push(why)
+    if (blind.word) parts.push(`${blind.word}: ${blind.detail}`)
     if (face.last)
       parts.push(
         `last: ${markOf(face.last.outcome, face.last.detail)} by ${whoShort(face.last.actor)}`,

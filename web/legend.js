@@ -10,6 +10,11 @@ const looks = [
   ['failed', 'the last press did not do what it is for; the reason stands on the button'],
   ['no answer', 'the connection was lost before the hub answered'],
   ['not done', 'not sent, or refused by the hub'],
+  [
+    'no picture',
+    'its device shows none at this moment, or it cannot be shown; point at it to read why',
+  ],
+  ['seen elsewhere', 'another hub acts for the device: its console has the picture'],
 ]
 
 /** @type {readonly import('./outcome.js').MarkName[]} */

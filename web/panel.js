@@ -36,6 +36,21 @@ export function expectsAnswer(control, gesture) {
 }
 
 /**
+ * Whether only what its device shows is another: then an older failure is not told over a newer one of another control.
+ *
+ * @param {FaceView | undefined} before
+ * @param {FaceView} after
+ */
+function isPicture(before, after) {
+  return (
+    before !== undefined &&
+    before.picture?.tag !== after.picture?.tag &&
+    before.state === after.state &&
+    before.last?.intent === after.last?.intent
+  )
+}
+
+/**
  * The buttons and what becomes of each gesture: sent at once or shown as not sent, never kept for later.
  *
  * @param {{
@@ -150,7 +165,8 @@ export function createPanel({ connection, operator, help, sayNow }) {
           return tellNewest(message)
         case 'face':
           if (message.face.last) asks.faced(message, message.face.last.intent)
-          tellFace(message, message.face)
+          if (!isPicture(grid.face(placeKey(message)), message.face))
+            tellFace(message, message.face)
           return grid.setFace(message, message.face)
         case 'accepted':
           return asks.accepted(message.ref, message.id || null)

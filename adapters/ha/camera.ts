@@ -1,6 +1,7 @@
 import { Agent, request as http } from 'node:http'
 import { Agent as SecureAgent, request as https } from 'node:https'
 import { mostPictureBytes, type LinkContext, type Picture } from '../adapter.ts'
+import { pictureType } from '../picture-type.ts'
 import { reason } from '../standard-reason.ts'
 import type { HaOptions, Place } from './options.ts'
 import type { Reporter } from './reporter.ts'
@@ -32,7 +33,7 @@ export function openCameras(
       const path = `${place.prefix}/api/camera_proxy/${entity}?width=${width}&height=${height}`
       const got = await fetchPicture({ options, place, agent, path, signal })
       if (signal.aborted) return
-      if (typeof got !== 'string') context.picture(name, got)
+      context.picture(name, typeof got === 'string' ? null : got)
       report.value(`pictures/${name}`, typeof got === 'string' ? got : 'live')
       await pause(wanted.everyMs, signal)
     }
@@ -86,11 +87,9 @@ function fetchPicture({
     signal.addEventListener('abort', abort)
     request.on('error', (error) => end(reason(error)))
     request.once('response', (response) => {
-      const { statusCode, headers } = response
-      const [type = ''] = (headers['content-type'] ?? '').split(';')
+      const { statusCode } = response
       if (statusCode !== 200)
         return end(statusCode === 401 ? 'the token is not taken (401)' : `it answers ${statusCode}`)
-      if (type !== 'image/jpeg' && type !== 'image/png') return end('it is no JPEG and no PNG')
       const chunks: Buffer[] = []
       let size = 0
       response.on('data', (chunk: Buffer) => {
@@ -100,7 +99,12 @@ function fetchPicture({
       })
       response.once('error', (error) => end(reason(error)))
       response.once('close', () => end('it was cut off'))
-      response.once('end', () => end({ type, bytes: Buffer.concat(chunks) }))
+      response.once('end', () => {
+        const bytes = Buffer.concat(chunks)
+        // what it calls itself says nothing: there are cameras that send every picture as octets
+        const type = pictureType(bytes)
+        end(type === null ? 'it is no JPEG and no PNG' : { type, bytes })
+      })
     })
     request.end()
   })

@@ -6,8 +6,19 @@ export interface CameraPicture {
   readonly bytes: Uint8Array
 }
 
-/** The start of a JPEG (JFIF) and its end: it has no pixels, and nobody here looks at them. */
-export const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex')
+/** What the camera at the door sees: a JPEG of 160 × 90 pixels. */
+export const jpeg = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19i' +
+    'Z2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2Nj' +
+    'Y2NjY2NjY2P/wAARCABaAKADASIAAhEBAxEB/8QAGQABAAMBAQAAAAAAAAAAAAAAAAIEBQMG/8QAKRABAAACCAYDAQEAAAAAAAAA' +
+    'AASBAQIDERJDocETFCFRUmEVMUJBcf/EABgBAQADAQAAAAAAAAAAAAAAAAABAwQC/8QAHBEBAQACAwEBAAAAAAAAAAAAAAEDMgIR' +
+    'EjFR/9oADAMBAAIRAxEAPwDyoCxWAAAAAnZ2Ve0vwUX3ffVFvX1MnfxAduVtvDWg5W28NaEeuP6nzy/HEduVtvDWg5W28NaD1x/T' +
+    'zy/HETtLKvZ3Y6Lr/rqgmXv4izr6AJQAAAAAAAAAALkBmS3U1yAzJbq8utWY9o0cFXsYKvZIYmxHBV7GCr2SAZkflz2U1yPy57Kb' +
+    'bi1jHk2oAsVgAAAAAAAAAC5AZkt1NcgMyW6vLrVmPaNMBibAGl8bU+P5jiU48GO7+f455c5x+knbzUflz2U1yPy57Kbfi1jHk2oA' +
+    'sVgAAAAAAAAAC5AZkt1NcgMyW6vLrVmPaNMBibBLiV8GDHWweN/REBmR+XPZTXI/LnsptuLWMeTagCxWAAAAsgMzQAAAAO8N+pOA' +
+    'izuJl6rS4vrU4vrVmjjw79tLi+tTi+tWaHg9u8T+ZuAO5Oo4t7oAlAAAAAAAAAAAAAAAAAAAAAAAAD//2Q==',
+  'base64',
+)
 
 interface Web {
   readonly house: House

@@ -94,8 +94,10 @@ export const options = Type.Object(
       maxItems: 500,
       description: 'Which of their attributes are reported beside the state; ["*"] for all',
     }),
-    pictures: Type.Record(Type.String(), picture, {
+    pictures: Type.Record(Type.String({ minLength: 1, maxLength: 64 }), picture, {
       default: {},
+      maxProperties: 32,
+      'x-pictures': true,
       description: 'Pictures for the faces of buttons, by name',
     }),
     notify: Type.String({

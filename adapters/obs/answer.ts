@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../intents/json.ts'
 import { isObject } from '../../intents/json.ts'
 import { type LinkContext, mostPictureBytes, type Picture } from '../adapter.ts'
+import { pictureType } from '../picture-type.ts'
 import type { Call } from './call.ts'
 
 /** 16 KiB: lists of a large production; what is longer is not for the journal. */
@@ -34,12 +35,11 @@ export function answered(
 /** A screenshot's data URI as a picture; null for a form that no button shows, or one that is too large. */
 export function pictureOf({ imageData }: JsonObject): Picture | null {
   if (typeof imageData !== 'string' || imageData.length > 2 * mostPictureBytes) return null
-  const [, form, base64] =
-    /^data:image\/(png|jpg|jpeg);base64,([A-Za-z0-9+/=]+)$/.exec(imageData) ?? []
-  if (form === undefined || base64 === undefined) return null
+  const [, base64] = /^data:image\/(?:png|jpg|jpeg);base64,([A-Za-z0-9+/=]+)$/.exec(imageData) ?? []
+  if (base64 === undefined) return null
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.length === 0 || bytes.length > mostPictureBytes) return null
-  return { type: form === 'png' ? 'image/png' : 'image/jpeg', bytes }
+  const type = pictureType(bytes)
+  return type === null || bytes.length > mostPictureBytes ? null : { type, bytes }
 }
 
 /** Stream keys and passwords in settings do not belong in a journal. Hostile: at most `depth` levels are looked at. */

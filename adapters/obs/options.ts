@@ -57,6 +57,7 @@ export const options = Type.Object(
     pictures: Type.Record(Type.String({ minLength: 1, maxLength: 64 }), picture, {
       default: {},
       maxProperties: 32,
+      'x-pictures': true,
       description: 'Screenshots for the faces of buttons, by name.',
     }),
   },

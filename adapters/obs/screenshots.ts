@@ -42,7 +42,7 @@ async function takeOne(
       .catch(() => undefined)
     if (lost.aborted) return
     const taken = response?.ok === true ? pictureOf(response.data) : null
-    if (taken !== null) context.picture(name, taken)
+    context.picture(name, taken)
     const why = response === undefined ? 'no answer in time' : reasonOf(response)
     context.report(
       `picture/${name}`,

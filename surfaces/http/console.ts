@@ -5,7 +5,7 @@ import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from '../..
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
-import type { Refusal, SurfaceHost } from '../surface.ts'
+import type { ControlPlace, Refusal, SurfaceHost } from '../surface.ts'
 import type { CorrectionView, Custodian } from './custody.ts'
 
 // What the HTTP API needs of the hub, and the shapes it answers with. The views are the contract of /api/v1:
@@ -91,12 +91,38 @@ export interface DeviceView {
   readonly failed: number
 }
 
+/**
+ * What can be seen of a device's picture at this moment. `live`: there is one, at `…/picture` of the control; `none`: its device
+ * shows nothing; `elsewhere`: only the hub that acts for the device has it.
+ */
+export interface PictureView {
+  readonly device: DeviceId
+  readonly name: string
+  readonly state: 'live' | 'none' | 'elsewhere'
+  /** Names the bytes, as the ETag does: another one, another picture. null where there is nothing to see. */
+  readonly tag: string | null
+  /** Why there is nothing to see; empty while there is. */
+  readonly detail: string
+}
+
+/** The picture itself, or why there is none. */
+export type ShownPicture =
+  | {
+      readonly state: 'live'
+      readonly type: 'image/png' | 'image/jpeg'
+      readonly bytes: Uint8Array
+      readonly tag: string
+    }
+  | { readonly state: 'none' | 'elsewhere'; readonly detail: string }
+
 /** What a control shows. */
 export interface FaceView {
   readonly text: string
   /** CSS hex colour. */
   readonly colour: string
   readonly image: string | null
+  /** Shown in place of `image` and behind the text while its state is `live`; null where the control has none. */
+  readonly picture: PictureView | null
   /** `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
   readonly state: 'idle' | 'pending' | 'on' | 'failed'
   /** The newest outcome, for a short mark: which intent, how it ended, when, why, by whom. */
@@ -416,4 +442,6 @@ export interface Console extends SurfaceHost {
     row: number
     col: number
   }): Promise<{ readonly type: string; readonly bytes: Uint8Array } | null>
+  /** What a device shows on a control at this moment; null where the control shows no picture of a device. */
+  picture(place: ControlPlace): ShownPicture | null
 }

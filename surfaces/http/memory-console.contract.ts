@@ -11,7 +11,7 @@ import type { Intent } from '../../intents/intent.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import { failed, type FailureCode } from '../../intents/failure.ts'
 import type { Ended, Receipt, Refusal, Wish } from '../surface.ts'
-import type { Console, EntryView, FaceView, IntentView, LogRead } from './console.ts'
+import type { Console, EntryView, FaceView, IntentView, LogRead, ShownPicture } from './console.ts'
 import { memoryCustodian } from './memory-custodian.contract.ts'
 
 // A console in memory: the port without a hub, for the tests of everything that speaks to it. What a device or a
@@ -45,6 +45,7 @@ const restingFace: FaceView = {
   text: 'GO',
   colour: '#204060',
   image: null,
+  picture: null,
   state: 'idle',
   last: null,
 }
@@ -63,6 +64,7 @@ export function memoryConsole() {
   const reads: LogRead[] = []
   const hooks: { type: string; query: string; body: string }[] = []
   const keyChanges: { how: string; actor: unknown }[] = []
+  const pictures = new Map<number, ShownPicture>()
   let sealed = true
   const faults: {
     submit: Error | null
@@ -324,6 +326,7 @@ export function memoryConsole() {
       return token === 'good-token' ? 'ops' : null
     },
     accessRefused: (source, detail) => void accessRefused.push({ source, detail }),
+    picture: ({ col }) => pictures.get(col) ?? null,
     image: async ({ col }) =>
       col === 0 ? { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') } : null,
   }
@@ -339,6 +342,8 @@ export function memoryConsole() {
     reads,
     keyChanges,
     unseal: () => void (sealed = false),
+    /** What a device shows at 1/0/`col`. */
+    pictures,
     faults,
     counts,
     record,

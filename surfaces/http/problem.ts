@@ -34,6 +34,7 @@ export const problemCodes = {
   'unknown-control': [404, 'No such control'],
   'unknown-device': [404, 'No such device'],
   'no-image': [404, 'The control has no picture'],
+  'no-picture': [404, 'No device shows a picture there'],
   'key-refused': [409, 'The key cannot be changed'],
   'method-not-allowed': [405, 'This address does not know that method'],
   'request-timeout': [408, 'The request took too long to arrive'],

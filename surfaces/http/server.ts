@@ -21,6 +21,7 @@ import { addEvents } from './routes/events.ts'
 import { addHooks } from './routes/hooks.ts'
 import { addIntents } from './routes/intents.ts'
 import { addKeys } from './routes/keys.ts'
+import { addPictures } from './routes/pictures.ts'
 import { addRecord } from './routes/record.ts'
 import { addSession } from './routes/session.ts'
 import { addSite } from './routes/site.ts'
@@ -127,6 +128,7 @@ async function build(
   const addMissingMethods = collectMethods(app)
   addIntents(app, hub, closing)
   addControls(app, hub, closing)
+  addPictures(app, hub)
   addDevices(app, hub, closing)
   await addHooks(app, hub)
   addSite(app, hub)

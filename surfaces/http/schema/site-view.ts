@@ -25,10 +25,19 @@ const DeviceView = Type.Object({
   failed: Type.Integer(),
 })
 
+const PictureView = Type.Object({
+  device: Type.String(),
+  name: Type.String(),
+  state: Type.Enum(['live', 'none', 'elsewhere']),
+  tag: nullable(Type.String()),
+  detail: Type.String(),
+})
+
 const FaceView = Type.Object({
   text: Type.String(),
   colour: Type.String(),
   image: nullable(Type.String()),
+  picture: nullable(PictureView),
   state: Type.Enum(['idle', 'pending', 'on', 'failed']),
   last: nullable(
     Type.Object({
