@@ -120,8 +120,12 @@ function stepLines(one: DryStep): readonly string[] {
 function whatPhrase(what: DryStep['what']): string {
   if ('do' in what) return intentPhrase(what.do)
   if ('waitMs' in what) return `wait ${span(what.waitMs)}`
-  const { device, path, equals } = what.until
-  return plain(`until ${device} ${path} is ${valuePhrase(equals)}, at most ${span(what.withinMs)}`)
+  const { until, withinMs } = what
+  const holds =
+    'up' in until
+      ? `the link to ${until.device} is ${until.up ? 'up' : 'down'}`
+      : `${until.device} ${until.path} is ${valuePhrase(until.equals)}`
+  return plain(`until ${holds}, at most ${span(withinMs)}`)
 }
 
 function endPhrase({ what, outcome, detail, tookMs }: DryStep): string {

@@ -23,6 +23,8 @@ export async function runHub(options: {
 /** Simulates a config's devices until it is told to stop. @throws an error with `faults` for an invalid config */
 export async function runSimulators(options: {
   readonly config: string
+  /** The names of some devices; null: all. */
+  readonly only: readonly string[] | null
   readonly out: (line: string) => void
 }): Promise<void> {
   const { simulate } = await import('../hub/demo.ts')

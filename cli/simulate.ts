@@ -11,10 +11,13 @@ export function addSimulate(program: Command): void {
       'Simulate every device of a config at the address that it has there, until Ctrl-C: for two hubs that share devices, and for trying a config at home. infra up --demo has its devices in itself.',
     )
     .option('--config <file>', 'the config', 'infra.yaml')
-  example(jsonOption(simulate), 'infra simulate --config config/pair/hub-a.yaml').action(
-    async ({ config }: { config: string }) => {
-      const json = wantsJson(simulate)
-      await runSimulators({ config, out: json ? (line) => printJson({ line }) : print })
-    },
-  )
+    .option('--only <device...>', 'only these: one that runs alone can be killed alone')
+  example(
+    jsonOption(simulate),
+    'infra simulate --config config/pair/hub-a.yaml',
+    'infra simulate --only mypro desk',
+  ).action(async ({ config, only = null }: { config: string; only?: readonly string[] | null }) => {
+    const json = wantsJson(simulate)
+    await runSimulators({ config, only, out: json ? (line) => printJson({ line }) : print })
+  })
 }

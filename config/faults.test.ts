@@ -197,7 +197,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a step that cannot be one',
     `${start}macros:\n  m: { onFailure: stop, steps: [ { sleep: 1 } ] }\n`,
-    'infra.yaml:5:34 macros.m.steps[0]: expected a step with one of the keys fire, set, do, run, cancel, hold, wait, until, found the keys sleep',
+    'infra.yaml:5:34 macros.m.steps[0]: expected a step with one of the keys fire, set, do, run, cancel, hold, wait, until, link, found the keys sleep',
   ],
   [
     'waiting for ever',

@@ -94,6 +94,17 @@ const untilForm = Type.Object(
   { additionalProperties: false, description: 'Wait until a device reports a value.' },
 )
 
+const linkForm = Type.Object(
+  {
+    link: deviceName,
+    is: Type.Union([Type.Literal('up'), Type.Literal('down')], {
+      description: 'up: the device is there; down: it is gone.',
+    }),
+    within: duration('How long at most; later the step has failed.', undefined, 1),
+  },
+  { additionalProperties: false, description: 'Wait until a device is there, or gone.' },
+)
+
 const intentForms = [fireForm, setForm, doForm, runForm, cancelForm, holdForm] as const
 
 export const intentForm = Type.Union([...intentForms], {
@@ -102,9 +113,10 @@ export const intentForm = Type.Union([...intentForms], {
 })
 export type IntentForm = Static<typeof intentForm>
 
-export const stepForm = Type.Union([...intentForms, waitForm, untilForm], {
-  description: 'One step: an intent, a wait, or waiting until a device reports a value.',
-  'x-expected': 'a step with one of the keys fire, set, do, run, cancel, hold, wait, until',
+export const stepForm = Type.Union([...intentForms, waitForm, untilForm, linkForm], {
+  description:
+    'One step: an intent, a wait, or waiting until a device reports a value, is there or is gone.',
+  'x-expected': 'a step with one of the keys fire, set, do, run, cancel, hold, wait, until, link',
 })
 export type StepForm = Static<typeof stepForm>
 
@@ -128,5 +140,7 @@ export function stepOf(form: StepForm): Step {
       until: { device: form.until, path: form.path, equals: form.equals },
       withinMs: form.within,
     }
+  if ('link' in form)
+    return { until: { device: form.link, up: form.is === 'up' }, withinMs: form.within }
   return { do: intentOf(form) }
 }

@@ -34,6 +34,7 @@ macros:
       - { wait: 500ms }
       - { fire: mypro, action: StartRecording }
       - { until: mypro, path: recording, equals: true, within: 5s }
+      - { link: mypro, is: down, within: 1h }
 `
 
 function configOf(text: string) {
@@ -112,6 +113,7 @@ void t.test(
         { waitMs: 500 },
         { do: { verb: 'fire', device: 'mypro', action: 'StartRecording', args: {} } },
         { until: { device: 'mypro', path: 'recording', equals: true }, withinMs: 5000 },
+        { until: { device: 'mypro', up: false }, withinMs: 3_600_000 },
       ],
     })
     t.equal(config.hash, createHash('sha256').update(example).digest('hex'))

@@ -20,9 +20,18 @@ export async function startSimulators(
   config: Pick<Config, 'devices'>,
 ): Promise<() => Promise<void>> {
   const running: Running[] = []
-  for (const { protocol, options } of config.devices.values()) {
+  for (const [name, { protocol, options }] of config.devices) {
     const simulate = await loadLeaf<Simulate>('adapters', protocol, 'simulator', 'simulate')
-    running.push(await simulate(addressOf(options)))
+    try {
+      running.push(await simulate(addressOf(options)))
+    } catch (cause) {
+      await Promise.all(running.map((simulator) => simulator.close()))
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(
+        `cannot simulate ${name}: ${why}; where a program has that port, give the device another`,
+        { cause },
+      )
+    }
   }
   return async () => {
     await Promise.all(running.map((simulator) => simulator.close()))
@@ -39,9 +48,18 @@ function addressOf(options: JsonObject): JsonObject {
 /** Runs the simulators of a config until it is told to stop (SIGINT, SIGTERM). @throws ConfigError, Error */
 export async function simulate(options: {
   readonly config: string
+  /** The names of some devices; null: all. */
+  readonly only: readonly string[] | null
   readonly out: (line: string) => void
 }): Promise<void> {
-  const { devices, site } = await usableConfig(options.config)
+  const { devices: all, site } = await usableConfig(options.config)
+  const { only } = options
+  const strange = only?.find((name) => ![...all.keys()].some((device) => device === name))
+  if (strange !== undefined)
+    throw new Error(
+      `${options.config} has no device ${strange}; it has ${[...all.keys()].join(', ')}`,
+    )
+  const devices = new Map([...all].filter(([name]) => only?.includes(name) ?? true))
   const stop = await startSimulators({ devices })
   options.out(`ready  ${devices.size} simulated devices of site ${site}`)
   await stopSignal()

@@ -52,7 +52,7 @@ const mostRounds = 100_000
 
 /**
  * Runs a macro's own code against the room of a recorded moment, with every output cut off. Waits pass in the run's own time;
- * `until` is judged by what the devices had reported at that moment, and by what they really reported after it, at the same
+ * `until` is judged by what the devices and their links had reported at that moment, and by what they really reported after it, at the same
  * distance in time. @throws RangeError, RecordError, ConfigError
  */
 export async function dryRun(order: DryRunOrder): Promise<DryRun> {
@@ -140,6 +140,7 @@ async function untilOver(dry: DryRoom, player: Player): Promise<void> {
 async function nextReport(player: Player): Promise<Recorded | null> {
   for (;;) {
     const recorded = await player.next()
-    if (recorded === null || recorded.event.type === 'DeviceReported') return recorded
+    const type = recorded?.event.type
+    if (type === undefined || type === 'DeviceReported' || type === 'LinkChanged') return recorded
   }
 }

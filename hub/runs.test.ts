@@ -19,6 +19,7 @@ const macros = `
   await_tape:
     onFailure: stop
     steps: [{ until: desk, path: /tape, equals: 1, within: 5s }, { fire: desk, action: /roll }]
+  standby: { onFailure: stop, steps: [{ link: desk, is: down, within: 5s }, { link: desk, is: up, within: 5s }] }
   stops: { onFailure: stop, steps: [{ fire: desk, action: no-address }, { fire: desk, action: /never }] }
   goes_on: { onFailure: continue, steps: [{ fire: desk, action: no-address }, { fire: desk, action: /still }] }
   rescued: { onFailure: { run: rescue }, steps: [{ fire: desk, action: no-address }] }
@@ -135,12 +136,37 @@ void t.test('until goes on when the device says so, and fails when it does not',
   )
 })
 
+void t.test('a run waits until a device is gone, and until it is there again', async (t) => {
+  const room = await open(t)
+  const link = (up: boolean): BusEvent => ({
+    type: 'LinkChanged',
+    device: 'desk' as DeviceId,
+    up,
+    detail: '',
+  })
+  const said = (up: boolean) => room.core.journal.recorder.record([link(up)], 'durable')
+  await said(true)
+  const good = await start(room, 'standby')
+  await room.until('it waits', () => runOf(room, good)?.wakeAt === room.clock.now() + 5000)
+  await said(false)
+  await room.until('it waits again', () => runOf(room, good)?.step === 1)
+  await said(true)
+  t.match(await room.ended(intentOf(good)), { outcome: 'confirmed' })
+  const late = await start(room, 'standby')
+  await room.until('it waits', () => runOf(room, late)?.wakeAt === room.clock.now() + 5000)
+  room.clock.advance(5000)
+  t.match(await room.ended(intentOf(late)), {
+    outcome: 'failed',
+    failure: { detail: 'step 1: the link to desk did not go down within 5000 ms' },
+  })
+})
+
 void t.test('a step that is refused is a failed step, and onFailure decides', async (t) => {
   const room = await open(t)
   const stops = await start(room, 'stops')
   t.match(await room.ended(intentOf(stops)), {
     outcome: 'failed',
-    failure: { detail: /^step 1: an OSC action is an address/ },
+    failure: { detail: /^step 1: no action "no-address"/ },
   })
   t.strictSame(steps(await room.entries(), stops), ['running 0', 'stopped 0'])
 

@@ -123,15 +123,19 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
     if (run === undefined || step === undefined || 'do' in step) return
     const now = clock.now()
     if ('waitMs' in step) return tell(run, { type: 'stepDone', now })
-    const { device, path, equals } = step.until
-    const detail = `${device} ${path} did not become ${JSON.stringify(equals)} within ${step.withinMs} ms`
-    tell(run, { type: 'stepFailed', now, detail })
+    const { until, withinMs } = step
+    const became =
+      'up' in until
+        ? `the link to ${until.device} did not ${until.up ? 'come up' : 'go down'}`
+        : `${until.device} ${until.path} did not become ${JSON.stringify(until.equals)}`
+    tell(run, { type: 'stepFailed', now, detail: `${became} within ${withinMs} ms` })
   }
 
-  function holds(step: Extract<Step, { readonly until: unknown }>): boolean {
-    const { device, path, equals } = step.until
-    const reported = parts.devices().devices.get(device)?.reported.get(path)
-    return reported !== undefined && sameJson(reported.value, equals)
+  function holds({ until }: Extract<Step, { readonly until: unknown }>): boolean {
+    const device = parts.devices().devices.get(until.device)
+    if ('up' in until) return device?.link.up === until.up // null is neither: nobody knows
+    const reported = device?.reported.get(until.path)
+    return reported !== undefined && sameJson(reported.value, until.equals)
   }
 
   function stepEnded(id: IntentId, outcome: Outcome, detail: string): void {
@@ -211,6 +215,7 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
         break
       }
       case 'DeviceReported':
+      case 'LinkChanged':
         for (const id of wakes.keys()) {
           const run = runs.get(id)
           const step = run === undefined ? undefined : stepOf(run)

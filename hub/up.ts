@@ -95,21 +95,33 @@ function tryNext(config: Config, address: string): readonly string[] {
   const infra = existsSync(fileURLToPath(new URL('cli/infra.ts', packageRoot)))
     ? 'node dist/cli/infra.js'
     : 'infra'
+  const place = firstPress(config)
   return [
     '',
     'The devices are simulated. Try, from another terminal:',
     `  a browser   ${address}`,
-    `  infra       ${infra} press 1/0/0`,
-    `  curl        curl -X POST ${address}/api/v1/controls/1/0/0/press`,
+    ...(place === null
+      ? []
+      : [
+          `  infra       ${infra} press ${place}`,
+          `  curl        curl -X POST ${address}/api/v1/controls/${place}/press`,
+        ]),
     ...(osc === undefined
       ? []
       : [
           `  OSC         oscsend 127.0.0.1 ${JSON.stringify(osc.options['port'])} /location/1/0/1/press   (from liblo-tools)`,
         ]),
-    `  who was it  ${infra} who 1/0/0`,
+    ...(place === null ? [] : [`  who was it  ${infra} who ${place}`]),
     `  the record  ${infra} witness verify`,
     'Ctrl-C stops it.',
   ]
+}
+
+/** The first control that does something when it is pressed; null where there is none. */
+function firstPress({ pages }: Config): string | null {
+  for (const [page, controls] of pages)
+    for (const [at, { press }] of controls) if (press !== null) return `${page}/${at}`
+  return null
 }
 
 function packageVersion(): string {

@@ -18,10 +18,14 @@ export type Step =
   /** Done when the intent has ended; anything but `sent` and `confirmed` is a failure of the step. */
   | { readonly do: Intent }
   | { readonly waitMs: number }
-  | {
-      readonly until: { readonly device: DeviceId; readonly path: string; readonly equals: Json }
-      readonly withinMs: number
-    }
+  | { readonly until: Condition; readonly withinMs: number }
+
+/** What a step can wait for. */
+export type Condition =
+  /** The device reports this. */
+  | { readonly device: DeviceId; readonly path: string; readonly equals: Json }
+  /** Its link is up, or down: it answers, or it is gone. */
+  | { readonly device: DeviceId; readonly up: boolean }
 
 /** One minute: a restart by a supervisor is well inside it, a repair is not. */
 export const defaultResumeWithinMs = 60_000

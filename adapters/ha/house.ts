@@ -50,6 +50,7 @@ const start: Readonly<Record<string, readonly [string, Readonly<Record<string, J
     },
   ],
   'switch.monitor_wall': ['off', { friendly_name: 'Monitor wall' }],
+  'switch.cameras': ['off', { friendly_name: 'Cameras' }],
   'fan.rack': ['off', { friendly_name: 'Rack', percentage: 0 }],
   'scene.interview': ['unknown', { friendly_name: 'Interview' }],
   'automation.motion': ['on', { friendly_name: 'Motion', last_triggered: null, mode: 'single' }],

@@ -209,6 +209,26 @@ void t.test('what OBS says yes to and does not do is no success', async (t) => {
   t.equal(seen.get('recording'), true)
 })
 
+void t.test(
+  'to set an output to what it is succeeds, and to start it twice does not',
+  async (t) => {
+    const { fire, set, simulator } = await rig(t)
+    const outputs = ['recording', 'streaming', 'virtualCamera', 'replayBuffer']
+    for (const output of outputs)
+      for (const on of [false, true, true, false])
+        t.equal(await set(output, on), 'confirmed', output)
+    t.equal(simulator.count(), 16, 'control: OBS was asked each time, and said no to half of them')
+    t.match(await fire('StopRecord'), /^refused yes: OBS refused StopRecord/)
+    t.match(
+      await set('recording/paused', true),
+      /^refused yes/,
+      'what is not recorded is not paused',
+    )
+    simulator.fault('refuse')
+    t.match(await set('recording', false), /^refused yes/, 'any other no is one')
+  },
+)
+
 void t.test('an output that begins and gives up is refused at once', async (t) => {
   const { fire, simulator } = await rig(t, { confirmMs: 60_000 })
   simulator.fault('ignore')

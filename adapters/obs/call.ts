@@ -7,6 +7,8 @@ export interface Call {
   readonly data: JsonObject
   /** What the link sees to first, because only OBS knows it; null for nothing. */
   readonly first: First | null
+  /** OBS's code for "it is so already", which carries out a `set` and not a `fire`; absent: it has none. */
+  readonly soAlready?: number
 }
 
 export type First =

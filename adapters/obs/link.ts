@@ -77,6 +77,7 @@ class ObsLink implements Link<Call> {
     const expectation = response.ok ? expected(question, response.data, before) : null
     if (!response.ok) {
       watched.close()
+      if (response.code === call.soAlready) return () => Promise.resolve('confirmed')
       const detail = `OBS refused ${question.name}: ${reasonOf(response)}`
       throw new DeliveryError({ code: 'refused', reached: 'yes', detail })
     }

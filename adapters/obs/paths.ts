@@ -27,6 +27,14 @@ function ask(name: string, data: Readonly<Record<string, Json>>): Called {
 const flag = (value: Json, call: (on: boolean) => Called): Called =>
   typeof value === 'boolean' ? call(value) : refuse(`takes true or false, not ${kind(value)}`)
 
+/** protocol.md, "RequestStatus": what an output that runs, or does not, answers to being told so again. */
+const soAlready = { running: 500, notRunning: 501, paused: 502, notPaused: 503 } as const
+
+/** A `set` is about the state: where it is so already nothing is left to do. */
+function state(called: Called, code: number): Called {
+  return called.ok ? { ok: true, call: { ...called.call, soAlready: code } } : called
+}
+
 const isOn = Type.Boolean()
 const name = Type.String({ minLength: 1 })
 
@@ -36,7 +44,13 @@ function output(path: string, what: string, request: string): Path {
     description: what,
     schema: isOn,
     shape: new RegExp(`^${path}$`),
-    call: (_, value) => flag(value, (on) => ask(`${on ? 'Start' : 'Stop'}${request}`, {})),
+    call: (_, value) =>
+      flag(value, (on) =>
+        state(
+          ask(`${on ? 'Start' : 'Stop'}${request}`, {}),
+          on ? soAlready.running : soAlready.notRunning,
+        ),
+      ),
     lasting: false,
   }
 }
@@ -79,7 +93,13 @@ const paths: readonly Path[] = [
   output('replayBuffer', 'Replay buffer', 'ReplayBuffer'),
   {
     ...output('recording/paused', 'Pause the recording', ''),
-    call: (_, value) => flag(value, (on) => ask(on ? 'PauseRecord' : 'ResumeRecord', {})),
+    call: (_, value) =>
+      flag(value, (on) =>
+        state(
+          ask(on ? 'PauseRecord' : 'ResumeRecord', {}),
+          on ? soAlready.paused : soAlready.notPaused,
+        ),
+      ),
   },
   single('studioMode', 'Studio mode', isOn, 'SetStudioModeEnabled', 'studioModeEnabled'),
   single('transition', 'Transition', name, 'SetCurrentSceneTransition', 'transitionName'),
