@@ -48,29 +48,24 @@ export async function showAction(
 ): Promise<void> {
   const { actions } = await actionsOf(hub, device)
   const exact = actions.filter(({ name }) => name === action)
-  const found = exact.length > 0 ? exact : actions.filter(({ name }) => takes(name, action))
-  if (found.length > 0) {
-    if (json) return printJson(found.length === 1 ? found[0] : found)
-    for (const one of found) for (const line of actionLines(device, one, action)) print(line)
-    return
-  }
   const part = action.toLowerCase()
-  const near = actions.filter(({ name }) => name.toLowerCase().includes(part))
-  if (near.length === 0)
-    throw new Stop(
-      'failed',
-      `${device} has no action ${JSON.stringify(action)}, and none with that in its name`,
-      {
-        hint: `infra bus exec ${device} --help lists what it can do`,
-      },
-    )
-  if (json) return printJson(near)
-  print(`${plain(device)} has no action ${plain(JSON.stringify(action))}; with that in its name:`)
+  const near =
+    exact.length > 0 ? [] : actions.filter(({ name }) => name.toLowerCase().includes(part))
+  const found = exact.length > 0 ? exact : actions.filter(({ name }) => standsFor(name, action))
+  if (found.length + near.length === 0)
+    throw new Stop('failed', `${device} has no action ${JSON.stringify(action)}`, {
+      hint: `infra bus exec ${device} --help lists what it can do`,
+    })
+  if (json) return printJson([...near, ...found])
+  if (near.length > 0)
+    print(`${plain(device)} has with ${plain(JSON.stringify(action))} in the name:`)
   for (const line of groups(near)) print(line)
+  if (near.length > 0 && found.length > 0) print('')
+  for (const one of found) for (const line of actionLines(device, one, action)) print(line)
 }
 
 /** Whether a name with a trailing `*` stands for this one. */
-function takes(name: string, action: string): boolean {
+function standsFor(name: string, action: string): boolean {
   return name.endsWith('*') && action.startsWith(name.slice(0, -1))
 }
 
@@ -137,6 +132,13 @@ function parameterLines(schema: JsonObject): readonly string[] {
     const isNone =
       schema['type'] === 'object' && additionalProperties === false && !isObject(patternProperties)
     if (isNone) return ['takes nothing']
+    if (schema['type'] === 'object') return ['takes parameters by name, as they are: key=value']
+    const ways = schema['anyOf']
+    if (Array.isArray(ways) && ways.some((way: Json) => parametersOf(way).length > 0))
+      return ways.flatMap((way: Json, index) => [
+        ...(index === 0 ? [] : ['', 'or', '']),
+        ...parameterLines(isObject(way) ? way : {}),
+      ])
     const said = typeof description === 'string' ? `: ${description}` : ''
     return [plain(`takes ${typePhrase(schema)}${said}`)]
   }
@@ -156,19 +158,18 @@ function parameterLines(schema: JsonObject): readonly string[] {
 function exampleOf(device: string, { verb, name, schema }: Action, asked: string): string {
   const real = name.endsWith('*') ? asked : name
   if (verb === 'set') return `infra set ${device} ${real} VALUE`
-  const all = parametersOf(schema)
-  const needed = all.filter(({ isNeeded }) => isNeeded)
-  const shown = needed.length > 0 ? needed : all.slice(0, 1)
-  const words = shown.map(({ name: key, schema: own }) => `${key}=${sampleOf(own)}`)
+  const needed = parametersOf(schema).filter(({ isNeeded }) => isNeeded)
+  const words = needed.map(({ name: key, schema: own }) => `${key}=${sampleOf(own)}`)
   return ['infra bus exec', device, real, ...words].join(' ')
 }
 
 function sampleOf(schema: Json | undefined): string {
   if (!isObject(schema)) return '…'
-  const { default: standard, enum: choices, minimum, type, anyOf } = schema
+  const { default: standard, enum: choices, minimum, maximum, type, anyOf } = schema
   if (standard !== undefined && typeof standard !== 'object') return String(standard)
   if (Array.isArray(choices)) return String(choices[0] ?? '…')
   if (Array.isArray(anyOf)) return sampleOf(anyOf[0] as Json | undefined)
-  if (type === 'integer' || type === 'number') return String(minimum ?? 1)
+  if (type === 'integer' || type === 'number')
+    return String(Math.min(Math.max(Number(minimum ?? 1), 1), Number(maximum ?? 1)))
   return type === 'boolean' ? 'true' : '…'
 }

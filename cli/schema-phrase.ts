@@ -76,6 +76,8 @@ function listPhrase({ items, minItems, maxItems }: JsonObject, depth: number): s
   // a tuple says what each of its places is
   if (isList(items)) return `[${items.map((item) => typePhrase(item, depth + 1)).join(', ')}]`
   const of = items === undefined ? '' : `: ${typePhrase(items, depth + 1)}`
+  if (minItems !== undefined && minItems === maxItems) return `list of ${spoken(minItems)}${of}`
+  if (minItems !== undefined && minItems === maxItems) return `list of ${spoken(minItems)}${of}`
   const least = typeof minItems === 'number' && minItems > 0 ? ` of at least ${minItems}` : ''
   // a limit of hundreds is for the machine
   const most = typeof maxItems === 'number' && maxItems <= 64 ? ` of at most ${maxItems}` : ''

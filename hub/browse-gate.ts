@@ -17,6 +17,8 @@ export interface Gate extends EventEmitter {
   close(closed?: () => void): void
   /** What went wrong on this network, each thing once. */
   faults(): readonly string[]
+  /** Somebody else has heard enough, too. */
+  cut(): void
   /** Whether something was not listened to because it was too much. */
   isCut(): boolean
 }
@@ -62,6 +64,9 @@ export async function openGate(
       socket.close(closed)
     },
     faults: () => [...faults],
+    cut() {
+      isCut = true
+    },
     isCut: () => isCut,
   })
   socket.on('error', (error) => faults.add(error.message))

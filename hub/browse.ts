@@ -87,7 +87,9 @@ async function ask(
       const key = heard.fqdn.toLowerCase()
       // heard on two networks it is still one; the newest word of it counts
       if (announced !== null) found.set(key, { wanted: one, announced })
-      if (browser.services.length >= mostServices) browser.stop()
+      if (browser.services.length < mostServices) return
+      browser.stop()
+      gate.cut()
     }
     const browser = bonjour.find({ type, protocol })
     browser.on('up', hear).on('srv-update', hear).on('txt-update', hear)
