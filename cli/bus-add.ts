@@ -5,7 +5,7 @@ import { addDevice, signLine, signOf } from './device-calls.ts'
 import { addFlags, flagOf, flagValues } from './device-flags.ts'
 import { keptSecrets, secretPlaces } from './device-secret.ts'
 import { Stop } from './exit.ts'
-import { kindsOfDevices } from './offline.ts'
+import { kindOfDevice, kindsOfDevices } from './offline.ts'
 import { note, print, printJson } from './output.ts'
 import { meaningPhrase, parametersOf } from './schema-phrase.ts'
 import { example, hubOf, jsonOption, wantsJson } from './settings.ts'
@@ -32,23 +32,25 @@ export function addBusAdd(bus: Command): void {
     'infra bus add ha home --host 10.0.0.7 --token file:/etc/infra/ha-token',
   ).action(async (words: readonly string[], { help }: { help?: boolean }) => {
     const [type, ...rest] = words
-    const kinds = await kindsOfDevices()
-    if (type === undefined) {
-      if (help !== true)
-        throw new Stop('usage', 'a type and a name are needed', {
-          hint: `infra bus add TYPE NAME …, where TYPE is ${typeNames(kinds)}`,
-        })
-      add.addHelpText('after', `\nTypes:\n${typeLines(kinds)}`)
-      return add.outputHelp()
-    }
-    const kind = kinds.find(({ protocol }) => protocol === type)
-    if (kind === undefined)
+    if (type === undefined) return showTypes(add, help === true)
+    const kind = await kindOfDevice(type)
+    if (kind === null)
       throw new Stop('usage', `there is no type ${JSON.stringify(type)}`, {
-        hint: `types: ${typeNames(kinds)}; more: infra bus add --help`,
+        hint: `types: ${typeNames(await kindsOfDevices())}; more: infra bus add --help`,
       })
     const own = oneKind(add, kind)
     await own.parseAsync(help === true ? ['--help'] : rest, { from: 'user' })
   })
+}
+
+async function showTypes(add: Command, help: boolean): Promise<void> {
+  const kinds = await kindsOfDevices()
+  if (!help)
+    throw new Stop('usage', 'a type and a name are needed', {
+      hint: `infra bus add TYPE NAME …, where TYPE is ${typeNames(kinds)}`,
+    })
+  add.addHelpText('after', `\nTypes:\n${typeLines(kinds)}`)
+  add.outputHelp()
 }
 
 const typeNames = (kinds: readonly DeviceKind[]) => kinds.map(({ protocol }) => protocol).join(', ')

@@ -36,6 +36,12 @@ export async function kindsOfDevices(): Promise<readonly DeviceKind[]> {
   return deviceKinds()
 }
 
+/** One kind of device; null where there is none of that name. */
+export async function kindOfDevice(protocol: string): Promise<DeviceKind | null> {
+  const { deviceKind } = await import('../hub/device-kind.ts')
+  return deviceKind(protocol)
+}
+
 /** Who announces itself on the networks of this machine, within so long. */
 export async function discoverDevices(forMs: number, signal: AbortSignal): Promise<Discovering> {
   const { discover } = await import('../hub/discover.ts')

@@ -64,7 +64,8 @@ function rangePhrase(schema: JsonObject): string {
     ...(most === undefined ? [] : [`${least === undefined ? 'up ' : ''}to ${spoken(most)}`]),
     ...(below === undefined ? [] : [`below ${spoken(below)}`]),
   ]
-  return words.length === 0 ? '' : ` ${words.join(' ')}`
+  const isOpen = least !== undefined && most === undefined && below === undefined
+  return words.length === 0 ? '' : ` ${words.join(' ')}${isOpen ? ' up' : ''}`
 }
 
 function textPhrase({ pattern, format }: JsonObject): string {
