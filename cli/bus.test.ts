@@ -4,7 +4,7 @@ import { whoDoesWhat } from './bus-exec.ts'
 import { keptSecrets } from './device-secret.ts'
 import { addLines } from './discover.ts'
 import { infra } from './program.ts'
-import { typePhrase } from './schema-phrase.ts'
+import { parametersOf, typePhrase } from './schema-phrase.ts'
 import { json, problem, run, standIn } from './stand-in.contract.ts'
 
 const kinds = await deviceKinds()
@@ -87,6 +87,19 @@ void t.test('a password in clear never leaves for the config; where it is kept d
     password: '${env:OBS_PASSWORD}',
     name: 'pgm',
   })
+})
+
+void t.test('no option of a device hides behind a word of the command itself', (t) => {
+  const own = ['name', 'protocol', 'json', 'help', 'set', 'autoDetect']
+  for (const { protocol, options } of kinds) {
+    const keys = parametersOf(options).map(({ name }) => name)
+    t.strictSame(
+      keys.filter((key) => own.includes(key)),
+      [],
+      protocol,
+    )
+  }
+  t.end()
 })
 
 void t.test('a secret is found wherever a device has one, also deep inside', (t) => {
