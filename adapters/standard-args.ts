@@ -22,8 +22,9 @@ export function standardArgs(action: string, args: Json): StandardArgs | null {
     if (!Value.Check(schema, value))
       return { ok: false, detail: `${action}: ${key} must be ${wanted(schema)}` }
   }
+  const needed: readonly string[] = standard.args.required ?? []
   const missing = Object.keys(fields).find(
-    (key) => !Object.hasOwn(given, key) && standard.args.required?.includes(key) === true,
+    (key) => !Object.hasOwn(given, key) && needed.includes(key),
   )
   return {
     ok: false,

@@ -129,6 +129,6 @@ export function flagWords(options: JsonObject, schema: JsonObject): readonly str
 }
 
 /** A word as a shell takes it literally. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[\w.:/@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -78,8 +78,14 @@ async function ask(
 ): Promise<() => void> {
   const { default: library } = await import('bonjour-service')
   // its types want a service's options here; it hands these on to the multicast DNS below it, which has such
-  const below = { socket: gate, bind: false, multicast: false, ip: group.address, port: group.port }
-  const bonjour = new library.Bonjour(below as object)
+  const below: object = {
+    socket: gate,
+    bind: false,
+    multicast: false,
+    ip: group.address,
+    port: group.port,
+  }
+  const bonjour = new library.Bonjour(below)
   const browsers = wanted.map((one) => {
     const { service: type, transport: protocol } = one
     const hear = (heard: Heard) => {
