@@ -1,3 +1,5 @@
+import type { DeviceKind } from '../hub/device-kind.ts'
+import type { Discovering } from '../hub/discover.ts'
 import type { ManifestChange, ManifestText } from '../hub/manifest.ts'
 import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
 import type { WorkOptions } from '../hub/worker.ts'
@@ -29,6 +31,24 @@ export async function runSimulators(options: {
 }): Promise<void> {
   const { simulate } = await import('../hub/demo.ts')
   await simulate(options)
+}
+
+/** Every kind of device that there is. */
+export async function kindsOfDevices(): Promise<readonly DeviceKind[]> {
+  const { deviceKinds } = await import('../hub/device-kind.ts')
+  return deviceKinds()
+}
+
+/** One kind of device; null where there is none of that name. */
+export async function kindOfDevice(protocol: string): Promise<DeviceKind | null> {
+  const { deviceKind } = await import('../hub/device-kind.ts')
+  return deviceKind(protocol)
+}
+
+/** Who announces itself on the networks of this machine, within so long. */
+export async function discoverDevices(forMs: number, signal: AbortSignal): Promise<Discovering> {
+  const { discover } = await import('../hub/discover.ts')
+  return discover(forMs, signal)
 }
 
 /** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */

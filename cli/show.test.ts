@@ -194,31 +194,24 @@ void t.test('replay prints the state of a moment', async (t) => {
 void t.test(
   'a device is added with its own URL, tested, and kept although it does not answer',
   async (t) => {
-    const words = ['--url', hub.url, 'bus', 'add', 'osc', 'desk', '--host', '10.0.0.9']
-    const own = [
-      '--port',
-      '9000',
-      '--url',
-      'http://10.0.0.9',
-      '--token',
-      '${env:T}',
-      '--set',
-      'a=[1]',
-    ]
+    const words = ['--url', hub.url, 'bus', 'add', 'ha', 'desk', '--host', '10.0.0.9']
+    const own = ['--port', '9000', '--url', 'http://10.0.0.9', '--token', '${env:T}']
+    own.push('--set', 'hub=hub-b')
     const { code, out, err } = await run('', [...words, ...own, '--auto-detect'])
     t.equal(code, 0)
-    t.equal(out, 'added  desk (osc)\nno answer  desk: nothing listens on 10.0.0.9:9000\n')
+    t.equal(out, 'added  desk (ha)\nno answer  desk: nothing listens on 10.0.0.9:9000\n')
     t.match(err, 'desk is kept')
+    t.match(err, 'its secret is read from the environment variable T of the hub')
     const added = hub.asked.find(
       ({ method, url }) => method === 'POST' && url === '/api/v1/devices',
     )
     t.strictSame(added?.body, {
-      a: [1],
+      hub: 'hub-b',
       host: '10.0.0.9',
       url: 'http://10.0.0.9',
       token: '${env:T}',
       port: 9000,
-      protocol: 'osc',
+      protocol: 'ha',
       name: 'desk',
     })
     t.equal(

@@ -34,22 +34,34 @@ export function loadAdapters(): Promise<ReadonlyMap<string, Adapter<TObject, unk
   return loadAll('adapters', 'adapter')
 }
 
+/** One adapter, without the weight of the others; null where there is none of that name, whatever was typed. */
+export async function loadAdapter(protocol: string): Promise<Adapter<TObject, unknown> | null> {
+  const known = leavesOf('adapters', 'adapter').includes(protocol)
+  return known ? loadLeaf('adapters', protocol, 'adapter', 'adapter') : null
+}
+
 /** Every surface, by type. */
 export function loadSurfaces(): Promise<ReadonlyMap<string, Surface<TObject>>> {
   return loadAll('surfaces', 'surface')
 }
 
 async function loadAll<T>(folder: Port, entry: string): Promise<ReadonlyMap<string, T>> {
-  const leaves = readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })
+  return new Map(
+    await Promise.all(
+      leavesOf(folder, entry).map(
+        async (leaf) => [leaf, await loadLeaf<T>(folder, leaf, entry, entry)] as const,
+      ),
+    ),
+  )
+}
+
+/** The folders that have such a file. */
+function leavesOf(folder: Port, entry: string): readonly string[] {
+  return readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })
     .filter((leaf) => leaf.isDirectory())
     .map((leaf) => leaf.name)
     .filter((name) =>
       readdirSync(new URL(`${folder}/${name}/`, root)).includes(`${entry}.${ending}`),
     )
     .toSorted()
-  return new Map(
-    await Promise.all(
-      leaves.map(async (leaf) => [leaf, await loadLeaf<T>(folder, leaf, entry, entry)] as const),
-    ),
-  )
 }

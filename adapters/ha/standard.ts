@@ -1,7 +1,6 @@
-import { Value } from 'typebox/value'
-import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
-import { standardActions } from '../../intents/standard.ts'
+import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Reported } from '../adapter.ts'
+import { standardArgs } from '../standard-args.ts'
 import { malformed } from '../template.ts'
 import type { Called } from './args.ts'
 import { nobody, type ServiceCall } from './command.ts'
@@ -66,21 +65,13 @@ export const standardNames: readonly string[] = Object.keys(says)
 
 /** The service call of a standard action; null where there is none of that name here. */
 export function standardCall(action: string, args: Json, around: Around): Called | null {
-  const standard = standardActions.get(action)
   const say = Object.hasOwn(says, action) ? says[action] : undefined
-  if (standard === undefined || say === undefined) return null
-  const given = args === null ? {} : args
-  if (isObject(given) && Value.Check(standard.args, given)) {
-    const command = say(given, around)
-    const odd = !/^[a-z0-9_]{1,128}$/.test(command.service)
-    return odd
-      ? malformed('argument "to": expected the name of a notify service or entity')
-      : { ok: true, command }
-  }
-  const takes = Object.keys(standard.args.properties).join(', ')
-  const unknown = isObject(given)
-    ? Object.keys(given).find((key) => !Object.hasOwn(standard.args.properties, key))
-    : undefined
-  const which = unknown === undefined ? '' : `, and no ${JSON.stringify(unknown.slice(0, 64))}`
-  return malformed(`${action} takes an object of: ${takes}${which}`)
+  const checked = say === undefined ? null : standardArgs(action, args)
+  if (say === undefined || checked === null) return null
+  if (!checked.ok) return malformed(checked.detail)
+  const command = say(checked.args, around)
+  const odd = !/^[a-z0-9_]{1,128}$/.test(command.service)
+  return odd
+    ? malformed('argument "to": expected the name of a notify service or entity')
+    : { ok: true, command }
 }

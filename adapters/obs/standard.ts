@@ -1,7 +1,6 @@
-import { Value } from 'typebox/value'
-import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
-import { standardActions } from '../../intents/standard.ts'
+import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Reported } from '../adapter.ts'
+import { standardArgs } from '../standard-args.ts'
 import { type Called, plain, refuse } from './args.ts'
 
 /** protocol.md, "SetCurrentSceneTransitionDuration". */
@@ -72,11 +71,8 @@ export const standardNames: readonly string[] = Object.keys(says)
 
 /** The request of a standard action; null where OBS has none of that name. */
 export function standardCall(action: string, args: Json, reported: Reported): Called | null {
-  const standard = standardActions.get(action)
   const say = Object.hasOwn(says, action) ? says[action] : undefined
-  if (standard === undefined || say === undefined) return null
-  const given = args === null ? {} : args
-  if (isObject(given) && Value.Check(standard.args, given)) return say(given, reported)
-  const takes = Object.keys(standard.args.properties).join(', ')
-  return refuse(`${action} takes an object of: ${takes || 'nothing'}`)
+  const checked = say === undefined ? null : standardArgs(action, args)
+  if (say === undefined || checked === null) return null
+  return checked.ok ? say(checked.args, reported) : refuse(checked.detail)
 }

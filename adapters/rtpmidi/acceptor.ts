@@ -108,7 +108,7 @@ export class Acceptor implements Endpoint {
     }
     this.#answer(
       which,
-      { kind: 'accepted', token, ssrc: this.#ssrc, name: this.#options.name },
+      { kind: 'accepted', token, ssrc: this.#ssrc, name: this.#options.shownAs },
       from,
     )
     if (which === 'data' && this.#session === null && this.#guest !== null)

@@ -8,7 +8,7 @@ import { type RtpMidiSimulator, simulate } from './simulator.ts'
 const usual = {
   host: '127.0.0.1',
   bind: '127.0.0.1',
-  name: 'InfraFabric',
+  shownAs: 'InfraFabric',
   journal: true,
   confirm: 'sent',
   silenceMs: 1000,

@@ -28,7 +28,7 @@ export interface Endpoint {
 
 export type EndpointOptions = Pick<
   RtpMidiOptions,
-  'host' | 'port' | 'bind' | 'name' | 'journal' | 'silenceMs' | 'confirm'
+  'host' | 'port' | 'bind' | 'shownAs' | 'journal' | 'silenceMs' | 'confirm'
 >
 
 /** A random number of 32 bits: tokens and SSRCs (RFC 3550 section 8.1). */

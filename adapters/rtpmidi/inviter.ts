@@ -84,7 +84,7 @@ export class Inviter implements Endpoint {
     if (attempt === null) return
     if (attempt.asked++ === asks) return this.#lost(round, 'it does not answer the invitation')
     const { token, pair, port } = attempt
-    const { name } = this.#options
+    const { shownAs: name } = this.#options
     const invitation = { kind: 'invitation', token, ssrc: this.#ssrc, name } as const
     pair.send(port, encodeAppleMidi(invitation), null, (error) => {
       if (error !== null) this.#lost(round, reason(error))

@@ -30,7 +30,7 @@ export const options = Type.Object(
       default: '0.0.0.0',
       description: 'accept: the address of this machine to listen on.',
     }),
-    name: Type.String({
+    shownAs: Type.String({
       minLength: 1,
       maxLength: 63,
       default: 'InfraFabric',

@@ -105,7 +105,7 @@ void t.test(
     await silent.context.until(() => silent.context.up === true)
     await silent.context.until(() => silent.context.up === false)
     t.match(silent.context.details.at(-1), /mute has been silent for 400 ms/)
-    const declined = linked(t, { port: mute.port, name: 'nobody' })
+    const declined = linked(t, { port: mute.port, shownAs: 'nobody' })
     await declined.context.until(() => declined.context.up === false)
     t.match(declined.context.details.at(-1), /declined the invitation/)
   },

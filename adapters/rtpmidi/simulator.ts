@@ -40,7 +40,7 @@ export async function simulate(options: RtpMidiSimulatorOptions = {}): Promise<R
     host: invites ? host : '*',
     port,
     bind: host,
-    name: 'Simulated stage box',
+    shownAs: 'Simulated stage box',
     journal: options.journal ?? true,
     silenceMs: options.silenceMs ?? 1000,
     confirm: 'sent',

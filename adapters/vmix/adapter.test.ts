@@ -167,7 +167,7 @@ t.test('the standard actions are said in the words of vMix', async (t) => {
     ['media.pause', { input: 3 }, 'Pause Input=3'],
   ] as const)
     t.equal(fire(action, args), `FUNCTION ${line}`, action)
-  t.match(fire('audio.level', { input: 1, level: 2 }), /malformed: audio.level takes/)
+  t.match(fire('audio.level', { input: 1, level: 2 }), /malformed: audio.level: level must be/)
   t.match(fire('switch.preview', {}), /malformed/)
   t.match(fire('light.set', { light: 'key', level: 1 }), /malformed/, 'which vMix does not have')
 })

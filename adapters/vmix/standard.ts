@@ -1,7 +1,5 @@
-import { Value } from 'typebox/value'
 import type { Json, JsonObject } from '../../intents/json.ts'
-import { isObject } from '../../intents/json.ts'
-import { standardActions } from '../../intents/standard.ts'
+import { standardArgs } from '../standard-args.ts'
 
 type Says = (args: JsonObject) => readonly [name: string, args: JsonObject]
 
@@ -44,14 +42,10 @@ export type Said =
 
 /** The native function and args of a standard action; null where vMix has none of that name. */
 export function standardCall(action: string, args: Json): Said | null {
-  const standard = standardActions.get(action)
   const say = Object.hasOwn(says, action) ? says[action] : undefined
-  if (standard === undefined || say === undefined) return null
-  const given = args === null ? {} : args
-  if (!isObject(given) || !Value.Check(standard.args, given)) {
-    const takes = Object.keys(standard.args.properties).join(', ')
-    return { ok: false, detail: `${action} takes an object of: ${takes || 'nothing'}` }
-  }
-  const [name, native] = say(given)
+  const checked = say === undefined ? null : standardArgs(action, args)
+  if (say === undefined || checked === null) return null
+  if (!checked.ok) return checked
+  const [name, native] = say(checked.args)
   return { ok: true, name, args: native }
 }

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { discoveredOf } from './discover.ts'
+
+void t.test('of what is announced only that is shown which an adapter takes for its own', (t) => {
+  const ha = { service: 'home-assistant', transport: 'tcp' } as const
+  const announced = (name: string) => ({ name, host: '10.0.0.4', port: 8123, txt: new Map() })
+  const discovery = {
+    ...ha,
+    optionsOf: ({ name, host }: { readonly name: string; readonly host: string }) =>
+      name === 'installing' ? null : { host },
+  }
+  const other = { protocol: 'osc', discovery: { ...discovery, service: 'osc' } }
+  const found = ['Home', 'installing', 'Attic'].map((name) => ({
+    wanted: ha,
+    announced: announced(name),
+  }))
+  t.strictSame(
+    discoveredOf(found, [{ protocol: 'ha', discovery }, other]).map(
+      ({ name, protocol, options }) => [name, protocol, options],
+    ),
+    [
+      ['Attic', 'ha', { host: '10.0.0.4' }],
+      ['Home', 'ha', { host: '10.0.0.4' }],
+    ],
+  )
+  t.end()
+})
