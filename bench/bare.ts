@@ -21,16 +21,16 @@ export function portOf(options: JsonObject, key = 'port'): number {
   return Number(options[key])
 }
 
-/** Answers that come in the order of the questions. */
+/** One question at a time, and what comes next is its answer. */
 export function inTurn() {
-  const waiting: (() => void)[] = []
+  let answered = () => {}
   return {
     ask: (send: () => void) =>
       new Promise<void>((resolve) => {
-        waiting.push(resolve)
+        answered = resolve
         send()
       }),
-    answered: () => waiting.shift()?.(),
+    answered: () => answered(),
   }
 }
 
