@@ -9,6 +9,9 @@ import type { Fault, Simulator } from './simulator.ts'
 /** How soon a link must settle once its signal aborted. Milliseconds: many times what it takes, for a busy machine. */
 const promptMs = 500
 
+/** Of an answer that is none: a line cannot tell it from one that has yet to come. */
+const aSecond = () => AbortSignal.timeout(1000)
+
 /** What an adapter promises of a device that answers, and then does not. */
 export function faultsContract<Options extends TObject, Command, S extends Simulator>(
   t: Test,
@@ -82,14 +85,14 @@ export function faultsContract<Options extends TObject, Command, S extends Simul
     t.match(await under(t, 'refuse'), { code: 'refused', reached: 'yes' })
   })
   void t.test('garbage for an answer confirms nothing', async (t) => {
-    const end = await under(t, 'garbage', AbortSignal.timeout(1000))
+    const end = await under(t, 'garbage', aSecond())
     t.match(end, { code: /^(malformed|timeout|unreachable)$/, reached: 'maybe' })
   })
   void t.test('half an answer and a closed connection confirm nothing', async (t) => {
-    t.match(await under(t, 'half-reply'), { reached: 'maybe' })
+    t.match(await under(t, 'half-reply', aSecond()), { reached: 'maybe' })
   })
   void t.test('a connection closed instead of an answer confirms nothing', async (t) => {
-    t.match(await under(t, 'close'), { reached: 'maybe' })
+    t.match(await under(t, 'close', aSecond()), { reached: 'maybe' })
   })
   void t.test('closing the link ends what hangs on it', async (t) => {
     const to = await rig.connected(t)

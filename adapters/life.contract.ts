@@ -1,10 +1,18 @@
 import type { Test } from 'tap'
 import type { TObject } from 'typebox'
+import { sameJson } from '../intents/json.ts'
 import { type Rig, soon } from './rig.fixture.ts'
 import type { Simulator } from './simulator.ts'
 
-/** What an adapter promises of a device that comes and goes. */
+/** What an adapter promises of a device that comes and goes: mostly waits for a device to be tried again, so all at once. */
 export function lifeContract<Options extends TObject, Command, S extends Simulator>(
+  t: Test,
+  rig: Rig<Options, Command, S>,
+): void {
+  void t.test('a device that comes and goes', { jobs: 8 }, async (t) => comesAndGoes(t, rig))
+}
+
+function comesAndGoes<Options extends TObject, Command, S extends Simulator>(
   t: Test,
   rig: Rig<Options, Command, S>,
 ): void {
@@ -82,6 +90,30 @@ export function lifeContract<Options extends TObject, Command, S extends Simulat
     t.equal(await rig.deliver(to, rig.fire(1)), rig.sample.ack)
     await returned.until(count + 1, soon())
     t.ok(returned.received().includes(rig.sample.fire(1).received))
+    const { flood } = rig.sample
+    if (flood === null) return
+    const last = flood(returned, 10)
+    await context.until(() => sameJson(context.newest.get(last.path), last.value))
+    t.pass('and what it says of itself is heard again')
+  })
+
+  void t.test('what lasts is sent again to a device that came back', async (t) => {
+    const to = await rig.connected(t)
+    const { simulator, context } = to
+    t.type(await rig.deliver(to, rig.set()), 'string')
+    const { path, value } = rig.sample.set
+    await simulator.close()
+    await rig.untilAway(to)
+    const returned = await rig.sample.simulate(simulator)
+    t.teardown(() => returned.close())
+    await context.until(() => context.up === true)
+    const again = rig.sample.adapter.resync(new Map([[path, value]]), context.newest)
+    const count = returned.count()
+    for (const each of again) {
+      t.equal(each, path)
+      t.type(await rig.deliver(to, rig.set()), 'string')
+      await returned.until(count + 1, soon())
+    }
   })
 
   void t.test('a closed link sends nothing and says so', async (t) => {

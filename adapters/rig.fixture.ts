@@ -5,6 +5,7 @@ import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
+import type { Json } from '../intents/json.ts'
 import { DeliveryError, type Link, type LinkContext, type Picture } from './adapter.ts'
 import type { Sample } from './sample.contract.ts'
 import type { Simulator } from './simulator.ts'
@@ -21,11 +22,17 @@ export interface Watched extends LinkContext {
   /** What it answers to `barred`. */
   barrier: Failure | null
   reports: number
+  /** What was last reported, by path. */
+  readonly newest: Map<string, Json>
   up: boolean | null
   until(what: () => boolean): Promise<void>
 }
 
-export function watch(): Watched {
+/** @param leaked is told of a report that holds one of `secrets` */
+export function watch(
+  secrets: readonly string[] = [],
+  leaked: (text: string) => void = () => {},
+): Watched {
   const waiting = new Set<() => void>()
   const look = () => {
     for (const each of waiting) each()
@@ -36,9 +43,13 @@ export function watch(): Watched {
     barrier: null,
     barred: () => watched.barrier,
     reports: 0,
+    newest: new Map(),
     up: null,
-    report() {
+    report(path, value) {
       watched.reports++
+      watched.newest.set(path, value)
+      const text = secrets.length > 0 ? JSON.stringify([path, value]) : ''
+      if (secrets.some((secret) => text.includes(secret))) leaked(text)
       look()
     },
     changed(up, detail) {
@@ -81,11 +92,18 @@ export interface Connected<Options extends TObject, Command, S extends Simulator
   readonly link: Link<Command>
 }
 
+/** Where what ends a device is left: a test. */
+export interface Ending {
+  teardown(end: () => Promise<void>): void
+}
+
 /** What all promises of the contract are tested with, for one sample. */
 export class Rig<Options extends TObject, Command, S extends Simulator> {
   readonly sample: Sample<Options, Command, S>
   /** Every text of a failure that was seen. */
   readonly details: string[] = []
+  /** Every report that showed a secret. */
+  readonly leaks: string[] = []
 
   constructor(sample: Sample<Options, Command, S>) {
     this.sample = sample
@@ -127,19 +145,36 @@ export class Rig<Options extends TObject, Command, S extends Simulator> {
     }
   }
 
+  /** What a sign of life says. */
+  async asked({ link }: Pick<Connected<Options, Command, S>, 'link'>): Promise<string> {
+    const line = await link.test(soon())
+    this.details.push(line)
+    return line
+  }
+
   /** A device, a link to it that is up, and both gone after the test. */
   async connected(t: Test): Promise<Connected<Options, Command, S>> {
+    const to = await this.opened(t)
+    await to.context.until(() => to.context.up === true)
+    return to
+  }
+
+  /** A device and a link to it that may not be up yet; both gone after the test. */
+  async opened(t: Ending): Promise<Connected<Options, Command, S>> {
     const simulator = await this.sample.simulate(null)
     const options = this.sample.options(simulator)
-    const context = watch()
+    const context = this.#watch()
     const link = this.sample.adapter.open(options, context)
     t.teardown(async () => {
       await link.close()
       await simulator.close()
       this.details.push(...context.details)
     })
-    await context.until(() => context.up === true)
     return { simulator, options, context, link }
+  }
+
+  #watch(): Watched {
+    return watch(this.sample.secrets, (text) => this.leaks.push(text))
   }
 
   /** A link to a device that is not there, which has seen so. `place` is where the device was. */
@@ -147,7 +182,7 @@ export class Rig<Options extends TObject, Command, S extends Simulator> {
     const place = await this.sample.simulate(null)
     const options = this.sample.options(place)
     await place.close()
-    const context = watch()
+    const context = this.#watch()
     const link = this.sample.adapter.open(options, context)
     t.teardown(async () => {
       await link.close()

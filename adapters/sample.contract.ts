@@ -4,6 +4,12 @@ import type { Json } from '../intents/json.ts'
 import type { Adapter } from './adapter.ts'
 import type { Simulator } from './simulator.ts'
 
+/** What a device says of itself, as it is to be reported. */
+export interface Said {
+  readonly path: string
+  readonly value: Json
+}
+
 /** What the contract needs to know of an adapter: `adapters/<protocol>/contract.ts` exports `samples`. */
 export interface Sample<
   Options extends TObject = TObject,
@@ -32,6 +38,8 @@ export interface Sample<
   readonly unknown: { readonly action: string; readonly near: string } | null
   /** Texts of the options that no failure may show. */
   readonly secrets: readonly string[]
-  /** Makes the device report `count` times, path `flood`; null where it cannot. */
-  readonly flood: ((simulator: S, count: number) => void) | null
+  /** Makes the device report `count` times, each another value, and says how the newest shows; null where it cannot. */
+  readonly flood: ((simulator: S, count: number) => Said) | null
+  /** How many of it are tested at once where each starts programs of its own. Absent: any number. */
+  readonly most?: number
 }

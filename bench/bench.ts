@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { adapterBench } from './adapters.ts'
 import { deviceBench } from './devices.ts'
 import { printMachine } from './machine.ts'
 import { pressBench } from './press.ts'
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     press: pressBench,
     ways: wayBench,
     devices: deviceBench,
+    adapters: adapterBench,
     replay: replayBench,
     start: startBench,
     witness: witnessBench,

@@ -36,6 +36,8 @@ function over(transport: Transport, received: (location: string) => string): Com
       transport === 'tcp'
         ? (at, count) => {
             for (let n = 0; n < count; n++) at.redraw(1, 0, 0, n % 256)
+            const red = ((count - 1) % 256).toString(16).padStart(2, '0')
+            return { path: 'location/1/0/0/bgcolor', value: `#${red}0000` }
           }
         : null,
   }

@@ -57,7 +57,8 @@ function of(version: string): Sample<typeof options, HaCommand, HaSimulator> {
     unknown: { action: 'call_servce', near: 'call_service' },
     secrets: [token],
     flood(simulator, count) {
-      for (let n = 0; n < count; n++) simulator.house.change('sensor.flood', String(flooded++))
+      for (let n = 0; n < count; n++) simulator.house.change('sensor.flood', String(++flooded))
+      return { path: 'sensor.flood', value: String(flooded) }
     },
   }
 }

@@ -31,13 +31,14 @@ export const samples: readonly Sample<typeof options, MidiCommand, MidiSimulator
     secrets: [],
     flood(device, count) {
       device.say(
-        Array.from({ length: count }, () => ({
+        Array.from({ length: count }, (_, n) => ({
           kind: 'control',
           channel: 1,
           controller: 1,
-          value: 1,
+          value: n % 128,
         })),
       )
+      return { path: 'cc/1/1', value: (count - 1) % 128 }
     },
   },
 ]

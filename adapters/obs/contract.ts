@@ -35,6 +35,7 @@ function sample(
         const what = { inputName: 'Mic/Aux', inputVolumeMul: level / 10_000 }
         simulator.tell('InputVolumeChanged', what)
       }
+      return { path: 'input/Mic/Aux/volume', value: level / 10_000 }
     },
   }
 }

@@ -22,6 +22,7 @@ function over(
     secrets: [],
     flood(desk, count) {
       for (let n = 0; n < count; n++) desk.say('/flood', [n])
+      return { path: '/flood', value: count - 1 }
     },
   }
 }

@@ -43,13 +43,14 @@ function sample(
     secrets: [],
     flood(peer, count) {
       peer.say(
-        Array.from({ length: count }, (_, value) => ({
+        Array.from({ length: count }, (_, n) => ({
           kind: 'control',
           channel: 1,
           controller: 1,
-          value,
+          value: n % 128,
         })),
       )
+      return { path: 'cc/1/1', value: (count - 1) % 128 }
     },
   }
 }

@@ -35,6 +35,9 @@ export interface SessionHost {
 /** Feedback is at most this often: it is for trimming journals. Milliseconds. */
 const feedbackMs = 10
 
+/** So often the peer is looked after within the time that it may be silent. */
+const looks = 4
+
 /** An established session: clock, streams both ways, receiver feedback, silence. */
 export class Session {
   readonly parties: Parties
@@ -44,6 +47,8 @@ export class Session {
   readonly #incoming = new Incoming()
   readonly #started = performance.now()
   #heard = performance.now()
+  /** Looks since then: while this process stands still, nobody is silent. */
+  #quietLooks = 0
   #told = -Infinity
   #feedback: NodeJS.Timeout | null = null
   #beat: NodeJS.Timeout
@@ -62,7 +67,7 @@ export class Session {
       send: (bytes, done) => host.send('data', bytes, done),
       now: () => this.#now(),
     })
-    this.#beat = setInterval(() => this.#look(), options.silenceMs / 4)
+    this.#beat = setInterval(() => this.#look(), options.silenceMs / looks)
     if (parties.isInviter) this.#clock(0, [0n, 0n, 0n])
   }
 
@@ -80,7 +85,7 @@ export class Session {
     }
     const packet = decodeRtpMidi(bytes)
     if (packet === null || packet.ssrc !== this.parties.peerSsrc) return
-    this.#heard = performance.now()
+    this.#hear()
     const { messages, lost } = this.#incoming.got(packet)
     if (lost > 0) this.#host.lost(lost)
     for (const message of messages) this.#host.got(message)
@@ -108,8 +113,13 @@ export class Session {
     if (farewell) this.#say('control', { kind: 'ended', token, ssrc })
   }
 
-  #control(packet: AppleMidi): void {
+  #hear(): void {
     this.#heard = performance.now()
+    this.#quietLooks = 0
+  }
+
+  #control(packet: AppleMidi): void {
+    this.#hear()
     if (packet.kind === 'clock') this.#gotClock(packet.count, packet.times)
     else if (packet.kind === 'feedback') this.#outgoing.feedback(packet.sequence)
     else if (packet.kind === 'ended') this.#host.ended(`${this.parties.peerName} left the session`)
@@ -141,7 +151,8 @@ export class Session {
 
   /** Looks whether the peer still speaks, and as the inviter gives it a reason to. */
   #look(): void {
-    if (this.silentMs() > this.#silenceMs)
+    // the first of them may have come right behind what was heard
+    if (++this.#quietLooks > looks)
       return this.#host.ended(`${this.parties.peerName} has been silent for ${this.#silenceMs} ms`)
     if (this.parties.isInviter) this.#clock(0, [0n, 0n, 0n])
   }

@@ -27,5 +27,6 @@ export const samples: readonly Sample<typeof options, ScriptCommand, ScriptSimul
     unknown: { action: 'queue', near: 'cue' },
     secrets: [secret],
     flood: null,
+    most: 4,
   },
 ]

@@ -19,8 +19,10 @@ const shared = {
   wrong: { action: 'on', args: { n: ['not', 'text'] }, names: '"n"' },
   unknown: { action: 'onn', near: 'on' },
   secrets: [secret],
+  most: 4,
   flood(device: SerialSimulator, count: number) {
     for (let n = 0; n < count; n++) device.say(`FLOOD ${n}`)
+    return { path: 'flood', value: count - 1 }
   },
 }
 

@@ -16,6 +16,7 @@ const shared = {
   secrets: [secret],
   flood(device: UdpSimulator, count: number) {
     for (let n = 0; n < count; n++) device.say(`FLOOD ${n}`)
+    return { path: 'flood', value: count - 1 }
   },
 }
 

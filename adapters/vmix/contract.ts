@@ -24,6 +24,13 @@ export const samples: readonly Sample<typeof adapter.options, Call, VmixSimulato
     wrong: { action: 'PreviewInput', args: { Camera: 1 }, names: 'Camera' },
     unknown: null,
     secrets: [],
-    flood: null,
+    flood(simulator, count) {
+      for (let n = 0; n < count; n++) {
+        // somebody at its screen, who is where it says
+        simulator.studio.preview = 10 + n
+        simulator.push(`ACTS OK InputPreview ${10 + n} 1`)
+      }
+      return { path: 'preview', value: 9 + count }
+    },
   },
 ]

@@ -17,6 +17,7 @@ const shared = {
   secrets: [secret, token],
   flood(device: WebSocketSimulator, count: number) {
     for (let n = 0; n < count; n++) device.say({ event: 'flood', n })
+    return { path: 'flood', value: count - 1 }
   },
 }
 

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { OBSWebSocket } from 'obs-websocket-js/json'
+import { WebSocket } from 'ws'
+import { inTurn, portOf, textOf, type Bare } from './bare.ts'
+import type { JsonObject } from '../intents/json.ts'
+
+/** `Request {"json":1}` as the simulators show it. */
+function wordAndJson(line: string): readonly [word: string, json: JsonObject] {
+  const at = line.indexOf(' ')
+  return [line.slice(0, at), JSON.parse(line.slice(at + 1)) as JsonObject] // our own samples' text
+}
+
+export async function obs(options: JsonObject): Promise<Bare> {
+  const client = new OBSWebSocket()
+  await client.connect(`ws://${textOf(options, 'host')}:${portOf(options)}`)
+  return {
+    async press(line) {
+      const [name, data] = wordAndJson(line)
+      await client.call(name as 'SetInputVolume', data) // one of the names that it takes
+    },
+    close: () => client.disconnect(),
+  }
+}
+
+/** Home Assistant: the call of a service by number, until its result. */
+export async function ha(options: JsonObject): Promise<Bare> {
+  const socket = new WebSocket(`ws://${textOf(options, 'host')}:${portOf(options)}/api/websocket`)
+  await once(socket, 'message')
+  socket.send(JSON.stringify({ type: 'auth', access_token: textOf(options, 'token') }))
+  await once(socket, 'message')
+  const waiting = new Map<number, () => void>()
+  let id = 0
+  socket.on('message', (bytes: Buffer) => {
+    const told = JSON.parse(bytes.toString()) as { readonly id?: number; readonly type: string }
+    if (told.type !== 'result' || told.id === undefined) return
+    waiting.get(told.id)?.()
+    waiting.delete(told.id)
+  })
+  return {
+    press(line) {
+      const [action, service_data] = wordAndJson(line)
+      const [domain, service] = action.split('.')
+      const call = { id: ++id, type: 'call_service', domain, service, service_data }
+      return new Promise<void>((resolve) => {
+        waiting.set(id, resolve)
+        socket.send(JSON.stringify(call))
+      })
+    },
+    close: () => socket.terminate(),
+  }
+}
+
+/** One line of text a message, answered in order. */
+export async function webSocket(options: JsonObject): Promise<Bare> {
+  const socket = new WebSocket(textOf(options, 'url'), {
+    headers: { authorization: `Bearer ${textOf(options, 'token')}` },
+  })
+  const turns = inTurn()
+  await once(socket, 'open')
+  socket.on('message', () => turns.answered())
+  return {
+    press: (line) => turns.ask(() => socket.send(line)),
+    close: () => socket.terminate(),
+  }
+}
+
+/** `POST /path {"json":1}`, or without a body, on connections that stay open. */
+export function http(options: JsonObject): Bare {
+  const agent = new Agent({ keepAlive: true, noDelay: true })
+  const url = options['url'] === undefined ? null : new URL(textOf(options, 'url'))
+  const host = url?.hostname ?? textOf(options, 'host')
+  const port = url === null ? portOf(options, 'httpPort') : Number(url.port)
+  return {
+    press: (line) =>
+      new Promise((resolve, reject) => {
+        const [method = '', path = '', body = ''] = line.split(/ (.+?)(?: (.*))?$/)
+        const headers = {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          authorization: `Bearer ${textOf(options, 'token')}`,
+        }
+        request({ agent, host, port, path, method, headers }, (answer) => {
+          answer.resume()
+          answer.once('end', resolve)
+        })
+          .once('error', reject)
+          .end(body)
+      }),
+    close: () => agent.destroy(),
+  }
+}
