@@ -3,9 +3,11 @@ import t, { type Test } from 'tap'
 import type { DeviceId } from '../../intents/id.ts'
 import type { Json } from '../../intents/json.ts'
 import { DeliveryError, type Link } from '../adapter.ts'
-import { adapter, type VmixOptions } from './adapter.ts'
+import { adapter } from './adapter.ts'
 import type { Call } from './call.ts'
+import type { VmixOptions } from './options.ts'
 import { simulate, type VmixSimulator } from './simulator.ts'
+import { createInput } from './studio.ts'
 
 const device = 'mypro' as DeviceId
 /** Ends a test that waits for what never comes. */
@@ -29,6 +31,7 @@ const linkOptions = (vmix: { host: string; port: number; httpPort: number }): Vm
   confirmMs: 300,
   replyMs: 400,
   pollMs: 60_000,
+  names: true,
 })
 
 async function rig(t: Test, more: Partial<VmixOptions> = {}): Promise<Rig> {
@@ -107,7 +110,7 @@ t.test('once connected it knows what vMix is doing', async (t) => {
     'tally/2': 'preview',
     'tally/3': 'off',
   })
-  t.same(vmix.asked(), ['SUBSCRIBE TALLY', 'SUBSCRIBE ACTS'], 'the state came by HTTP')
+  t.same(vmix.asked(), ['SUBSCRIBE TALLY', 'SUBSCRIBE ACTS', 'TALLY'], 'the state came by HTTP')
 })
 
 t.test('a press is confirmed by what vMix then shows', async (t) => {
@@ -147,7 +150,7 @@ t.test('what is so already is confirmed too, by looking', async (t) => {
 t.test('where nothing can be seen, the answer of vMix is the confirmation', async (t) => {
   const { fire, vmix } = await rig(t)
   vmix.fault('ignore')
-  t.equal(await fire('SetZoom', { Input: 1, Value: 2 }), 'confirmed')
+  t.equal(await fire('SetAlpha', { Input: 1, Value: 2 }), 'confirmed')
 })
 
 t.test('fade to black is only toggled when it is not so already', async (t) => {
@@ -193,9 +196,12 @@ t.test('fault: vMix refuses', async (t) => {
     detail: 'vMix refused Cut: Not now',
   })
   vmix.fault('none')
-  t.match(await failure(fire('NoSuchFunction')), { code: 'refused', reached: 'yes' })
+  t.match(await failure(fire('FUNCTION', { Function: 'NoSuchFunction' })), {
+    code: 'refused',
+    reached: 'yes',
+  })
   t.equal(await fire('Cut'), 'confirmed', 'the control: without the fault, on the same connection')
-  t.equal(vmix.connections(), 1)
+  t.equal(vmix.connections(), 2)
 })
 
 t.test('fault: vMix says OK and does nothing', async (t) => {
@@ -229,16 +235,7 @@ t.test('fault: an input that is not there, and a field that is not there', async
   })
   t.equal(vmix.count(), 0, 'nothing was sent')
   t.match(await failure(fire('SetText', [4, 'Hi', 'Nobody'])), { code: 'refused', reached: 'yes' })
-  vmix.studio.inputs.push({
-    number: 6,
-    key: 'k6',
-    title: 'Camera 9',
-    type: 'Capture',
-    state: 'Running',
-    audio: null,
-    texts: new Map(),
-    images: new Map(),
-  })
+  vmix.studio.inputs.push(createInput(8, 'Camera 9', 'Capture'))
   t.equal(await fire('PreviewInput', 'Camera 9'), 'confirmed', 'the control: somebody added it')
 })
 
