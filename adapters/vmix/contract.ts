@@ -27,7 +27,7 @@ export const samples: readonly Sample<typeof adapter.options, Call, VmixSimulato
     flood: (simulator, count) => {
       const lines = Array.from(
         { length: count },
-        (_, n) => `ACTS OK MasterVolume ${(n % 100) / 100}`,
+        (_, n) => `ACTS OK MasterVolume ${(1 + (n % 100)) / 101}`,
       )
       simulator.push(...lines)
     },

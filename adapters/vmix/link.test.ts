@@ -390,3 +390,122 @@ t.test('a fader in motion keeps its order and ends where the hand left it', asyn
   t.equal(vmix.studio.inputs[0]?.audio?.volume, 20)
   t.equal(vmix.count(), 21)
 })
+
+t.test('a fade under way holds nothing up but what depends on it', async (t) => {
+  const { fire, link, vmix } = await rig(t)
+  // as vMix does it: the fade is over later than it is accepted
+  vmix.fault('ignore')
+  const fade = fire('Fade', { Duration: 4000 })
+  await vmix.until(1, patience())
+  vmix.fault('none')
+  t.equal(await fire('StartRecording'), 'confirmed', 'the next is sent and seen meanwhile')
+  const cut = fire('Cut')
+  await link.test(patience())
+  t.equal(vmix.count(), 2, 'a cut of what is on preview waits: nobody knows yet what that will be')
+  Object.assign(vmix.studio, { active: 2, preview: 1 })
+  vmix.push('ACTS OK Input 2 1', 'ACTS OK InputPreview 1 1')
+  t.equal(await fade, 'confirmed')
+  t.equal(await cut, 'confirmed')
+  t.same([vmix.studio.active, vmix.count()], [1, 3])
+})
+
+t.test('presses at once keep their order, and each is seen for itself', async (t) => {
+  const { fire, vmix } = await rig(t)
+  const inputs = Array.from({ length: 50 }, (_, n) => 1 + (n % 5))
+  const ends = await Promise.all(inputs.map((Input) => fire('PreviewInput', { Input })))
+  t.same(new Set(ends), new Set(['confirmed']))
+  t.same(
+    vmix.received(),
+    inputs.map((input) => `FUNCTION PreviewInput Input=${input}`),
+  )
+  const toggles = [1, 2, 3].map(() => fire('StartStopRecording'))
+  t.same(await Promise.all(toggles), ['confirmed', 'confirmed', 'confirmed'])
+  t.equal(vmix.studio.recording, true, 'each toggle knew what the one before had led to')
+})
+
+t.test('what was never seen because a later one came is only sent', async (t) => {
+  const { fire, vmix } = await rig(t)
+  vmix.fault('ignore')
+  const first = fire('PreviewInput', { Input: 3 })
+  await vmix.until(1, patience())
+  vmix.fault('none')
+  t.equal(await fire('PreviewInput', { Input: 4 }), 'confirmed')
+  t.equal(await first, 'sent')
+})
+
+t.test('fault: one hangs: those behind it were not sent, and it may have arrived', async (t) => {
+  const { fire, until, changes, vmix } = await rig(t)
+  vmix.fault('hang')
+  const ends = [1, 2, 3].map((Input) => failure(fire('PreviewInput', { Input })))
+  t.match(await Promise.all(ends), [
+    { code: 'timeout', reached: 'maybe' },
+    { reached: 'no' },
+    { reached: 'no' },
+  ])
+  t.equal(vmix.count(), 1, 'it got the first; vMix says: wait for each reply')
+  vmix.fault('none')
+  await until(() => changes.length >= 3)
+  t.equal(await fire('PreviewInput', { Input: 3 }), 'confirmed')
+})
+
+t.test('an input is reported by its number, its title and its key', async (t) => {
+  const { until, reported, set, vmix } = await rig(t)
+  const key = '00000000-0000-4000-8000-000000000001'
+  t.equal(await set('input/Camera 1/volume', 81), 'confirmed')
+  for (const name of ['1', 'Camera 1', key])
+    t.equal(reported.get(`input/${name}/volume`), 81, `pushed: ${name}`)
+  const [camera] = vmix.studio.inputs
+  if (camera !== undefined) camera.title = 'Wide'
+  t.equal(await set(`input/${key}/muted`, true), 'confirmed')
+  vmix.push('ACTS OK Streaming 0')
+  await until(() => reported.get('input/Wide/muted') === true)
+  t.equal(reported.get('input/Camera 1/muted'), null, 'nobody is called so any more')
+})
+
+t.test('where only numbers are wanted, only they are reported', async (t) => {
+  const { reported } = await rig(t, { names: false })
+  t.equal(reported.get('input/1/title'), 'Camera 1')
+  t.notOk([...reported.keys()].some((path) => path.startsWith('input/Camera')))
+})
+
+t.test('buses, routes, layers, dynamic values, mixes and replay are set and seen', async (t) => {
+  const { fire, set, reported } = await rig(t)
+  for (const [path, value, seenAt = path] of [
+    ['audio/busA/volume', 40],
+    ['audio/busA/muted', true],
+    ['audio/busB/sendToMaster', true],
+    ['input/2/bus/B', true],
+    ['input/2/solo', true],
+    ['input/2/gain', 6],
+    ['input/3/loop', true],
+    ['input/3/panX', 0.5],
+    ['input/3/zoom', 1.5, 'input/3/zoomX'],
+    ['mix/2/active', 3],
+    ['transition/2/effect', 'CubeZoom'],
+    ['dynamic/value1', 'Ü & "x"'],
+    ['dynamic/input2', 'Camera 2'],
+    ['replay/recording', true],
+    ['replay/live', false],
+    ['fullscreen', true],
+    ['playList', true],
+  ] as const) {
+    t.equal(await set(path, value), 'confirmed', path)
+    if (path !== 'dynamic/input2') t.equal(reported.get(seenAt), value, seenAt)
+  }
+  t.equal(await fire('ReplayBCamera4'), 'confirmed')
+  t.equal(reported.get('replay/cameraB'), 4)
+  t.equal(reported.get('input/5/layer/1/input'), 1)
+  t.equal(reported.get('input/7/list/2'), 'C:\\clips\\two.mp4')
+  t.equal(reported.get('input/7/list/selected'), 1)
+})
+
+t.test('fault: an effect that the state would show and does not', async (t) => {
+  const { fire, vmix } = await rig(t)
+  vmix.fault('ignore')
+  t.match(await failure(fire('AudioBusOn', { Input: 2, Value: 'B' })), {
+    code: 'timeout',
+    detail: /input\/2\/bus\/B is false, not true/,
+  })
+  vmix.fault('none')
+  t.equal(await fire('AudioBusOn', { Input: 2, Value: 'B' }), 'confirmed')
+})

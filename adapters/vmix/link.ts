@@ -7,10 +7,9 @@ import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { createTurns } from '../one-by-one.ts'
 import { createBell } from './bell.ts'
 import { lineOf, type Call } from './call.ts'
-import { expected } from './confirm.ts'
-import type { Due } from './expectation.ts'
 import { Line } from './line.ts'
 import type { VmixOptions } from './options.ts'
+import { createPending, type Pending } from './pending.ts'
 import { createPicture, type Picture } from './picture.ts'
 import { shown, type Message } from './protocol.ts'
 import { activator, tally } from './pushed.ts'
@@ -19,8 +18,6 @@ import { shownBy } from './shown-by.ts'
 /** Waits between two tries to connect double from the first to the second, ms. */
 const firstBackoffMs = 250
 const backoffCapMs = 5000
-/** 50 ms: those who wait to see something look twice as often in all as each of them would. */
-const betweenReadsMs = 50
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
 /** Opens the link to one vMix. Returns at once; the connections are made and kept in the background. */
@@ -34,21 +31,16 @@ class VmixLink implements Link<Call> {
   readonly #options: VmixOptions
   readonly #context: LinkContext
   readonly #picture: Picture
+  readonly #pending: Pending
   readonly #bell = createBell()
   readonly #turns = createTurns()
   readonly #closing = new AbortController()
   // no kept connections: one that the web controller dropped meanwhile would look like a web controller that is off
   readonly #agent = new Agent({ keepAlive: false })
-  /** The paths of each function that vMix said OK to and whose effect is not seen yet. */
-  readonly #unseen = new Set<ReadonlySet<string>>()
-  /** When a function was sent that moved a path to where nobody knows. */
-  readonly #moved = new Map<string, number>()
   #phase: Phase = 'connecting'
   #line: Line | null = null
   #detail = 'not connected yet'
   #tallies = 0
-  #readAt = Number.NEGATIVE_INFINITY
-  #reading: NodeJS.Timeout | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: VmixOptions, context: LinkContext) {
@@ -56,6 +48,7 @@ class VmixLink implements Link<Call> {
     this.#context = context
     const report = (path: string, value: Json) => context.report(path, value)
     this.#picture = createPicture(report, options.names)
+    this.#pending = createPending(this.#picture, this.#bell)
   }
 
   start(): void {
@@ -71,7 +64,7 @@ class VmixLink implements Link<Call> {
   /** Sends a function; what it answers waits until its effect is seen. */
   async #ask(call: Call, signal: AbortSignal): Promise<() => Promise<Ack>> {
     const line = await this.#up(signal)
-    const due = await this.#due(line, call, signal)
+    const due = await this.#pending.due(line, call, signal)
     if (due === null) return () => Promise.resolve('confirmed')
     const watch = this.#picture.watches.open(due.expectations)
     const sent = this.#picture.moment()
@@ -88,9 +81,7 @@ class VmixLink implements Link<Call> {
       throw new DeliveryError({ code: 'refused', reached: 'yes', detail })
     }
     watch.answered(this.#picture.moment())
-    for (const path of due.moves) this.#moved.set(path, sent)
-    const paths = new Set([...due.moves, ...due.expectations.map(({ path }) => path)])
-    this.#unseen.add(paths)
+    const done = this.#pending.sent(due, sent)
     const seen = shownBy({
       call,
       watch,
@@ -99,44 +90,12 @@ class VmixLink implements Link<Call> {
       picture: this.#picture,
       bell: this.#bell,
       line,
-      readSoon: () => this.#readOften(line),
+      readSoon: () => line.reader.often(),
     }).finally(() => {
       watch.close()
-      this.#unseen.delete(paths)
-      this.#bell.ring()
+      done()
     })
     return () => seen
-  }
-
-  /** What a function is to lead to, once all that it depends on is known; null where it is so already. */
-  async #due(line: Line, call: Call, signal: AbortSignal): Promise<Due | null> {
-    const { unless } = call
-    for (let looked = false; ;) {
-      const due = expected(call, this.#picture)
-      const reads = unless !== null ? [unless.path] : due.ok ? due.reads : []
-      if ([...this.#unseen].some((paths) => reads.some((path) => paths.has(path)))) {
-        // a toggle, or a cut of what is on preview: what was sent before it must have happened
-        await this.#bell.wait(null, signal)
-        if (line.over !== null) throw new DeliveryError(failed('unreachable', line.over))
-        if (signal.aborted)
-          throw new DeliveryError(failed('timeout', 'what was sent before it took too long'))
-        continue
-      }
-      // it may have been added, moved or turned over since the last look
-      const isUnsure =
-        unless !== null ||
-        !due.ok ||
-        reads.some((path) => (this.#moved.get(path) ?? 0) > this.#picture.seenAt(path))
-      if (isUnsure && !looked) {
-        await this.#look(line, signal)
-        looked = true
-        continue
-      }
-      if (!due.ok)
-        throw new DeliveryError(failed('not-found', `vMix has no input ${shown(due.missingInput)}`))
-      const isSo = unless !== null && this.#picture.values.get(unless.path) === unless.value
-      return isSo ? null : due
-    }
   }
 
   async test(signal: AbortSignal): Promise<string> {
@@ -153,7 +112,6 @@ class VmixLink implements Link<Call> {
     this.#closing.abort()
     this.#line?.close(this.#detail)
     this.#bell.ring()
-    if (this.#reading !== null) clearTimeout(this.#reading)
     await this.#running
     this.#agent.destroy()
   }
@@ -225,40 +183,9 @@ class VmixLink implements Link<Call> {
     } else if (command === 'ACTS') {
       const { changes, readAgain } = activator(text)
       this.#picture.pushed(changes)
-      if (readAgain && this.#line !== null) this.#readSoon(this.#line)
+      if (readAgain) this.#line?.reader.soon()
     }
     this.#bell.ring()
-  }
-
-  /** Reads the whole state in the background; a state that cannot be read ends the line. */
-  #readSoon(line: Line): void {
-    this.#readAt = performance.now()
-    void line.reader.fresh().catch((cause: unknown) => line.close(reasonOf(cause)))
-  }
-
-  /** The same for many who wait at once: one read is for all of them. */
-  #readOften(line: Line): void {
-    const waitMs = Math.max(0, betweenReadsMs - (performance.now() - this.#readAt))
-    this.#reading ??= setTimeout(() => {
-      this.#reading = null
-      if (line.over === null) this.#readSoon(line)
-    }, waitMs)
-  }
-
-  /** Looks at the state as it is now. @throws DeliveryError nothing was sent */
-  async #look({ reader }: Line, signal: AbortSignal): Promise<void> {
-    const stop = AbortSignal.any([signal, this.#closing.signal])
-    const late = new Promise<never>((_, reject) => {
-      const abort = () => reject(new Error('not in time'))
-      if (stop.aborted) abort()
-      else stop.addEventListener('abort', abort, { once: true })
-    })
-    try {
-      await Promise.race([reader.fresh(), late])
-    } catch (cause) {
-      const detail = `nothing was sent, because vMix's state could not be read: ${reasonOf(cause)}`
-      throw new DeliveryError(failed('timeout', detail), { cause })
-    }
   }
 
   async #pause(ms: number): Promise<void> {
