@@ -4,7 +4,8 @@ import { nothing, type Due, type Known } from './expectation.ts'
 
 interface Shown {
   readonly path: string
-  readonly value: Json | 'toggle'
+  /** Undefined: the other of what it was. */
+  readonly value: Json | undefined
   readonly tolerance?: number
 }
 type Says = (found: readonly string[], value: string, input: string) => Shown
@@ -12,13 +13,13 @@ type Says = (found: readonly string[], value: string, input: string) => Shown
 /** A rounding of what vMix writes with seven digits. */
 const rounding = 0.001
 
-const onOff = (what: string | undefined): boolean | 'toggle' =>
-  what === 'On' ? true : what === 'Off' ? false : 'toggle'
-const startStop = (what: string | undefined): boolean | 'toggle' =>
-  what === 'Start' ? true : what === 'Stop' ? false : 'toggle'
+const onOff = (what: string | undefined): boolean | undefined =>
+  what === 'On' ? true : what === 'Off' ? false : undefined
+const startStop = (what: string | undefined): boolean | undefined =>
+  what === 'Start' ? true : what === 'Stop' ? false : undefined
 const busPath = (bus: string): string => (bus === 'M' ? 'audio/master' : `audio/bus${bus}`)
-const sounds = (what: string | undefined): boolean | 'toggle' =>
-  what === 'On' ? false : what === 'Off' ? true : 'toggle'
+const sounds = (what: string | undefined): boolean | undefined =>
+  what === 'On' ? false : what === 'Off' ? true : undefined
 
 /** Functions whose effect stands in the state at one path, whatever else is known. */
 const rows: readonly (readonly [shape: RegExp, says: Says])[] = [
@@ -92,7 +93,7 @@ const rows: readonly (readonly [shape: RegExp, says: Says])[] = [
     /^Replay(StartStop|Start|Stop)Recording$/,
     ([, what]) => ({ path: 'replay/recording', value: startStop(what) }),
   ],
-  [/^ReplayLiveToggle$/, () => ({ path: 'replay/live', value: 'toggle' })],
+  [/^ReplayLiveToggle$/, () => ({ path: 'replay/live', value: undefined })],
   [/^Replay(Live|Recorded)$/, ([, what]) => ({ path: 'replay/live', value: what === 'Live' })],
   [
     /^ReplaySelectChannel(AB|A|B)$/,
@@ -124,9 +125,9 @@ export function shownInState(
     const { path, tolerance = 0 } = shown
     const now = values.get(path)
     if (now === undefined) return null
-    const isToggle = shown.value === 'toggle'
+    const isToggle = shown.value === undefined
     if (isToggle && typeof now !== 'boolean') return null
-    const value = isToggle ? now !== true : shown.value
+    const value = shown.value ?? now !== true
     const reads = isToggle ? [path] : []
     const expectations = [{ path, value, tolerance }]
     return { ...nothing, expectations, reads }

@@ -67,7 +67,7 @@ export const switching: readonly Row[] = [
 ]
 
 /** Overlay channels: 1 to 4 in every edition, 5 to 8 since vMix 28. */
-export const overlays = numbers(1, 8)
+const overlays = numbers(1, 8)
 
 export const overlaying: readonly Row[] = [
   ...overlays.flatMap((n): readonly Row[] => [
