@@ -392,7 +392,7 @@ t.test('a fader in motion keeps its order and ends where the hand left it', asyn
 })
 
 t.test('a fade under way holds nothing up but what depends on it', async (t) => {
-  const { fire, link, vmix } = await rig(t)
+  const { fire, link, reported, until, vmix } = await rig(t)
   // as vMix does it: the fade is over later than it is accepted
   vmix.fault('ignore')
   const fade = fire('Fade', { Duration: 4000 })
@@ -400,6 +400,11 @@ t.test('a fade under way holds nothing up but what depends on it', async (t) => 
   vmix.fault('none')
   t.equal(await fire('StartRecording'), 'confirmed', 'the next is sent and seen meanwhile')
   const cut = fire('Cut')
+  // a whole look at the state and two requests behind it: one that does not wait would have been sent
+  vmix.studio.inputs[3]?.texts.set('Headline.Text', 'later')
+  vmix.push('ACTS OK Streaming 0')
+  await until(() => reported.get('input/4/text/Headline.Text') === 'later')
+  await link.test(patience())
   await link.test(patience())
   t.equal(vmix.count(), 2, 'a cut of what is on preview waits: nobody knows yet what that will be')
   Object.assign(vmix.studio, { active: 2, preview: 1 })
