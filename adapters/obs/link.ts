@@ -12,7 +12,7 @@ import { reasonOf, type Response } from './protocol.ts'
 import { questionOf } from './question.ts'
 import { takePictures } from './screenshots.ts'
 import { shownBy, watch } from './shown-by.ts'
-import { createTurns } from './turns.ts'
+import { createTurns } from '../one-by-one.ts'
 
 /** Waits between two tries to connect double from the first to the second, ms. */
 const firstBackoffMs = 250

@@ -5,6 +5,7 @@ import type { Json } from '../../intents/json.ts'
 import { standardActions } from '../../intents/standard.ts'
 import { adapter } from './adapter.ts'
 import { lineOf } from './call.ts'
+import { functions } from './functions.ts'
 
 const device = 'mypro' as DeviceId
 const options = Value.Parse(adapter.options, Value.Default(adapter.options, {}))
@@ -38,7 +39,7 @@ t.test('a lone value is the first parameter, a list goes in the order of the tab
   t.equal(fire('SetMasterVolume', 80), 'FUNCTION SetMasterVolume Value=80')
   t.equal(fire('Fade', 500), 'FUNCTION Fade Duration=500')
   t.equal(fire('SetVolume', [2, 80]), 'FUNCTION SetVolume Input=2&Value=80')
-  t.equal(fire('KeyPress', 'F1'), 'FUNCTION KeyPress Value=F1', 'a function not in the table')
+  t.equal(fire('KeyPress', 'F1'), 'FUNCTION KeyPress Value=F1')
   t.match(fire('PreviewInputNext', [1, 2]), /at most 1/)
 })
 
@@ -71,17 +72,67 @@ t.test('no value can add a parameter or a line', async (t) => {
     hostile,
     'the control: it arrives whole',
   )
-  t.match(fire('Cut\r\nFUNCTION StartStreaming'), /malformed/)
-  t.match(fire('Cut StartStreaming'), /malformed/)
+  t.match(fire('Cut\r\nFUNCTION StartStreaming'), /^not-found/)
+  t.match(fire('Cut StartStreaming'), /^not-found/)
+  t.match(fire('FUNCTION', { Function: 'Cut\r\nFUNCTION StartStreaming' }), /malformed/)
   t.match(fire('KeyPress', { 'Value=1&Input': 'x' }), /malformed/)
   t.match(fire('KeyPress', { Value: { deep: true } }), /malformed/)
 })
 
-t.test('a function that is not in the table passes through by name', async (t) => {
+t.test('a name that vMix does not know is refused, with those like it', async (t) => {
+  t.match(fire('PrevieuInput', { Input: 1 }), /^not-found: .*PreviewInput/)
+  t.match(fire('light.set', { light: 'key', level: 1 }), /^not-found/, 'nor what it cannot do')
+})
+
+t.test('a function that is newer than the table passes through by name', async (t) => {
   t.equal(
-    fire('ReplayMarkInOut', { value: 5000, Channel: 'A b', Loop: true }),
-    'FUNCTION ReplayMarkInOut Value=5000&Channel=A%20b&Loop=True',
+    fire('FUNCTION', { Function: 'NewerThanThis', value: 5000, Channel: 'A b', Loop: true }),
+    'FUNCTION NewerThanThis Value=5000&Channel=A%20b&Loop=True',
   )
+  t.match(fire('FUNCTION', { Value: 1 }), /malformed: .*needs Function/)
+  t.match(fire('FUNCTION', { Function: 'A&B=1' }), /malformed/)
+  t.match(fire('FUNCTION', 'Cut'), /malformed/)
+})
+
+t.test('every group of functions has its names and parameters', async (t) => {
+  // from the tables of vMix's help page "Shortcut Function Reference"
+  for (const [action, args, line] of [
+    ['AudioBusOn', { Input: 2, Value: 'B' }, 'AudioBusOn Input=2&Value=B'],
+    ['SetVolumeFade', { Input: 2, Value: '80,2000' }, 'SetVolumeFade Input=2&Value=80%2C2000'],
+    ['BusXAudioPluginOn', 'A,1', 'BusXAudioPluginOn Value=A%2C1'],
+    ['SetOutput2', { Value: 'Input', Input: 3 }, 'SetOutput2 Value=Input&Input=3'],
+    ['AddInput', 'Video|c:\\clip.mp4', 'AddInput Value=Video%7Cc%3A%5Cclip.mp4'],
+    ['SetCountdown', [4, '00:10:00'], 'SetCountdown Input=4&Value=00%3A10%3A00'],
+    ['SetLayer3PanX', [5, -0.5], 'SetLayer3PanX Input=5&Value=-0.5'],
+    ['SetMultiViewOverlay', [5, '1,2'], 'SetMultiViewOverlay Input=5&Value=1%2C2'],
+    ['PTZMoveUpLeft', [1, 0.5], 'PTZMoveUpLeft Input=1&Value=0.5'],
+    ['ReplayPlayEvent', { Value: 0, Channel: 'A' }, 'ReplayPlayEvent Value=0&Channel=A'],
+    ['ReplayPause', { channel: 'B' }, 'ReplayPause Channel=B'],
+    ['ReplaySelectEvents20', null, 'ReplaySelectEvents20'],
+    ['DataSourceNextRow', 'Excel,Sheet1', 'DataSourceNextRow Value=Excel%2CSheet1'],
+    ['NDISelectSourceByName', [1, 'CAM (1)'], 'NDISelectSourceByName Input=1&Value=CAM%20(1)'],
+    ['ScriptStart', 'Opening', 'ScriptStart Value=Opening'],
+    ['StreamingSetKey', '0,key', 'StreamingSetKey Value=0%2Ckey'],
+    ['BrowserNavigate', [1, 'https://a'], 'BrowserNavigate Input=1&Value=https%3A%2F%2Fa'],
+    ['OverlayInput8Last', null, 'OverlayInput8Last'],
+    ['SetDynamicInput1', 'Camera 1', 'SetDynamicInput1 Value=Camera%201'],
+    ['VideoDelayStartRecording', { Input: 1 }, 'VideoDelayStartRecording Input=1'],
+    ['ZoomMuteSelf', 1, 'ZoomMuteSelf Input=1'],
+    ['OMTPreviewOn', 1, 'OMTPreviewOn Input=1'],
+    ['SelectPlayList', 'Show', 'SelectPlayList Value=Show'],
+    ['Undo', null, 'Undo'],
+  ] as const)
+    t.equal(fire(action, args), `FUNCTION ${line}`, action)
+  for (const [action, args, why] of [
+    ['AudioBusOn', { Input: 2, Value: 'H' }, /one of M, A, B, C, D, E, F, G/],
+    ['SetVolumeFade', { Input: 2, Value: '80' }, /of the form: Volume 0 to 100 and milliseconds/],
+    ['ReplayPause', { Channel: 'X' }, /one of A, B, C, D/],
+    ['PTZMoveUp', { Input: 1, Value: 2 }, /a number from 0 to 1/],
+    ['SetColor', { Input: 4, Value: 'red' }, /#RRGGBB/],
+    ['Undo', 1, /at most 0/],
+  ] as const)
+    t.match(fire(action, args), why, action)
+  t.equal(functions.length, 797)
 })
 
 t.test('a lasting value becomes the function that brings it about', async (t) => {
@@ -169,7 +220,6 @@ t.test('the standard actions are said in the words of vMix', async (t) => {
     t.equal(fire(action, args), `FUNCTION ${line}`, action)
   t.match(fire('audio.level', { input: 1, level: 2 }), /malformed: audio.level: level must be/)
   t.match(fire('switch.preview', {}), /malformed/)
-  t.match(fire('light.set', { light: 'key', level: 1 }), /malformed/, 'which vMix does not have')
 })
 
 t.test(
@@ -198,6 +248,6 @@ t.test('the options have the ports of vMix as defaults', async (t) => {
     confirmMs: 2000,
     replyMs: 2000,
     pollMs: 2000,
+    names: true,
   })
-  t.equal(adapter.pipeline(options), 1)
 })

@@ -1,57 +1,81 @@
+import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { failed, type Failure } from '../../intents/failure.ts'
-import { isObject, type Json } from '../../intents/json.ts'
+import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
+import { unknownName } from '../template-names.ts'
 import type { Call } from './call.ts'
-import {
-  argsSchema,
-  functionOf,
-  maxTextLength,
-  parameterNames,
-  type VmixFunction,
-} from './functions.ts'
+import { argsSchema, functionOf, functions, type VmixFunction } from './functions.ts'
+import { maxTextLength, parameterNames } from './functions/parameter.ts'
 import { shown } from './protocol.ts'
+import { standardNames } from './standard.ts'
 
 export type Called =
   { readonly ok: true; readonly call: Call } | { readonly ok: false; readonly failure: Failure }
 
 /** 32: no function of vMix takes more than six; passing through is not for carrying documents. */
 const maxParams = 32
-const functionName = /^[A-Za-z][A-Za-z0-9]{0,63}$/
+const plainName = /^[A-Za-z][A-Za-z0-9]{0,63}$/
 const spelling: ReadonlyMap<string, string> = new Map(
   parameterNames.map((name) => [name.toLowerCase(), name]),
 )
 
 const refuse = (detail: string): Called => ({ ok: false, failure: failed('malformed', detail) })
 
+/** The action that carries any function by name. */
+export const rawAction = 'FUNCTION'
+export const rawSchema = Type.Object(
+  { Function: Type.String({ pattern: plainName.source, description: 'Name of the function' }) },
+  { additionalProperties: Type.Union([Type.String(), Type.Number(), Type.Boolean()]) },
+)
+const names = [...standardNames, ...functions.map(({ name }) => name), rawAction]
+
 /**
- * A `fire` of a native function as a call. `args` is an object of vMix's parameter names in any case; a list in the
- * order of the table; or one value, which is the first parameter of the table and `Value` for a function that is not
- * in it.
+ * A `fire` of a native function as a call. `args` is an object of vMix's parameter names in any case; a list in the order of
+ * the table; or one value, which is the first parameter of the table.
  */
 export function callOf(action: string, args: Json): Called {
-  if (!functionName.test(action))
-    return refuse(`${shown(action)} is no name of a vMix function: a letter, letters, digits`)
+  if (action === rawAction) return rawCall(args)
   const known = functionOf(action)
-  const order = known === null ? ['Value'] : known.params.map((param) => param.name)
+  if (known === null) return unknownName('action', action, names)
+  const order = known.params.map((param) => param.name)
   const given = named(args, order)
   if (given === null)
-    return refuse(`${known?.name ?? action} takes at most ${order.length} arguments in a list`)
-  if (given.length > maxParams) return refuse(`${action}: more than ${maxParams} parameters`)
+    return refuse(`${known.name} takes at most ${order.length} arguments in a list`)
+  const written = paramsOf(known.name, given, (name, value) => checked(known, name, value))
+  if (!written.ok) return written
+  const { params } = written.call
+  const missing = known.params.find((one) => one.required && !Object.hasOwn(params, one.name))
+  if (missing !== undefined)
+    return refuse(`${known.name} needs ${missing.name}; it takes ${order.join(', ')}`)
+  // in the table's order, so that equal calls are equal bytes
+  return { ok: true, call: { name: known.name, params: sorted(known, params), unless: null } }
+}
 
+/** A call of any function, also of one that is newer than the table: its name is the arg `Function`. */
+function rawCall(args: Json): Called {
+  const { Function: name, ...rest }: JsonObject = isObject(args) ? args : {}
+  if (typeof name !== 'string' || !plainName.test(name))
+    return refuse(
+      `${rawAction} needs Function, the name of a function: a letter, then letters and digits`,
+    )
+  return paramsOf(name, Object.entries(rest), passed)
+}
+
+function paramsOf(
+  action: string,
+  given: readonly (readonly [string, Json])[],
+  write: (name: string, value: Json) => string | Called,
+): Called {
+  if (given.length > maxParams) return refuse(`${action}: more than ${maxParams} parameters`)
   const params: Record<string, string> = {}
   for (const [key, value] of given) {
     const name = spelling.get(key.toLowerCase()) ?? key
-    if (Object.hasOwn(params, name)) return refuse(`${action}: ${name} is given twice`)
-    const text = known === null ? passed(name, value) : checked(known, name, value)
+    if (Object.hasOwn(params, name)) return refuse(`${action}: ${shown(name)} is given twice`)
+    const text = write(name, value)
     if (typeof text !== 'string') return text
     params[name] = text
   }
-  const missing = known?.params.find((one) => one.required && !Object.hasOwn(params, one.name))
-  if (missing !== undefined)
-    return refuse(`${known?.name ?? action} needs ${missing.name}; it takes ${order.join(', ')}`)
-  // in the table's order, so that equal calls are equal bytes
-  const inOrder = known === null ? params : sorted(known, params)
-  return { ok: true, call: { name: known?.name ?? action, params: inOrder, unless: null } }
+  return { ok: true, call: { name: action, params, unless: null } }
 }
 
 /** `args` as pairs; null for a list longer than `order`. */
@@ -98,21 +122,27 @@ interface Bounds {
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
+  readonly pattern?: string
+  readonly description?: string
+  readonly anyOf?: readonly { readonly const?: string }[]
 }
 
 function expectation(known: VmixFunction, name: string): string {
   const schema = argsSchema(known).properties[name]
   if (schema === undefined) return 'left out'
   // the table's own schemas: these keywords hold what JSON Schema says they hold
-  const { type, minimum, maximum, maxLength } = schema as Bounds
+  const { type, minimum, maximum, maxLength, pattern, anyOf, description } = schema as Bounds
   if (type === 'number' || type === 'integer')
     return `${type === 'integer' ? 'a whole number' : 'a number'} from ${minimum} to ${maximum}`
+  if (pattern !== undefined) return `of the form: ${description}`
   if (type === 'string') return `text of at most ${maxLength} characters`
+  const words = (anyOf ?? []).flatMap((one) => (one.const === undefined ? [] : [one.const]))
+  if (words.length > 0) return `one of ${words.join(', ')}`
   return 'an input: a number from -1 to 1000, a title or a key'
 }
 
 function passed(name: string, value: Json): string | Called {
-  if (!functionName.test(name)) return refuse(`${shown(name)} is no name of a parameter`)
+  if (!plainName.test(name)) return refuse(`${shown(name)} is no name of a parameter`)
   return written(name, value)
 }
 

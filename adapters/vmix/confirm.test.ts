@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Json } from '../../intents/json.ts'
 import { callOf } from './args.ts'
-import { expected, meets, resolveInput, type Known } from './confirm.ts'
+import { expected, resolveInput } from './confirm.ts'
+import { meets, type Known } from './expectation.ts'
 import { createPicture } from './picture.ts'
 import { activator, tally } from './pushed.ts'
 
@@ -17,6 +18,15 @@ const known: Known = {
     ['input/2/muted', false],
     ['input/3/text/Headline.Text', 'Welcome'],
     ['audio/master/muted', false],
+    ['audio/busA/muted', false],
+    ['audio/busA/volume', 100],
+    ['mix/2/active', 3],
+    ['mix/2/preview', 1],
+    ['input/2/bus/B', false],
+    ['input/2/zoomX', 1],
+    ['input/2/layer/2/crop/X1', 0],
+    ['replay/recording', false],
+    ['replay/cameraA', 1],
   ]),
   inputs: [
     {
@@ -70,6 +80,18 @@ t.test('what shows that a function was carried out', async (t) => {
     ['MasterAudioOff', null, { 'audio/master/muted': true }],
     ['SetVolume', { Input: 2, Value: 70 }, { 'input/2/volume': 70 }],
     ['SetMasterVolume', 70, { 'audio/master/volume': 70 }],
+    ['Cut', { Mix: 1 }, { 'mix/2/active': 1 }],
+    ['PreviewInput', { Input: 3, Mix: 1 }, { 'mix/2/preview': 3 }],
+    ['OverlayInput1', null, { 'overlay/1': 2 }],
+    ['AudioBusOn', [2, 'B'], { 'input/2/bus/B': true }],
+    ['AudioBus', [2, 'B'], { 'input/2/bus/B': true }],
+    ['BusXAudioOff', 'A', { 'audio/busA/muted': true }],
+    ['SetBusAVolume', 40, { 'audio/busA/volume': 40 }],
+    ['SetZoom', [2, 1.5], { 'input/2/zoomX': 1.5 }],
+    ['SetLayer2CropX1', [2, 0.5], { 'input/2/layer/2/crop/X1': 0.5 }],
+    ['ReplayStartRecording', null, { 'replay/recording': true }],
+    ['ReplayACamera3', null, { 'replay/cameraA': 3 }],
+    ['SetTransitionDuration1', 700, { 'transition/1/duration': 700 }],
     ['SetText', [3, 'Hi\r\nthere', 'Headline'], { 'input/3/text/Headline.Text': 'Hi\nthere' }],
   ] as const)
     t.same(expects(action, args), seen, `${action} ${JSON.stringify(args)}`)
@@ -78,10 +100,13 @@ t.test('what shows that a function was carried out', async (t) => {
 t.test('where vMix shows nothing, nothing is expected', async (t) => {
   for (const [action, args] of [
     ['Play', 2],
-    ['SetZoom', [2, 1.5]],
+    ['SetZoom', [3, 1.5]],
+    ['ReplayStopEvents', null],
+    ['SetBusBVolume', 40],
     ['SetText', [3, 'Hi']],
     ['PreviewInputNext', null],
     ['Cut', { Mix: 2 }],
+    ['OverlayInput1In', { Input: 2, Mix: 1 }],
     ['PreviewInput', 'Dynamic1'],
     ['KeyPress', 'F1'],
   ] as const)
@@ -124,13 +149,29 @@ t.test('what vMix pushes becomes reported paths', async (t) => {
     ['MasterVolume 1', [['audio/master/volume', 100]]],
     ['MasterAudio 0', [['audio/master/muted', true]]],
     ['BusAVolume 0.0625', [['audio/busA/volume', 50]]],
-    ['InputSolo 2 1', []],
+    ['MasterHeadphones 0.0625', [['audio/headphones/volume', 50]]],
+    ['BusBSolo 1', [['audio/busB/solo', true]]],
+    ['InputSolo 2 1', [['input/2/solo', true]]],
+    ['InputAudioAuto 2 0', [['input/2/audioAuto', false]]],
+    ['InputMasterAudio 2 0', [['input/2/bus/M', false]]],
+    ['InputBusCAudio 2 1', [['input/2/bus/C', true]]],
+    ['InputMix2 3 1', [['mix/2/active', 3]]],
+    ['InputPreviewMix16 3 1', [['mix/16/preview', 3]]],
+    ['InputMix2 1 0', []],
+    ['ReplayRecording 1', [['replay/recording', true]]],
+    ['ReplayLive 0', [['replay/live', false]]],
+    ['ReplayBCamera3 1', [['replay/cameraB', 3]]],
+    ['ReplayBCamera2 0', []],
+    ['ReplayPlayBackward 1', [['replay/forward', false]]],
+    ['ReplayChannelAB 1', [['replay/channelMode', 'AB']]],
+    ['ButtonPress 2 1', []],
     ['Input 99999 1', []],
     ['Recording maybe', []],
     ['', []],
   ] as const)
     t.same(activator(line), { changes, readAgain: false }, line)
   t.same(activator('Streaming 1'), { changes: [], readAgain: true }, 'it does not say which stream')
+  t.same(activator('VideoCallSourceOutput2 4 1'), { changes: [], readAgain: true }, 'whose it was')
   t.same(activator('Overlay1 2 1'), { changes: [], readAgain: true }, 'nor whether it is on air')
 })
 
@@ -152,11 +193,38 @@ t.test('only what was seen after a function was sent can confirm it', async (t) 
   const picture = createPicture((path, value) => reports.push([path, value]))
   const recording = { path: 'recording', value: true, tolerance: 0 }
   picture.pushed([['recording', true]])
-  const sent = picture.moment()
-  t.notOk(picture.shows(recording, sent), 'it was so before, which proves nothing')
+  const watch = picture.watches.open([recording])
+  t.same(watch.missing, recording, 'it was so before, which proves nothing')
   picture.pushed([['recording', true]])
-  t.ok(picture.shows(recording, sent), 'the control: it was said again')
+  t.equal(watch.missing, undefined, 'the control: it was said again')
   t.same(reports, [['recording', true]], 'and what is the same is reported once')
+})
+
+t.test('a state that was asked for before vMix said OK confirms nothing', async (t) => {
+  const picture = createPicture(() => undefined)
+  const watch = picture.watches.open([{ path: 'recording', value: true, tolerance: 0 }])
+  const state = { values: new Map([['recording', true]]), inputs: [] }
+  picture.read(state, picture.moment())
+  t.not(watch.missing, undefined)
+  watch.answered(picture.moment())
+  picture.read(state, picture.moment())
+  t.equal(watch.missing, undefined, 'the control: one that was asked for later')
+})
+
+t.test('what was so for a moment only is seen, and what never was is told from it', async (t) => {
+  const preview = (value: number) => [{ path: 'preview', value, tolerance: 0 }]
+  const picture = createPicture(() => undefined)
+  const [first, second] = [picture.watches.open(preview(1)), picture.watches.open(preview(2))]
+  picture.pushed([
+    ['preview', 1],
+    ['preview', 2],
+  ])
+  t.same([first.missing, first.passed], [undefined, false])
+  t.same([second.missing, second.passed], [undefined, false])
+  const [third, fourth] = [picture.watches.open(preview(3)), picture.watches.open(preview(4))]
+  picture.pushed([['preview', 4]])
+  t.same([third.missing, third.passed], [undefined, true], 'a later one was seen first')
+  t.same([fourth.missing, fourth.passed], [undefined, false])
 })
 
 t.test('a state that was read before a push does not undo the push', async (t) => {

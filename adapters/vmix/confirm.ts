@@ -1,30 +1,9 @@
 import type { Json } from '../../intents/json.ts'
 import type { Call } from './call.ts'
-import { effects } from './functions.ts'
-import type { InputName } from './state.ts'
-
-/** What the link knows of vMix. */
-export interface Known {
-  readonly values: ReadonlyMap<string, Json>
-  readonly inputs: readonly InputName[]
-}
-
-/** What shows that a function was carried out. */
-export interface Expectation {
-  readonly path: string
-  readonly value: Json
-  /** How far a number may be off. */
-  readonly tolerance: number
-}
-
-export type Expected =
-  | {
-      readonly ok: true
-      readonly expectations: readonly Expectation[]
-      /** How long the function takes by itself, in ms: a fade is not over when it is accepted. */
-      readonly takesMs: number
-    }
-  | { readonly ok: false; readonly missingInput: string }
+import { shownInState } from './confirm-state.ts'
+import { effects } from './functions/switching.ts'
+import { nothing, type Due, type Expected, type Known } from './expectation.ts'
+import { inputCalled } from './input-names.ts'
 
 /** Half a step of a fader with 100: vMix rounds amplitudes to seven digits. */
 const faderTolerance = 0.5
@@ -33,11 +12,9 @@ const defaultTransitionMs = 1000
 /** Stinger clips run for a few seconds and vMix does not tell their length. */
 const stingerMs = 5000
 
-const nothing: Expected = { ok: true, expectations: [], takesMs: 0 }
-const expects = (path: string, value: Json, tolerance = 0): Expected => ({
-  ok: true,
+const expects = (path: string, value: Json, tolerance = 0): Due => ({
+  ...nothing,
   expectations: [{ path, value, tolerance }],
-  takesMs: 0,
 })
 
 /**
@@ -49,24 +26,23 @@ export function expected(call: Call, known: Known): Expected {
   const given = params['Input']
   const input = given === undefined ? null : resolveInput(given, known)
   if (input === 'missing') return { ok: false, missingInput: given ?? '' }
-  // the state of the further mixes is not followed
-  if (params['Mix'] !== undefined && params['Mix'] !== '0') return nothing
-  if (input === 'dynamic') return nothing
-  return (
+  // which bus a dynamic input is on is not known before it is there
+  if (input === 'dynamic') return { ...nothing, moves: busesOf(name, params) }
+  const due =
     ofOutput(name, params['Value'], known) ??
     ofSwitching(name, params, input, known) ??
-    ofOverlay(name, input, known) ??
+    ofOverlay(name, params, input, known) ??
     ofAudio(name, params['Value'], input, known) ??
     ofTitle(name, params, input, known) ??
+    shownInState(call, input, known) ??
     nothing
-  )
-}
-
-/** Whether what is reported is what was expected. */
-export function meets({ value, tolerance }: Expectation, reported: Json | undefined): boolean {
-  if (typeof value === 'number' && typeof reported === 'number')
-    return Math.abs(value - reported) <= tolerance
-  return value === (reported ?? null)
+  const reads =
+    given === '0'
+      ? [...due.reads, 'preview']
+      : given === '-1'
+        ? [...due.reads, 'active']
+        : due.reads
+  return { ...due, reads }
 }
 
 /**
@@ -83,16 +59,11 @@ export function resolveInput(text: string, known: Known): number | 'missing' | '
     }
     return known.inputs.some((one) => one.number === number) ? number : 'missing'
   }
-  const key = text.toLowerCase()
-  const found =
-    known.inputs.find((one) => one.key.toLowerCase() === key) ??
-    known.inputs.find((one) => one.title === text) ??
-    known.inputs.find((one) => one.shortTitle === text)
-  return found?.number ?? 'missing'
+  return inputCalled(text, known.inputs) ?? 'missing'
 }
 
 /** Start, Stop and toggle of what vMix records and sends. */
-function ofOutput(name: string, value: string | undefined, { values }: Known): Expected | null {
+function ofOutput(name: string, value: string | undefined, { values }: Known): Due | null {
   const [, verb, what] =
     /^(StartStop|Start|Stop)(Recording|Streaming|External|MultiCorder)$/.exec(name) ?? []
   if (what === undefined) return null
@@ -101,20 +72,40 @@ function ofOutput(name: string, value: string | undefined, { values }: Known): E
   return verb === 'StartStop' ? toggled(path, values) : expects(path, verb === 'Start')
 }
 
+/** Programme and preview of the mix that is meant: the main one, or one of the further mixes. */
+function busesOf(name: string, params: Call['params']): readonly string[] {
+  if (name === 'PreviewInput') return [`${mixOf(params)}preview`]
+  return transitionMs(name, '0', new Map()) === null
+    ? []
+    : [`${mixOf(params)}active`, `${mixOf(params)}preview`]
+}
+
+/** The function counts mixes from 0, the state further ones from 2. */
+function mixOf(params: Call['params']): string {
+  const mix = Number(params['Mix'] ?? 0)
+  return mix === 0 ? '' : `mix/${mix + 1}/`
+}
+
 function ofSwitching(
   name: string,
   params: Call['params'],
   input: number | null,
   { values }: Known,
-): Expected | null {
+): Due | null {
   if (name === 'FadeToBlack') return toggled('fadeToBlack', values)
-  if (name === 'PreviewInput') return input === null ? nothing : expects('preview', input)
+  const mix = mixOf(params)
+  const [active, preview] = [`${mix}active`, `${mix}preview`]
+  // a mix that the state does not tell of cannot be seen
+  const isTold = mix === '' || values.has(active)
+  if (/^PreviewInput(?:Next|Previous)$/.test(name)) return { ...nothing, moves: [preview] }
+  if (name === 'PreviewInput') return input === null || !isTold ? nothing : expects(preview, input)
   const takesMs = transitionMs(name, params['Duration'], values)
   if (takesMs === null) return null
   // preview goes to programme; where vMix then puts the old programme is a setting of it
-  const next = input ?? values.get('preview')
-  if (typeof next !== 'number') return nothing
-  return { ok: true, expectations: [{ path: 'active', value: next, tolerance: 0 }], takesMs }
+  const next = input ?? values.get(preview)
+  const due = typeof next === 'number' && isTold ? expects(active, next) : nothing
+  const reads = input === null ? [preview] : []
+  return { ...due, takesMs, reads, moves: [active, preview] }
 }
 
 /** How long a way of bringing something to programme takes, in ms; null for what is none. */
@@ -125,26 +116,36 @@ function transitionMs(
 ): number | null {
   if (name === 'Cut' || name === 'CutDirect' || name === 'ActiveInput') return 0
   if (effects.includes(name)) return duration === undefined ? defaultTransitionMs : Number(duration)
-  if (/^Stinger[1-4]$/.test(name)) return stingerMs
+  if (/^Stinger[1-8]$/.test(name)) return stingerMs
   const [, button] = /^Transition([1-4])$/.exec(name === 'QuickPlay' ? 'Transition1' : name) ?? []
   if (button === undefined) return null
   const told = values.get(`transition/${button}/duration`)
   return typeof told === 'number' ? told : defaultTransitionMs
 }
 
-function ofOverlay(name: string, input: number | null, { values }: Known): Expected | null {
+function ofOverlay(
+  name: string,
+  params: Call['params'],
+  input: number | null,
+  { values }: Known,
+): Due | null {
   if (name === 'OverlayInputAllOff') {
     const channels = [...values.keys()].filter((path) => /^overlay\/[1-8]$/.test(path))
     const expectations = channels.map((path) => ({ path, value: null, tolerance: 0 }))
-    return { ok: true, expectations, takesMs: 0 }
+    return { ...nothing, expectations }
   }
-  const [, channel, what] = /^OverlayInput([1-8])(In|Out|Off)?$/.exec(name) ?? []
+  const [, channel, what] = /^OverlayInput([1-8])(In|Out|Off|Last)?$/.exec(name) ?? []
   if (channel === undefined) return null
+  // the state does not tell of the overlays of further mixes
+  if (mixOf(params) !== '') return nothing
   const path = `overlay/${channel}`
   if (what === 'Out' || what === 'Off') return expects(path, null)
+  if (what === 'Last') return { ...nothing, moves: [path] }
   const shown = input ?? values.get('preview')
-  if (typeof shown !== 'number') return nothing
-  return expects(path, what === undefined && values.get(path) === shown ? null : shown)
+  if (typeof shown !== 'number') return { ...nothing, moves: [path] }
+  const reads = [...(input === null ? ['preview'] : []), ...(what === undefined ? [path] : [])]
+  const isToBeOff = what === undefined && values.get(path) === shown
+  return { ...expects(path, isToBeOff ? null : shown), reads }
 }
 
 function ofAudio(
@@ -152,7 +153,7 @@ function ofAudio(
   value: string | undefined,
   input: number | null,
   { values }: Known,
-): Expected | null {
+): Due | null {
   if (name === 'SetMasterVolume')
     return expects('audio/master/volume', Number(value), faderTolerance)
   const [isMute, master, what] = /^(Master)?Audio(On|Off)?$/.exec(name) ?? []
@@ -170,7 +171,7 @@ function ofTitle(
   params: Call['params'],
   input: number | null,
   { values }: Known,
-): Expected | null {
+): Due | null {
   const field = params['SelectedName']
   if (name !== 'SetText' || field === undefined) return null
   const exact = `input/${input}/text/${field}`
@@ -180,7 +181,9 @@ function ofTitle(
 }
 
 /** The other of what is known; nothing where it is not known. */
-function toggled(path: string, values: Known['values']): Expected {
+function toggled(path: string, values: Known['values']): Due {
   const now = values.get(path)
-  return typeof now === 'boolean' ? expects(path, !now) : nothing
+  return typeof now === 'boolean'
+    ? { ...expects(path, !now), reads: [path] }
+    : { ...nothing, moves: [path] }
 }

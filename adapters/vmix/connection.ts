@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   readonly pushed: (message: Message) => void
 }
 
-/** 1,000 waiting requests: the router sends one at a time, so this is never met but by a fault. */
+/** 1,000 waiting requests: the link sends one function at a time, so this is never met but by a fault. */
 const maxWaiting = 1000
 const events: ReadonlySet<string> = new Set(['TALLY', 'ACTS', 'VERSION'])
 
@@ -29,7 +29,7 @@ interface Request {
 }
 
 /**
- * One connection to the TCP API, with one request in flight at a time. It is for one life: when a reply is overdue,
+ * One connection to the TCP API, with one request in flight at a time, because the vendor says so (vMix help, "TCP API"). It is for one life: when a reply is overdue,
  * wrong or unreadable the connection is given up, so that a late reply cannot be taken for the next request's.
  */
 export class Connection {
@@ -88,8 +88,7 @@ export class Connection {
   }
 
   /**
-   * Sends one line and waits for the reply that begins with `word`. A command has `barred`, which is asked before it leaves, and
-   * overtakes what else waits.
+   * Sends one line and waits for the reply that begins with `word`. A command has `barred`, which is asked before it leaves.
    * @throws DeliveryError `no` before the line is written, `maybe` after
    */
   request(
@@ -131,8 +130,7 @@ export class Connection {
         )
       if (signal?.aborted === true) return aborted()
       signal?.addEventListener('abort', aborted, { once: true })
-      if (barred !== null) this.#waiting.unshift(request)
-      else this.#waiting.push(request)
+      this.#waiting.push(request)
       this.#next()
     })
   }
@@ -157,8 +155,10 @@ export class Connection {
 
   #received(message: Message): void {
     if (this.#over !== null) return
-    if (events.has(message.command)) return this.#options.pushed(message)
     const request = this.#inFlight
+    // a push looks as the answer to `TALLY` does, and says the same
+    if (events.has(message.command)) this.#options.pushed(message)
+    if (events.has(message.command) && request?.word !== message.command) return
     if (request?.word !== message.command) {
       // an answer that nobody asked for: which reply belongs to which request is no longer known
       const asked = request === null ? 'nothing was asked' : `${request.word} was asked`

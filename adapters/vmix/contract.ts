@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import { simulate, type VmixSimulator } from './simulator.ts'
 
 /** Short times, so that a fault is over soon. */
-const quick = { confirmMs: 300, replyMs: 400, pollMs: 2000 }
+const quick = { confirmMs: 300, replyMs: 400, pollMs: 2000, names: true }
 
 export const samples: readonly Sample<typeof adapter.options, Call, VmixSimulator>[] = [
   {
@@ -14,15 +14,15 @@ export const samples: readonly Sample<typeof adapter.options, Call, VmixSimulato
       simulate(earlier === null ? {} : { port: earlier.port, httpPort: earlier.httpPort }),
     options: ({ host, port, httpPort }) => ({ host, port, httpPort, ...quick }),
     fire: (n) => ({
-      action: 'PreviewInput',
-      args: { Input: 1 + (n % 3) },
-      received: `FUNCTION PreviewInput Input=${1 + (n % 3)}`,
+      action: 'SetMasterVolume',
+      args: { Value: n % 100 },
+      received: `FUNCTION SetMasterVolume Value=${n % 100}`,
     }),
     set: { path: 'input/1/volume', value: 50 },
     ack: 'confirmed',
     answers: true,
     wrong: { action: 'PreviewInput', args: { Camera: 1 }, names: 'Camera' },
-    unknown: null,
+    unknown: { action: 'PreviewInptu', near: 'PreviewInput' },
     secrets: [],
     flood(simulator, count) {
       for (let n = 0; n < count; n++) {

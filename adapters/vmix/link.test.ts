@@ -3,9 +3,11 @@ import t, { type Test } from 'tap'
 import type { DeviceId } from '../../intents/id.ts'
 import type { Json } from '../../intents/json.ts'
 import { DeliveryError, type Link } from '../adapter.ts'
-import { adapter, type VmixOptions } from './adapter.ts'
+import { adapter } from './adapter.ts'
 import type { Call } from './call.ts'
+import type { VmixOptions } from './options.ts'
 import { simulate, type VmixSimulator } from './simulator.ts'
+import { createInput } from './studio.ts'
 
 const device = 'mypro' as DeviceId
 /** Ends a test that waits for what never comes. */
@@ -29,6 +31,7 @@ const linkOptions = (vmix: { host: string; port: number; httpPort: number }): Vm
   confirmMs: 300,
   replyMs: 400,
   pollMs: 60_000,
+  names: true,
 })
 
 async function rig(t: Test, more: Partial<VmixOptions> = {}): Promise<Rig> {
@@ -107,7 +110,7 @@ t.test('once connected it knows what vMix is doing', async (t) => {
     'tally/2': 'preview',
     'tally/3': 'off',
   })
-  t.same(vmix.asked(), ['SUBSCRIBE TALLY', 'SUBSCRIBE ACTS'], 'the state came by HTTP')
+  t.same(vmix.asked(), ['SUBSCRIBE TALLY', 'SUBSCRIBE ACTS', 'TALLY'], 'the state came by HTTP')
 })
 
 t.test('a press is confirmed by what vMix then shows', async (t) => {
@@ -147,7 +150,7 @@ t.test('what is so already is confirmed too, by looking', async (t) => {
 t.test('where nothing can be seen, the answer of vMix is the confirmation', async (t) => {
   const { fire, vmix } = await rig(t)
   vmix.fault('ignore')
-  t.equal(await fire('SetZoom', { Input: 1, Value: 2 }), 'confirmed')
+  t.equal(await fire('SetAlpha', { Input: 1, Value: 2 }), 'confirmed')
 })
 
 t.test('fade to black is only toggled when it is not so already', async (t) => {
@@ -193,9 +196,12 @@ t.test('fault: vMix refuses', async (t) => {
     detail: 'vMix refused Cut: Not now',
   })
   vmix.fault('none')
-  t.match(await failure(fire('NoSuchFunction')), { code: 'refused', reached: 'yes' })
+  t.match(await failure(fire('FUNCTION', { Function: 'NoSuchFunction' })), {
+    code: 'refused',
+    reached: 'yes',
+  })
   t.equal(await fire('Cut'), 'confirmed', 'the control: without the fault, on the same connection')
-  t.equal(vmix.connections(), 1)
+  t.equal(vmix.connections(), 2)
 })
 
 t.test('fault: vMix says OK and does nothing', async (t) => {
@@ -229,16 +235,7 @@ t.test('fault: an input that is not there, and a field that is not there', async
   })
   t.equal(vmix.count(), 0, 'nothing was sent')
   t.match(await failure(fire('SetText', [4, 'Hi', 'Nobody'])), { code: 'refused', reached: 'yes' })
-  vmix.studio.inputs.push({
-    number: 6,
-    key: 'k6',
-    title: 'Camera 9',
-    type: 'Capture',
-    state: 'Running',
-    audio: null,
-    texts: new Map(),
-    images: new Map(),
-  })
+  vmix.studio.inputs.push(createInput(8, 'Camera 9', 'Capture'))
   t.equal(await fire('PreviewInput', 'Camera 9'), 'confirmed', 'the control: somebody added it')
 })
 
@@ -392,4 +389,128 @@ t.test('a fader in motion keeps its order and ends where the hand left it', asyn
   for (let level = 0; level <= 20; level++) t.equal(await set('input/1/volume', level), 'confirmed')
   t.equal(vmix.studio.inputs[0]?.audio?.volume, 20)
   t.equal(vmix.count(), 21)
+})
+
+t.test('a fade under way holds nothing up but what depends on it', async (t) => {
+  const { fire, link, reported, until, vmix } = await rig(t)
+  // as vMix does it: the fade is over later than it is accepted
+  vmix.fault('ignore')
+  const fade = fire('Fade', { Duration: 4000 })
+  await vmix.until(1, patience())
+  vmix.fault('none')
+  t.equal(await fire('StartRecording'), 'confirmed', 'the next is sent and seen meanwhile')
+  const cut = fire('Cut')
+  // a whole look at the state and two requests behind it: one that does not wait would have been sent
+  vmix.studio.inputs[3]?.texts.set('Headline.Text', 'later')
+  vmix.push('ACTS OK Streaming 0')
+  await until(() => reported.get('input/4/text/Headline.Text') === 'later')
+  await link.test(patience())
+  await link.test(patience())
+  t.equal(vmix.count(), 2, 'a cut of what is on preview waits: nobody knows yet what that will be')
+  Object.assign(vmix.studio, { active: 2, preview: 1 })
+  vmix.push('ACTS OK Input 2 1', 'ACTS OK InputPreview 1 1')
+  t.equal(await fade, 'confirmed')
+  t.equal(await cut, 'confirmed')
+  t.same([vmix.studio.active, vmix.count()], [1, 3])
+})
+
+t.test('presses at once keep their order, and each is seen for itself', async (t) => {
+  const { fire, vmix } = await rig(t)
+  const inputs = Array.from({ length: 50 }, (_, n) => 1 + (n % 5))
+  const ends = await Promise.all(inputs.map((Input) => fire('PreviewInput', { Input })))
+  t.same(new Set(ends), new Set(['confirmed']))
+  t.same(
+    vmix.received(),
+    inputs.map((input) => `FUNCTION PreviewInput Input=${input}`),
+  )
+  const toggles = [1, 2, 3].map(() => fire('StartStopRecording'))
+  t.same(await Promise.all(toggles), ['confirmed', 'confirmed', 'confirmed'])
+  t.equal(vmix.studio.recording, true, 'each toggle knew what the one before had led to')
+})
+
+t.test('what was never seen because a later one came is only sent', async (t) => {
+  const { fire, vmix } = await rig(t)
+  vmix.fault('ignore')
+  const first = fire('PreviewInput', { Input: 3 })
+  await vmix.until(1, patience())
+  vmix.fault('none')
+  t.equal(await fire('PreviewInput', { Input: 4 }), 'confirmed')
+  t.equal(await first, 'sent')
+})
+
+t.test('fault: one hangs: those behind it were not sent, and it may have arrived', async (t) => {
+  const { fire, until, changes, vmix } = await rig(t)
+  vmix.fault('hang')
+  const ends = [1, 2, 3].map((Input) => failure(fire('PreviewInput', { Input })))
+  t.match(await Promise.all(ends), [
+    { code: 'timeout', reached: 'maybe' },
+    { reached: 'no' },
+    { reached: 'no' },
+  ])
+  t.equal(vmix.count(), 1, 'it got the first; vMix says: wait for each reply')
+  vmix.fault('none')
+  await until(() => changes.length >= 3)
+  t.equal(await fire('PreviewInput', { Input: 3 }), 'confirmed')
+})
+
+t.test('an input is reported by its number, its title and its key', async (t) => {
+  const { until, reported, set, vmix } = await rig(t)
+  const key = '00000000-0000-4000-8000-000000000001'
+  t.equal(await set('input/Camera 1/volume', 81), 'confirmed')
+  for (const name of ['1', 'Camera 1', key])
+    t.equal(reported.get(`input/${name}/volume`), 81, `pushed: ${name}`)
+  const [camera] = vmix.studio.inputs
+  if (camera !== undefined) camera.title = 'Wide'
+  t.equal(await set(`input/${key}/muted`, true), 'confirmed')
+  vmix.push('ACTS OK Streaming 0')
+  await until(() => reported.get('input/Wide/muted') === true)
+  t.equal(reported.get('input/Camera 1/muted'), null, 'nobody is called so any more')
+})
+
+t.test('where only numbers are wanted, only they are reported', async (t) => {
+  const { reported } = await rig(t, { names: false })
+  t.equal(reported.get('input/1/title'), 'Camera 1')
+  t.notOk([...reported.keys()].some((path) => path.startsWith('input/Camera')))
+})
+
+t.test('buses, routes, layers, dynamic values, mixes and replay are set and seen', async (t) => {
+  const { fire, set, reported } = await rig(t)
+  for (const [path, value, seenAt = path] of [
+    ['audio/busA/volume', 40],
+    ['audio/busA/muted', true],
+    ['audio/busB/sendToMaster', true],
+    ['input/2/bus/B', true],
+    ['input/2/solo', true],
+    ['input/2/gain', 6],
+    ['input/3/loop', true],
+    ['input/3/panX', 0.5],
+    ['input/3/zoom', 1.5, 'input/3/zoomX'],
+    ['mix/2/active', 3],
+    ['transition/2/effect', 'CubeZoom'],
+    ['dynamic/value1', 'Ü & "x"'],
+    ['dynamic/input2', 'Camera 2'],
+    ['replay/recording', true],
+    ['replay/live', false],
+    ['fullscreen', true],
+    ['playList', true],
+  ] as const) {
+    t.equal(await set(path, value), 'confirmed', path)
+    if (path !== 'dynamic/input2') t.equal(reported.get(seenAt), value, seenAt)
+  }
+  t.equal(await fire('ReplayBCamera4'), 'confirmed')
+  t.equal(reported.get('replay/cameraB'), 4)
+  t.equal(reported.get('input/5/layer/1/input'), 1)
+  t.equal(reported.get('input/7/list/2'), 'C:\\clips\\two.mp4')
+  t.equal(reported.get('input/7/list/selected'), 1)
+})
+
+t.test('fault: an effect that the state would show and does not', async (t) => {
+  const { fire, vmix } = await rig(t)
+  vmix.fault('ignore')
+  t.match(await failure(fire('AudioBusOn', { Input: 2, Value: 'B' })), {
+    code: 'timeout',
+    detail: /input\/2\/bus\/B is false, not true/,
+  })
+  vmix.fault('none')
+  t.equal(await fire('AudioBusOn', { Input: 2, Value: 'B' }), 'confirmed')
 })

@@ -2,51 +2,38 @@ import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
+import type { Json } from '../../intents/json.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
+import { createTurns } from '../one-by-one.ts'
 import { createBell } from './bell.ts'
 import { lineOf, type Call } from './call.ts'
-import { expected } from './confirm.ts'
-import { Connection } from './connection.ts'
+import { Line } from './line.ts'
+import type { VmixOptions } from './options.ts'
+import { createPending, type Pending } from './pending.ts'
 import { createPicture, type Picture } from './picture.ts'
 import { shown, type Message } from './protocol.ts'
 import { activator, tally } from './pushed.ts'
 import { shownBy } from './shown-by.ts'
-import { createStateReader, type StateReader } from './state-reader.ts'
 
-export interface LinkOptions {
-  readonly host: string
-  readonly port: number
-  readonly httpPort: number
-  readonly confirmMs: number
-  readonly replyMs: number
-  readonly pollMs: number
-}
-
-/** Three seconds: a machine that is there answers in milliseconds, one that is gone never. */
-const connectMs = 3000
 /** Waits between two tries to connect double from the first to the second, ms. */
 const firstBackoffMs = 250
 const backoffCapMs = 5000
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
-/** Opens the link to one vMix. Returns at once; the connection is made and kept in the background. */
-export function openLink(options: LinkOptions, context: LinkContext): Link<Call> {
+/** Opens the link to one vMix. Returns at once; the connections are made and kept in the background. */
+export function openLink(options: VmixOptions, context: LinkContext): Link<Call> {
   const link = new VmixLink(options, context)
   link.start()
   return link
 }
 
-/** A connection and the reader of the state that belongs to it. */
-interface Line {
-  readonly connection: Connection
-  readonly reader: StateReader
-}
-
 class VmixLink implements Link<Call> {
-  readonly #options: LinkOptions
+  readonly #options: VmixOptions
   readonly #context: LinkContext
   readonly #picture: Picture
+  readonly #pending: Pending
   readonly #bell = createBell()
+  readonly #turns = createTurns()
   readonly #closing = new AbortController()
   // no kept connections: one that the web controller dropped meanwhile would look like a web controller that is off
   readonly #agent = new Agent({ keepAlive: false })
@@ -56,10 +43,12 @@ class VmixLink implements Link<Call> {
   #tallies = 0
   #running: Promise<void> = Promise.resolve()
 
-  constructor(options: LinkOptions, context: LinkContext) {
+  constructor(options: VmixOptions, context: LinkContext) {
     this.#options = options
     this.#context = context
-    this.#picture = createPicture((path, value) => context.report(path, value))
+    const report = (path: string, value: Json) => context.report(path, value)
+    this.#picture = createPicture(report, options.names)
+    this.#pending = createPending(this.#picture, this.#bell)
   }
 
   start(): void {
@@ -67,61 +56,67 @@ class VmixLink implements Link<Call> {
   }
 
   async send(call: Call, signal: AbortSignal): Promise<Ack> {
+    // the next is sent when vMix has answered this one; what they lead to is awaited side by side
+    const seen = await this.#turns.take(signal, () => this.#ask(call, signal))
+    return seen()
+  }
+
+  /** Sends a function; what it answers waits until its effect is seen. */
+  async #ask(call: Call, signal: AbortSignal): Promise<() => Promise<Ack>> {
     const line = await this.#up(signal)
-    const { unless } = call
-    if (unless !== null) {
-      await this.#look(line, signal)
-      if (this.#picture.values.get(unless.path) === unless.value) return 'confirmed'
-    }
-    let due = expected(call, this.#picture)
-    if (!due.ok) {
-      // it may have been added since the last look
-      await this.#look(line, signal)
-      due = expected(call, this.#picture)
-    }
-    if (!due.ok)
-      throw new DeliveryError(failed('not-found', `vMix has no input ${shown(due.missingInput)}`))
+    const due = await this.#pending.due(line, call, signal)
+    if (due === null) return () => Promise.resolve('confirmed')
+    const watch = this.#picture.watches.open(due.expectations)
     const sent = this.#picture.moment()
-    const barred = () => this.#context.barred()
-    const reply = await line.connection.request(lineOf(call), 'FUNCTION', signal, barred)
+    let reply: Message
+    try {
+      reply = await line.call(lineOf(call), signal, () => this.#context.barred())
+    } catch (error) {
+      watch.close()
+      throw error
+    }
     if (reply.status === 'ER') {
+      watch.close()
       const detail = `vMix refused ${call.name}: ${shown(reply.text) || 'no reason given'}`
       throw new DeliveryError({ code: 'refused', reached: 'yes', detail })
     }
-    const withinMs = this.#options.confirmMs + due.takesMs
-    await shownBy({
+    watch.answered(this.#picture.moment())
+    const done = this.#pending.sent(due, sent)
+    const seen = shownBy({
       call,
-      expectations: due.expectations,
-      sent,
-      withinMs,
+      watch,
+      withinMs: this.#options.confirmMs + due.takesMs,
       signal,
       picture: this.#picture,
       bell: this.#bell,
-      connection: line.connection,
-      readSoon: () => this.#readSoon(line),
+      line,
+      readSoon: () => line.reader.often(),
+    }).finally(() => {
+      watch.close()
+      done()
     })
-    return 'confirmed'
+    return () => seen
   }
 
   async test(signal: AbortSignal): Promise<string> {
-    const { connection, reader } = await this.#up(signal)
+    const line = await this.#up(signal)
     const began = performance.now()
-    const version = await heartbeat(connection, signal)
+    const version = await line.test(signal)
     const ms = Math.round(performance.now() - began)
-    return `vMix ${version} answered in ${ms} ms; its state comes by ${reader.by}`
+    return `vMix ${version} answered in ${ms} ms; its state comes by ${line.reader.by}`
   }
 
   async close(): Promise<void> {
     this.#phase = 'closed'
     this.#detail = 'the link is closed'
     this.#closing.abort()
-    this.#line?.connection.close(this.#detail)
+    this.#line?.close(this.#detail)
     this.#bell.ring()
     await this.#running
     this.#agent.destroy()
   }
 
-  /** Connects, keeps the connection while it lasts, and starts again, until closed. */
+  /** Connects, keeps the connections while they last, and starts again, until closed. */
   async #run(): Promise<void> {
     let backoffMs = firstBackoffMs
     while (!this.#closing.signal.aborted) {
@@ -137,43 +132,36 @@ class VmixLink implements Link<Call> {
     }
   }
 
-  /** One connection from its start to its end; whether it ever was up. */
+  /** One line from its start to its end; whether it ever was up. */
   async #live(): Promise<boolean> {
-    const { host, port, httpPort, replyMs, pollMs } = this.#options
-    const pushed = (message: Message) => this.#pushed(message)
-    const connection = new Connection({ host, port, connectMs, replyMs, pushed })
-    const done = () => this.#bell.ring()
-    const agent = this.#agent
-    const picture = this.#picture
-    const reader = createStateReader({ connection, host, httpPort, replyMs, agent, picture, done })
-    this.#line = { connection, reader }
-    const ended = connection.ended().finally(done)
+    const line = new Line({
+      ...this.#options,
+      agent: this.#agent,
+      picture: this.#picture,
+      pushed: (message) => this.#pushed(message),
+      changed: () => this.#bell.ring(),
+    })
+    this.#line = line
     let up = false
     try {
-      await connection.open()
-      // subscribed before the state is read: what changes in between is pushed
-      for (const what of ['TALLY', 'ACTS']) {
-        const reply = await connection.request(`SUBSCRIBE ${what}`, 'SUBSCRIBE')
-        if (reply.status === 'ER') throw new Error(`vMix refused SUBSCRIBE ${what}`)
-      }
-      await Promise.race([reader.fresh(), ended])
-      if (connection.over === null && !this.#closing.signal.aborted) {
+      await line.open()
+      if (line.over === null && !this.#closing.signal.aborted) {
         up = true
         this.#phase = 'up'
         const version = this.#picture.values.get('version')
         this.#context.changed(true, typeof version === 'string' ? `vMix ${version}` : 'vMix')
         this.#bell.ring()
       }
-      while (connection.over === null) {
-        await Promise.race([this.#pause(pollMs), ended])
-        if (connection.over !== null) break
-        await heartbeat(connection)
-        await Promise.race([reader.read(), ended])
+      while (line.over === null) {
+        await Promise.race([this.#pause(this.#options.pollMs), line.ended])
+        if (line.over !== null) break
+        await line.test()
+        await Promise.race([line.reader.read(), line.ended])
       }
     } catch (cause) {
-      connection.close(reasonOf(cause))
+      line.close(reasonOf(cause))
     }
-    this.#detail = await ended
+    this.#detail = await line.ended
     return up
   }
 
@@ -181,9 +169,9 @@ class VmixLink implements Link<Call> {
   async #up(signal: AbortSignal): Promise<Line> {
     while (this.#phase === 'connecting' && !signal.aborted) await this.#bell.wait(null, signal)
     const line = this.#line
-    if (this.#phase === 'up' && line?.connection.over === null) return line
+    if (this.#phase === 'up' && line?.over === null) return line
     const detail = this.#phase === 'connecting' ? 'vMix is still being connected' : this.#detail
-    throw new DeliveryError(failed('unreachable', line?.connection.over ?? detail))
+    throw new DeliveryError(failed('unreachable', line?.over ?? detail))
   }
 
   #pushed({ command, status, text }: Message): void {
@@ -195,30 +183,9 @@ class VmixLink implements Link<Call> {
     } else if (command === 'ACTS') {
       const { changes, readAgain } = activator(text)
       this.#picture.pushed(changes)
-      if (readAgain && this.#line !== null) this.#readSoon(this.#line)
+      if (readAgain) this.#line?.reader.soon()
     }
     this.#bell.ring()
-  }
-
-  /** Reads the whole state in the background; a state that cannot be read ends the connection. */
-  #readSoon({ connection, reader }: Line): void {
-    void reader.fresh().catch((cause: unknown) => connection.close(reasonOf(cause)))
-  }
-
-  /** Looks at the state as it is now. @throws DeliveryError nothing was sent */
-  async #look({ reader }: Line, signal: AbortSignal): Promise<void> {
-    const stop = AbortSignal.any([signal, this.#closing.signal])
-    const late = new Promise<never>((_, reject) => {
-      const abort = () => reject(new Error('not in time'))
-      if (stop.aborted) abort()
-      else stop.addEventListener('abort', abort, { once: true })
-    })
-    try {
-      await Promise.race([reader.fresh(), late])
-    } catch (cause) {
-      const detail = `nothing was sent, because vMix's state could not be read: ${reasonOf(cause)}`
-      throw new DeliveryError(failed('timeout', detail), { cause })
-    }
   }
 
   async #pause(ms: number): Promise<void> {
@@ -226,12 +193,6 @@ class VmixLink implements Link<Call> {
     // aborted: the link is being closed, which is what every caller looks at next
     await sleep(ms, undefined, { signal }).catch(() => undefined)
   }
-}
-
-/** Asks for the version, the smallest question whose answer cannot be mistaken for a push. */
-async function heartbeat(connection: Connection, signal?: AbortSignal): Promise<string> {
-  const reply = await connection.request('XMLTEXT vmix/version', 'XMLTEXT', signal)
-  return shown(reply.status === 'data' ? reply.data.trim() : reply.text)
 }
 
 function reasonOf(cause: unknown): string {

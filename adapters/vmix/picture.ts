@@ -1,63 +1,86 @@
 import { sameJson, type Json } from '../../intents/json.ts'
-import { meets, type Expectation, type Known } from './confirm.ts'
-import type { InputName, Snapshot } from './state.ts'
+import type { Known } from './expectation.ts'
+import { byEveryName, type InputName } from './input-names.ts'
+import type { Snapshot } from './state.ts'
+import { createWatches, type Watches } from './watches.ts'
+
+type Change = readonly [path: string, value: Json]
 
 /**
  * The link's picture of vMix, from pushes and from reads of the whole state. Each path carries when it was last seen,
- * on a counter of its own, so that only what was seen after a function was sent can confirm it, and a read that began
- * before a push cannot undo it.
+ * on a counter of its own, so that a read that began before a push cannot undo it.
  */
 export interface Picture extends Known {
   /** A new moment on the counter: take one before sending or reading. */
   moment(): number
-  pushed(changes: readonly (readonly [path: string, value: Json])[]): void
+  pushed(changes: readonly Change[]): void
   /** The whole state as it was read, by a read that began at `began`. */
   read(snapshot: Snapshot, began: number): void
-  /** Whether it was seen, after `since`, to be as expected. */
-  shows(expectation: Expectation, since: number): boolean
+  /** When the path was last seen; 0: never. */
+  seenAt(path: string): number
+  readonly watches: Watches
 }
 
-export function createPicture(report: (path: string, value: Json) => void): Picture {
+/** `report` hears of inputs by every name they have where `names` is set, and by their number else. */
+export function createPicture(report: (path: string, value: Json) => void, names = true): Picture {
   const values = new Map<string, Json>()
   const seen = new Map<string, number>()
+  const told = new Map<string, Json>()
+  const watches = createWatches()
   let inputs: readonly InputName[] = []
   let lastRead: ReadonlySet<string> = new Set()
-  let readAt = 0
-  let now = 0
+  let clock = 0
 
-  const put = (path: string, value: Json, at: number) => {
-    seen.set(path, at)
-    if (values.has(path) && sameJson(values.get(path), value)) return
-    values.set(path, value)
+  const tell = (path: string, value: Json) => {
+    if (told.has(path) && sameJson(told.get(path), value)) return
+    told.set(path, value)
     report(path, value)
   }
+  const allOf = (changes: readonly Change[]) => (names ? byEveryName(changes, inputs) : changes)
 
   return {
     values,
+    watches,
     get inputs() {
       return inputs
     },
-    moment: () => ++now,
-    pushed: (changes) => {
-      const at = ++now
-      for (const [path, value] of changes) put(path, value, at)
+    moment: () => ++clock,
+    pushed(changes) {
+      const at = ++clock
+      for (const [path, value] of changes) {
+        seen.set(path, at)
+        values.set(path, value)
+        watches.seen(path, value, null)
+      }
+      for (const [path, value] of allOf(changes)) tell(path, value)
     },
-    read: (snapshot, began) => {
+    read(snapshot, began) {
       inputs = snapshot.inputs
-      readAt = began
-      for (const [path, value] of snapshot.values)
-        if ((seen.get(path) ?? 0) < began) put(path, value, began)
+      for (const [path, value] of snapshot.values) {
+        if ((seen.get(path) ?? 0) >= began) continue
+        seen.set(path, began)
+        values.set(path, value)
+        watches.seen(path, value, began)
+      }
+      for (const path of watches.paths())
+        if (!snapshot.values.has(path) && (seen.get(path) ?? 0) < began)
+          watches.seen(path, undefined, began)
       for (const path of lastRead) {
         if (snapshot.values.has(path) || (seen.get(path) ?? 0) >= began) continue
-        // an input that is gone: nobody is to read its old level
-        if (values.delete(path)) report(path, null)
+        values.delete(path)
         seen.delete(path)
       }
       lastRead = new Set(snapshot.values.keys())
+      const now = allOf([...values])
+      for (const [path, value] of now) tell(path, value)
+      // an input that is gone, or is called otherwise now: nobody is to read its old level
+      const still = new Set(now.map(([path]) => path))
+      for (const path of [...told.keys()])
+        if (!still.has(path)) {
+          told.delete(path)
+          report(path, null)
+        }
     },
-    shows: (expectation, since) =>
-      // what a read does not hold was seen to be absent by it
-      (seen.get(expectation.path) ?? readAt) > since &&
-      meets(expectation, values.get(expectation.path)),
+    seenAt: (path) => seen.get(path) ?? 0,
   }
 }

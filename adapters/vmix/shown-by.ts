@@ -1,10 +1,11 @@
+import type { Ack } from '../../intents/event.ts'
 import { DeliveryError } from '../adapter.ts'
 import type { Bell } from './bell.ts'
 import type { Call } from './call.ts'
-import type { Expectation } from './confirm.ts'
-import type { Connection } from './connection.ts'
+import type { Line } from './line.ts'
 import type { Picture } from './picture.ts'
 import { shown } from './protocol.ts'
+import type { Watch } from './watches.ts'
 
 /** How long a push may take to save a read of the whole state, ms: a few frames of the network, not of the eye. */
 const pushGraceMs = 20
@@ -14,37 +15,36 @@ const readEveryMs = 100
 /** A function that vMix said OK to, and what is to show that it was carried out. */
 export interface Awaited {
   readonly call: Call
-  readonly expectations: readonly Expectation[]
-  /** The picture's moment before it was sent. */
-  readonly sent: number
+  readonly watch: Watch
   readonly withinMs: number
   readonly signal: AbortSignal
   readonly picture: Picture
   /** Rings at each push, each read of the state and at the end of the connection. */
   readonly bell: Bell
-  readonly connection: Connection
+  readonly line: Line
   readonly readSoon: () => void
 }
 
 /**
- * Resolves once vMix shows what was asked, by a push or by its state. @throws DeliveryError `reached: 'yes'`: it said
- * OK, but its state did not follow in time, or the connection was lost before one could see.
+ * Resolves once vMix shows what was asked, by a push or by its state; `sent` where a later function about the same was seen
+ * first. @throws DeliveryError `reached: 'yes'`: it said OK, but its state did not follow in time, or the connection was lost
+ * before one could see.
  */
-export async function shownBy(awaited: Awaited): Promise<void> {
-  const { call, expectations, sent, withinMs, signal, picture, bell, connection } = awaited
+export async function shownBy(awaited: Awaited): Promise<Ack> {
+  const { call, watch, withinMs, signal, picture, bell, line } = awaited
   const began = performance.now()
   const deadline = began + withinMs
   let readAt = began + pushGraceMs
   for (;;) {
-    const open = expectations.find((one) => !picture.shows(one, sent))
-    if (open === undefined) return
+    const { missing } = watch
+    if (missing === undefined) return watch.passed ? 'sent' : 'confirmed'
     const now = performance.now()
-    const lost = connection.over
+    const lost = line.over
     if (lost !== null || signal.aborted || now >= deadline) {
-      const is = shown(JSON.stringify(picture.values.get(open.path) ?? null))
+      const is = shown(JSON.stringify(picture.values.get(missing.path) ?? null))
       const when =
         lost === null ? `after ${Math.round(now - began)} ms` : `when lost: ${shown(lost)}`
-      const wanted = `${shown(open.path)} is ${is}, not ${shown(JSON.stringify(open.value))}, ${when}`
+      const wanted = `${shown(missing.path)} is ${is}, not ${shown(JSON.stringify(missing.value))}, ${when}`
       const detail = `vMix answered OK to ${call.name}, but ${wanted}`
       const code = lost === null ? 'timeout' : 'unreachable'
       throw new DeliveryError({ code, reached: 'yes', detail })

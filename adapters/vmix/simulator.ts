@@ -2,7 +2,8 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer, type Server, type Socket } from 'node:net'
 import { Held, Received, type Fault, type Simulator, type SimulatorOptions } from '../simulator.ts'
 import { perform } from './studio-functions.ts'
-import { createStudio, tallyOf, xmlOf, type Studio } from './studio.ts'
+import { createStudio, tallyOf, type Studio } from './studio.ts'
+import { xmlOf } from './studio-xml.ts'
 
 /** `ignore`: says OK and does nothing, as vMix does where a setting or a licence stands against it. */
 export type VmixFault = Fault | 'ignore'
@@ -18,7 +19,7 @@ export interface VmixSimulator extends Simulator {
   readonly studio: Studio
   /** What it does with the next functions; requests for its state are always answered. */
   fault(fault: VmixFault): void
-  /** Pushes lines as they stand to every connection. */
+  /** Pushes lines as they stand to every connection that has subscribed. */
   push(...lines: readonly string[]): void
   /** Turns its web controller on or off; it starts on. */
   web(on: boolean): void
@@ -104,6 +105,8 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
       socket.write(`SUBSCRIBE OK ${topic} Subscribed\r\n`)
       return topic === 'TALLY' && socket.write(`TALLY OK ${tallyOf(studio)}\r\n`)
     }
+    if (command === 'UNSUBSCRIBE' && subscribed.delete(topic))
+      return socket.write(`UNSUBSCRIBE OK ${topic} Unsubscribed\r\n`)
     if (command === 'QUIT') return socket.end('QUIT OK Bye\r\n')
     return socket.write(`${command} ER Unknown Command\r\n`)
   }
@@ -148,7 +151,9 @@ export async function simulate(options: VmixSimulatorOptions = {}): Promise<Vmix
     fault: (next) => (fault = next),
     release: (count) => held.release(count),
     push: (...lines) => {
-      for (const { socket } of clients) for (const line of lines) socket.write(`${line}\r\n`)
+      for (const line of lines)
+        for (const { socket, subscribed } of clients)
+          if (subscribed.size > 0) socket.write(`${line}\r\n`)
     },
     web: (on) => (web = on),
     drop,

@@ -1,4 +1,6 @@
 import type { Agent } from 'node:http'
+import { failed } from '../../intents/failure.ts'
+import { DeliveryError } from '../adapter.ts'
 import type { Connection } from './connection.ts'
 import { readHttpState } from './http-state.ts'
 import type { Picture } from './picture.ts'
@@ -12,6 +14,12 @@ export interface StateReader {
   read(): Promise<void>
   /** A read that begins after this call. @throws Error the state cannot be read */
   fresh(): Promise<void>
+  /** The same in the background; a state that cannot be read ends the connection. */
+  soon(): void
+  /** The same for many who wait at once: one read is for all of them. */
+  often(): void
+  /** The same for one that is to be sent after it. @throws DeliveryError nothing was sent */
+  look(signal: AbortSignal): Promise<void>
 }
 
 export interface StateReaderOptions {
@@ -33,6 +41,9 @@ export function createStateReader(options: StateReaderOptions): StateReader {
   const { connection, picture } = options
   let by: 'HTTP' | 'TCP' = 'HTTP'
   let under: Promise<void> | null = null
+  let readAt = Number.NEGATIVE_INFINITY
+  let timer: NodeJS.Timeout | null = null
+  void connection.ended().then(() => clearTimeout(timer ?? undefined))
 
   const take = (xml: string, began: number) => {
     const parsed = parseState(xml)
@@ -58,19 +69,59 @@ export function createStateReader(options: StateReaderOptions): StateReader {
       throw new Error(`vMix refused XML: ${shown(reply.text) || 'no reason given'}`)
     take(reply.data, began)
   }
-  const read = () => (under ??= once().finally(() => (under = null)))
+  const read = () => {
+    if (under === null) readAt = performance.now()
+    return (under ??= once().finally(() => (under = null)))
+  }
+  const fresh = async () => {
+    // its failure is told to whoever began it
+    if (under !== null) await under.catch(() => undefined)
+    await read()
+  }
+  const soon = () => void fresh().catch((cause: unknown) => connection.close(reasonOf(cause)))
 
   return {
     get by() {
       return by
     },
     read,
-    fresh: async () => {
-      // its failure is told to whoever began it
-      if (under !== null) await under.catch(() => undefined)
-      await read()
+    fresh,
+    soon,
+    often() {
+      const waitMs = Math.max(0, betweenReadsMs - (performance.now() - readAt))
+      timer ??= setTimeout(() => {
+        timer = null
+        if (connection.over === null) soon()
+      }, waitMs)
+    },
+    async look(signal) {
+      try {
+        await Promise.race([fresh(), aborted(signal), connection.ended().then(over)])
+      } catch (cause) {
+        const detail = `nothing was sent, because vMix's state could not be read: ${reasonOf(cause)}`
+        throw new DeliveryError(failed('timeout', detail), { cause })
+      }
     },
   }
+}
+
+/** 25 ms: many who wait at once read the state at most this often in all. */
+const betweenReadsMs = 25
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(new Error('not in time'))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
+
+function over(detail: string): never {
+  throw new Error(detail)
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** One second: a web controller that needs longer on a local network holds up more than it helps. */

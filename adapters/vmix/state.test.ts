@@ -142,7 +142,16 @@ t.test(
       'transition/3/effect': 'Merge',
       'transition/3/duration': 2500,
       'audio/master/volume': 100,
+      'recording/filename1': 'C:\\Users\\UUSE Team\\Desktop\\4-17-22 choir test.mp4',
+      'input/12/panX': -0.003616571,
+      'input/39/bus/A': true,
+      'input/39/bus/B': false,
+      'input/36/selectedIndex': 3,
+      'input/43/layer/2/input': 30,
+      'input/43/layer/2/zoomX': 0.87125,
+      'input/43/zoomX': 1.023,
     })
+    t.notOk(values.has('input/1/panX'), 'vMix 25 says nothing of what was never moved')
   },
 )
 
@@ -157,8 +166,59 @@ t.test('captured: a real state of vMix 27', { skip: without }, async (t) => {
     external: true,
     active: 1,
     preview: 1,
-    'input/21/shortTitle': undefined,
+    'input/21/shortTitle': 'Left_Top',
+    'input/21/bus/M': Boolean,
+    'audio/busA/sendToMaster': false,
+    'audio/headphones/volume': 100,
+    'dynamic/value4': '',
     'input/21/volume': 100,
     'audio/busA/volume': 88,
   })
+})
+
+t.test('replay, mixes, outputs, recorders and layers are told', async (t) => {
+  // elements and attributes as current control software reads them from vMix 27 and 28
+  const { values } = stateOf(`<vmix><version>28.0.0.39</version><inputs>
+<input key="k1" number="1" type="Replay" title="Replay" state="Paused" position="0" duration="0" loop="False" muted="False" volume="100" balance="0" solo="True" audiobusses="M,B" gainDb="3">Replay<replay live="True" recording="False" channelMode="A" events="3" eventsA="3" eventsB="1" cameraA="2" cameraB="1" speed="0.5"><timecode>2026-01-01T10:00:00.000</timecode></replay></input>
+<input key="k2" number="2" type="GT" title="Score" state="Paused"><text index="0" name="Home.Text">1</text><image index="0" name="Logo.Source">C:\\l.png</image><color index="0" name="Box.Fill.Color">#FF0000</color><overlay index="0" key="k1"><position panX="0.5" zoomX="0.25"/><crop X1="0.1" Y2="0.9"/></overlay><overlay index="1" key="gone"/></input>
+<input key="k3" number="3" type="VideoCall" title="Guest" callPassword="secret" callConnected="True" callVideoSource="Output2"/></inputs>
+<overlays><overlay number="1" preview="True">2</overlay></overlays><preview>1</preview><active>2</active>
+<mix number="2"><preview>3</preview><active>1</active></mix>
+<outputs><output type="output" number="2" source="Input" inputNumber="3" ndi="True"/><output type="fullscreen" number="1" source="Output"/></outputs>
+<recording duration="61" filename1="C:\\a.mp4">True</recording><multiCorder duration="12">True</multiCorder></vmix>`)
+  t.match(Object.fromEntries(values), {
+    'replay/live': true,
+    'replay/recording': false,
+    'replay/channelMode': 'A',
+    'replay/events': 3,
+    'replay/cameraA': 2,
+    'replay/speed': 0.5,
+    'replay/timecode': '2026-01-01T10:00:00.000',
+    'input/1/bus/M': true,
+    'input/1/bus/A': false,
+    'input/1/gain': 3,
+    'input/1/panX': 0,
+    'input/1/zoomX': 1,
+    'input/2/text/Home.Text': '1',
+    'input/2/image/Logo.Source': 'C:\\l.png',
+    'input/2/color/Box.Fill.Color': '#FF0000',
+    'input/2/layer/1/input': 1,
+    'input/2/layer/1/panX': 0.5,
+    'input/2/layer/1/crop/Y2': 0.9,
+    'input/2/layer/2/key': 'gone',
+    'input/3/callConnected': true,
+    'input/3/callVideoSource': 'Output2',
+    'mix/2/active': 1,
+    'mix/2/preview': 3,
+    'overlay/1': null,
+    'overlay/1/preview': 2,
+    'output/2/source': 'Input',
+    'output/2/input': 3,
+    'output/2/ndi': true,
+    'fullscreen/1/source': 'Output',
+    'recording/duration': 61,
+    multiCorder: true,
+    'multiCorder/duration': 12,
+  })
+  t.notOk(JSON.stringify([...values]).includes('secret'), "a caller's password is not told")
 })

@@ -1,15 +1,19 @@
-import { XMLParser } from 'fast-xml-parser'
 import type { Json } from '../../intents/json.ts'
+import type { InputName } from './input-names.ts'
 import { maxDataBytes, shown } from './protocol.ts'
+import { readAudio, readInput, readReplay, type Put } from './state-input.ts'
+import {
+  attribute,
+  attributeNames,
+  booleanOf,
+  child,
+  children,
+  numberOf,
+  parseXml,
+  textOf,
+  type Node,
+} from './xml.ts'
 import { faderOf } from './volume.ts'
-
-/** An input, by the four things it can be called. */
-export interface InputName {
-  readonly number: number
-  readonly key: string
-  readonly title: string
-  readonly shortTitle: string
-}
 
 /** vMix's XML state as reported paths. */
 export interface Snapshot {
@@ -23,26 +27,17 @@ export type Parsed =
 
 /** 1,000: what the TCP API's tally is limited to. */
 const maxInputs = 1000
-/** 200: a title with more fields is none that a person made. */
-const maxTexts = 200
-
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  // off, so that no document can grow in memory; the five of XML itself are decoded in `plain`
-  processEntities: false,
-  // vMix nests five deep
-  maxNestedTags: 32,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-})
+/** 50,000: 1,000 inputs with all they have; what a hostile peer adds beyond is not kept. */
+const maxPaths = 50_000
+/** vMix 27 is the first whose inputs say where they stand also where that was changed back. */
+const tellsPlacesSince = 27
 
 const flags = ['recording', 'external', 'multiCorder', 'fadeToBlack', 'fullscreen', 'playList']
+/** What records or sends says more of itself in attributes: `duration`, `filename1`. */
+const outputs = ['recording', 'external', 'multiCorder']
 /** The stream numbers of vMix; the XML names them `channel1` and on. */
 const streams = [1, 2, 3, 4, 5]
+const dynamics = [1, 2, 3, 4]
 
 /**
  * Parses the state of `/api/` or of the `XML` command. The document is hostile: its size and depth are bounded, a
@@ -57,7 +52,7 @@ export function parseState(xml: string): Parsed {
     return { ok: false, detail: `not a whole vMix state: ${shown(xml) || 'empty'}` }
   let root: Node
   try {
-    root = child(parser.parse(xml) as unknown, 'vmix')
+    root = child(parseXml(xml), 'vmix')
   } catch (cause) {
     return { ok: false, detail: `not a vMix state: ${shown(String(cause))}` }
   }
@@ -65,24 +60,35 @@ export function parseState(xml: string): Parsed {
   return { ok: true, snapshot: read(root) }
 }
 
-type Node = Readonly<Record<string, unknown>>
-
 function read(root: Node): Snapshot {
   const values = new Map<string, Json>()
-  const put = (path: string, value: Json | null | undefined) => {
-    if (value !== null && value !== undefined) values.set(path, value)
+  const put: Put = (path, value) => {
+    if (value !== null && value !== undefined && values.size < maxPaths) values.set(path, value)
   }
   for (const name of ['version', 'edition', 'preset']) put(name, textOf(root[name]))
   for (const name of flags) put(name, booleanOf(textOf(root[name])))
+  for (const name of outputs)
+    for (const each of attributeNames(root[name]).slice(0, 16)) {
+      const text = attribute(root[name], each)
+      put(`${name}/${each}`, numberOf(text) ?? text)
+    }
   for (const name of ['active', 'preview']) put(name, numberOf(textOf(root[name])))
+  for (const mix of children(root, 'mix')) {
+    const number = numberOf(attribute(mix, 'number'))
+    for (const name of number === null ? [] : ['active', 'preview'])
+      put(`mix/${number}/${name}`, numberOf(textOf(children(mix, name)[0])))
+  }
   readStreams(root, put)
+  readOutputs(root, put)
 
   for (const overlay of children(child(root, 'overlays'), 'overlay')) {
     const number = numberOf(attribute(overlay, 'number'))
+    if (number === null) continue
+    const shows = numberOf(textOf(overlay))
     const onPreview = booleanOf(attribute(overlay, 'preview')) === true
     // set, not put: an empty channel is reported as null, and one that is only in preview is not on air
-    if (number !== null)
-      values.set(`overlay/${number}`, onPreview ? null : numberOf(textOf(overlay)))
+    values.set(`overlay/${number}`, onPreview ? null : shows)
+    values.set(`overlay/${number}/preview`, onPreview ? shows : null)
   }
   for (const transition of children(child(root, 'transitions'), 'transition')) {
     const number = numberOf(attribute(transition, 'number'))
@@ -92,28 +98,38 @@ function read(root: Node): Snapshot {
   }
   for (const [name, bus] of Object.entries(child(root, 'audio'))) {
     if (!/^(?:master|bus[A-G])$/.test(name)) continue
-    putAudio(`audio/${name}`, bus, put)
+    readAudio(`audio/${name}`, bus, put)
+    for (const flag of ['solo', 'sendToMaster'])
+      put(`audio/${name}/${flag}`, booleanOf(attribute(bus, flag)))
+    const headphones = numberOf(attribute(bus, 'headphonesVolume'))
+    put('audio/headphones/volume', headphones === null ? null : faderOf(headphones / 100))
   }
-  const inputs: InputName[] = []
-  for (const input of children(child(root, 'inputs'), 'input').slice(0, maxInputs)) {
+  for (const n of dynamics)
+    for (const what of ['input', 'value'])
+      put(`dynamic/${what}${n}`, textOf(child(root, 'dynamic')[`${what}${n}`]))
+  return { values, inputs: readInputs(root, put) }
+}
+
+function readInputs(root: Node, put: Put): readonly InputName[] {
+  const found = children(child(root, 'inputs'), 'input').slice(0, maxInputs)
+  const inputs = found.flatMap((input): readonly (InputName & { readonly node: unknown })[] => {
     const number = numberOf(attribute(input, 'number'))
-    if (number === null) continue
+    if (number === null) return []
     const title = attribute(input, 'title') ?? ''
     const shortTitle = attribute(input, 'shortTitle') ?? title
-    inputs.push({ number, key: attribute(input, 'key') ?? '', title, shortTitle })
-    for (const name of ['key', 'title', 'type', 'state'])
-      put(`input/${number}/${name}`, attribute(input, name))
-    putAudio(`input/${number}`, input, put)
-    for (const text of children(input, 'text').slice(0, maxTexts)) {
-      const name = attribute(text, 'name')
-      if (name !== null) put(`input/${number}/text/${name}`, textOf(text) ?? '')
-    }
-  }
-  return { values, inputs }
+    return [{ number, key: attribute(input, 'key') ?? '', title, shortTitle, node: input }]
+  })
+  const keys = new Map(inputs.map(({ key, number }) => [key, number]))
+  const tellsPlaces = Number.parseInt(textOf(root['version']) ?? '', 10) >= tellsPlacesSince
+  return inputs.map(({ node, ...name }) => {
+    readInput(node, name, keys, tellsPlaces, put)
+    readReplay(child(node, 'replay'), put)
+    return name
+  })
 }
 
 /** `<streaming channel1="True" channel2="False">True</streaming>`; a vMix with one stream has no attributes. */
-function readStreams(root: Node, put: (path: string, value: Json | null) => void): void {
+function readStreams(root: Node, put: Put): void {
   const node = root['streaming']
   const whole = booleanOf(textOf(node))
   put('streaming', whole)
@@ -123,66 +139,16 @@ function readStreams(root: Node, put: (path: string, value: Json | null) => void
     put(`streaming/${n}`, (single && n === 1 ? whole : each[index]) ?? false)
 }
 
-function putAudio(path: string, node: unknown, put: (path: string, value: Json | null) => void) {
-  const amplitude = numberOf(attribute(node, 'volume'))
-  put(`${path}/volume`, amplitude === null ? null : faderOf(amplitude / 100))
-  put(`${path}/muted`, booleanOf(attribute(node, 'muted')))
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The one child of that name; an empty node where there is none. */
-function child(node: unknown, name: string): Node {
-  const found = isNode(node) ? node[name] : undefined
-  return isNode(found) ? found : {}
-}
-
-/** The parser gives one child as itself, several as an array, and one without attributes or content as a string. */
-function children(node: unknown, name: string): readonly unknown[] {
-  const found = isNode(node) ? node[name] : undefined
-  if (found === undefined) return []
-  return Array.isArray(found) ? (found as readonly unknown[]) : [found]
-}
-
-function attribute(node: unknown, name: string): string | null {
-  const found = isNode(node) ? node[`@${name}`] : undefined
-  return typeof found === 'string' ? plain(found) : null
-}
-
-function textOf(node: unknown): string | null {
-  const found = isNode(node) ? node['#text'] : node
-  return typeof found === 'string' ? plain(found) : null
-}
-
-function booleanOf(text: string | null): boolean | null {
-  const word = text?.trim().toLowerCase()
-  return word === 'true' ? true : word === 'false' ? false : null
-}
-
-/** vMix writes `1.229964E-05` too; what is no finite number is as good as absent. */
-function numberOf(text: string | null): number | null {
-  if (text === null || text.trim() === '') return null
-  const number = Number(text)
-  return Number.isFinite(number) ? number : null
-}
-
-const named: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-])
-
-/** The five entities of XML 1.0 section 4.6 and character references, once; every other `&` is itself. */
-function plain(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replace(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (...found) => {
-    const [whole, name, decimal, hex] = found as readonly (string | undefined)[]
-    if (name !== undefined) return named.get(name) ?? ''
-    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : (whole ?? '')
-  })
+/** What the outputs show: `output/2/source`, `fullscreen/1/source`. */
+function readOutputs(root: Node, put: Put): void {
+  for (const output of children(child(root, 'outputs'), 'output').slice(0, 16)) {
+    const number = numberOf(attribute(output, 'number'))
+    const kind = attribute(output, 'type') === 'fullscreen' ? 'fullscreen' : 'output'
+    if (number === null) continue
+    put(`${kind}/${number}/source`, attribute(output, 'source'))
+    put(`${kind}/${number}/input`, numberOf(attribute(output, 'inputNumber')))
+    put(`${kind}/${number}/mix`, numberOf(attribute(output, 'mix')))
+    for (const sent of ['ndi', 'omt', 'srt'])
+      put(`${kind}/${number}/${sent}`, booleanOf(attribute(output, sent)))
+  }
 }

@@ -1,4 +1,6 @@
-import { effects, functionOf } from './functions.ts'
+import { functionOf } from './functions.ts'
+import { effects } from './functions/switching.ts'
+import { place } from './studio-state.ts'
 import { tallyOf, type Studio, type StudioInput } from './studio.ts'
 import { amplitudeOf } from './volume.ts'
 
@@ -44,35 +46,39 @@ function change(
   input: StudioInput | null,
 ): readonly string[] | string {
   return (
-    switched(studio, name, input) ??
+    switched(studio, name, input, params.get('mix') ?? '0') ??
     output(studio, name, params.get('value')) ??
     overlaid(studio, name, input) ??
     sounded(studio, name, params.get('value'), input) ??
     titled(name, params, input) ??
     played(name, input) ??
+    place(name, { studio, value: params.get('value') ?? '', input }) ??
     []
   )
 }
 
-function switched(studio: Studio, name: string, input: StudioInput | null) {
-  const { active, preview, inputs } = studio
-  if (/^(?:Cut|Transition[1-4]|Stinger[1-4])$/.test(name) || effects.includes(name)) {
-    studio.active = input?.number ?? preview
-    studio.preview = active
+function switched(studio: Studio, name: string, input: StudioInput | null, number: string) {
+  if (number !== '0' && number !== '1') return `No mix ${number}`
+  const mix = number === '0' ? studio : studio.mix
+  const { active, preview } = mix
+  const { length } = studio.inputs
+  if (/^(?:Cut|Transition[1-4]|Stinger[1-8])$/.test(name) || effects.includes(name)) {
+    mix.active = input?.number ?? preview
+    mix.preview = active
   } else if (name === 'CutDirect' || name === 'QuickPlay' || name === 'ActiveInput')
-    studio.active = input?.number ?? active
-  else if (name === 'PreviewInput') studio.preview = input?.number ?? preview
-  else if (name === 'PreviewInputNext') studio.preview = (preview % inputs.length) + 1
-  else if (name === 'PreviewInputPrevious')
-    studio.preview = ((preview - 2 + inputs.length) % inputs.length) + 1
+    mix.active = input?.number ?? active
+  else if (name === 'PreviewInput') mix.preview = input?.number ?? preview
+  else if (name === 'PreviewInputNext') mix.preview = (preview % length) + 1
+  else if (name === 'PreviewInputPrevious') mix.preview = ((preview - 2 + length) % length) + 1
   else if (name === 'FadeToBlack') {
     studio.fadeToBlack = !studio.fadeToBlack
     return [`FadeToBlack ${bit(studio.fadeToBlack)}`]
   } else return null
+  const of = number === '0' ? '' : 'Mix2'
   const moved: string[] = []
-  if (studio.active !== active) moved.push(`Input ${active} 0`, `Input ${studio.active} 1`)
-  if (studio.preview !== preview)
-    moved.push(`InputPreview ${preview} 0`, `InputPreview ${studio.preview} 1`)
+  if (mix.active !== active) moved.push(`Input${of} ${active} 0`, `Input${of} ${mix.active} 1`)
+  if (mix.preview !== preview)
+    moved.push(`InputPreview${of} ${preview} 0`, `InputPreview${of} ${mix.preview} 1`)
   return moved
 }
 

@@ -1,5 +1,5 @@
-import { failed } from '../../intents/failure.ts'
-import { DeliveryError } from '../adapter.ts'
+import { failed } from '../intents/failure.ts'
+import { DeliveryError } from './adapter.ts'
 
 /** Lets one at a time do something, in the order they came. */
 export interface Turns {
