@@ -4,6 +4,7 @@ import type { SerialPort } from 'serialport'
 import { codeOf } from '../standard-reason.ts'
 import type { ByteStream, ByteStreamEvents } from '../stream-carriage.ts'
 import type { SerialOptions } from './options.ts'
+import { watchPresence } from './presence.ts'
 
 /** 250 ms, doubling to 2 s: a plug that was pulled is back in when a person has turned it. */
 const firstWaitMs = 250
@@ -21,6 +22,7 @@ export class SerialStream implements ByteStream {
   #failures = 0
   #detail = 'not opened yet'
   #timer: NodeJS.Timeout | null = null
+  #unwatch = () => {}
 
   constructor(options: SerialOptions, events: ByteStreamEvents) {
     this.#options = options
@@ -59,6 +61,7 @@ export class SerialStream implements ByteStream {
   close(): void {
     this.#closed = true
     this.#up = false
+    this.#unwatch()
     if (this.#timer !== null) clearTimeout(this.#timer)
     const port = this.#port
     this.#port = null
@@ -81,6 +84,9 @@ export class SerialStream implements ByteStream {
         if (this.#port !== port) return
         this.#up = true
         this.#failures = 0
+        this.#unwatch = watchPresence(this.#options.path, () =>
+          this.#lost(port, 'it was unplugged'),
+        )
         this.#events.up()
       })
     })
@@ -90,6 +96,7 @@ export class SerialStream implements ByteStream {
     if (this.#port !== port || this.#closed) return
     this.#port = null
     this.#up = false
+    this.#unwatch()
     // the port is locked until it is closed
     shut(port, () => this.#failed(detail))
   }
