@@ -90,9 +90,9 @@ const planted: Readonly<Record<string, readonly [code: string, rule: string, to:
   ],
   'cli/planted.ts': ["import '../bus/clock.ts'", 'cli-imports', 'bus/clock.ts'],
   'adapters/osc/planted.ts': [
-    "import '../tcp/pattern.ts'",
+    "import '../tcp/options.ts'",
     'leaf-sees-only-its-port',
-    'adapters/tcp/pattern.ts',
+    'adapters/tcp/options.ts',
   ],
   'surfaces/tcp/planted.ts': [
     "import '../http/origin.ts'",
