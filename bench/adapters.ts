@@ -15,6 +15,8 @@ import { fixed, printReach, printTable, whole } from './table.ts'
 interface Control {
   /** What carries the commands. */
   readonly by: string
+  /** How many it may have under way, where that is fewer than our adapter has. */
+  readonly width?: number
   open(options: JsonObject): Bare | Promise<Bare>
 }
 
@@ -25,6 +27,7 @@ const controls: Readonly<Record<string, Control>> = {
   obs: { by: 'obs-websocket-js', open: obs },
   vmix: {
     by: 'node:net',
+    width: 1, // its maker forbids more unanswered requests
     open: (to) => lines(to, { ...cr, isAnswer: (line) => line.startsWith('FUNCTION ') }),
   },
   'Home Assistant 2024.5.1': { by: 'ws', open: ha },
@@ -44,6 +47,8 @@ const controls: Readonly<Record<string, Control>> = {
 
 /** One way to one device. */
 interface Side {
+  /** How many commands may be under way. */
+  readonly width: number
   press(n: number): Promise<boolean>
   readonly p50: number[]
   readonly perSecond: number[]
@@ -55,7 +60,6 @@ interface Side {
 interface Pair {
   readonly sample: Sample
   readonly by: string
-  readonly width: number
   readonly bare: Side
   readonly adapter: Side
   readonly ratios: number[]
@@ -87,8 +91,7 @@ export async function adapterBench({ rounds, quick }: Extent): Promise<void> {
         const sides = round % 2 === 0 ? [pair.bare, pair.adapter] : [pair.adapter, pair.bare]
         for (const side of sides) side.p50.push(await oneByOne(side, many))
         pair.ratios.push((pair.adapter.p50.at(-1) ?? 0) / (pair.bare.p50.at(-1) ?? 0))
-        for (const side of sides)
-          side.perSecond.push(await atOnce(side, Math.min(pair.width, underWay), many))
+        for (const side of sides) side.perSecond.push(await atOnce(side, many))
       }
     print(pairs, await Promise.all(pairs.map((pair) => pair.missing())))
   } finally {
@@ -116,20 +119,20 @@ async function open(sample: Sample, control: Control, running: Program<never>[])
   const link = adapter.open(options, context)
   await isUp
   const deviceId = 'd0' as DeviceId // any name will do: no adapter looks at it
+  const width = Math.min(adapter.pipeline(options), underWay)
   const pair: Pair = {
     sample,
     by: control.by,
-    width: adapter.pipeline(options),
     ratios: [],
     async missing() {
       const count = pair.bare.sent + pair.adapter.sent
       return count - (await device.ask('until', { count, withinMs: 2000 }))
     },
-    bare: side(async (n) => {
+    bare: side(control.width ?? width, async (n) => {
       await bare.press(sample.fire(n).received)
       return true
     }),
-    adapter: side(async (n) => {
+    adapter: side(width, async (n) => {
       const { action, args } = sample.fire(n)
       const intent = { verb: 'fire', device: deviceId, action, args } as const
       const plan = adapter.plan(intent, options, new Map())
@@ -145,8 +148,8 @@ async function open(sample: Sample, control: Control, running: Program<never>[])
   return pair
 }
 
-function side(press: (n: number) => Promise<boolean>): Side {
-  return { press, p50: [], perSecond: [], sent: 0, lost: 0 }
+function side(width: number, press: (n: number) => Promise<boolean>): Side {
+  return { width, press, p50: [], perSecond: [], sent: 0, lost: 0 }
 }
 
 /** After this a command is lost: a datagram may be. Milliseconds. */
@@ -180,7 +183,7 @@ async function oneByOne(side: Side, presses: number): Promise<number> {
 }
 
 /** @returns commands a second */
-async function atOnce(side: Side, width: number, presses: number): Promise<number> {
+async function atOnce(side: Side, presses: number): Promise<number> {
   let next = 0
   const began = performance.now()
   const lane = async () => {
@@ -189,7 +192,7 @@ async function atOnce(side: Side, width: number, presses: number): Promise<numbe
       if (!(await within(side.press(next++ % row)))) side.lost++
     }
   }
-  await Promise.all(Array.from({ length: width }, lane))
+  await Promise.all(Array.from({ length: side.width }, lane))
   return (presses * 1000) / (performance.now() - began)
 }
 
@@ -197,14 +200,14 @@ function print(pairs: readonly Pair[], missing: readonly number[]): void {
   console.log('A command by an adapter, from its plan until its device has answered; p50 ms')
   printTable(
     ['', 'beside', 'bare', 'adapter', 'added', 'ratio', 'at once', 'bare/s', 'adapter/s', 'lost'],
-    pairs.map(({ sample, by, width, bare, adapter, ratios }, i) => [
+    pairs.map(({ sample, by, bare, adapter, ratios }, i) => [
       `${sample.name}: ${sample.ack}`,
       by,
       fixed(median(bare.p50), 3),
       fixed(median(adapter.p50), 3),
       fixed(median(adapter.p50) - median(bare.p50), 3),
       fixed(median(ratios), 2),
-      whole(Math.min(width, underWay)),
+      whole(adapter.width),
       whole(median(bare.perSecond)),
       whole(median(adapter.perSecond)),
       whole(Math.max(bare.lost + adapter.lost, missing[i] ?? 0)),

@@ -111,7 +111,12 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
     const sealed = (made.sealed.cpuSeconds / entries) * 1e6
     printReach('sealed in at most 8 us of CPU an entry', sealed <= 8, fixed(sealed, 2))
     const plain = ratio('verified, 1 thread', 'seconds', hashed)
-    printReach('verified in at most 4.3 times the time of hashing', plain <= 4.3, fixed(plain, 2))
+    const shipped = ratio('verified, 2 threads', 'seconds', hashed)
+    const asShipped =
+      'verified in two threads, as infra witness verify does it, in at most 4.3 times the time of hashing'
+    printReach(asShipped, shipped <= 4.3, fixed(shipped, 2))
+    const floor = `${fixed(plain, 2)}, where the least takes ${fixed(ratioOf(least, 'seconds', hashed), 2)}`
+    printReach('the same in one thread', plain <= 4.3, floor)
     const strict = ratio('strict, 1 thread', 'seconds', hashed)
     printReach('strict in at most 10 times', strict <= 10, fixed(strict, 2))
     const faster = 1 / ratio('verified, 2 threads', 'seconds', of('verified, 1 thread'))
