@@ -3,6 +3,8 @@ import t from 'tap'
 import { adapterContract } from './adapter.contract.ts'
 import type { Sample } from './sample.contract.ts'
 
+t.setTimeout(600_000) // a busy machine
+
 // Every folder here is an adapter and brings its samples: a new one is tested without a change to this file.
 const folders = (await readdir(import.meta.dirname, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())

@@ -7,7 +7,7 @@ import { run as command } from './stand-in.contract.ts'
 
 // What an auditor does with a stick: a bundle and a key, and no hub anywhere.
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 const room = await recordedRoom(t)
 const bundle = await room.bundle()
 const stick = mkdtempSync(join(tmpdir(), 'stick-'))

@@ -10,7 +10,7 @@ import { newRoom, type HubProcess, type Room } from './hub-process.ts'
 
 // A whole hub whose log's server is away, killed in the middle of it.
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 const fire = (n: number) => ({ verb: 'fire', device: 'desk', action: 'hit', args: { n } }) as const
 

@@ -10,7 +10,7 @@ import type { Intent } from '../intents/intent.ts'
 
 // The studio's flows as they ship (profiles/), each on simulators to its end, and with one device killed in the middle.
 
-t.setTimeout(60_000)
+t.setTimeout(180_000)
 
 const on = ({ house }: Stage, id: string) => house.house.things.get(id)?.state === 'on'
 const colour = ({ house }: Stage) => house.house.things.get('light.on_air')?.attributes['rgb_color']

@@ -8,7 +8,7 @@ import { infra, newRoom, type HubProcess, type Room } from './hub-process.ts'
 
 // A record on a server: verified, replayed and mirrored over the running hub, and from the command line without one.
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 interface Scene {
   readonly server: Server

@@ -8,7 +8,7 @@ import { judgeDevices, siteDevices } from './site-devices.ts'
 import { auditSite } from './site-record.ts'
 import { hubOf } from './site.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 /** The number the issue asks for; `SITE_KILLS` for fewer while one looks for a fault. */
 const kills = Number(process.env['SITE_KILLS'] ?? 200)

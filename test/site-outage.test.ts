@@ -11,7 +11,7 @@ import { infra } from './hub-process.ts'
 import { survive, twoHubs } from './site-outage.ts'
 import { hubOf } from './site.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const)
   void t.test(

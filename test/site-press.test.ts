@@ -8,7 +8,7 @@ import { judgeDevices, siteDevices } from './site-devices.ts'
 import { auditSite, siteEntries } from './site-record.ts'
 import { hubOf, leasesOf, untilSpread } from './site.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(600_000)
 
 void t.test(
   'a press that comes by two uplinks is carried out once, whichever of the hubs has the device',
