@@ -1,3 +1,5 @@
+import { pause } from './pause.ts'
+
 /** Asks a device again and again while it is there. */
 export interface Polls {
   /** It is there: asks at once, and then as often as the config says. Idempotent. */
@@ -36,17 +38,4 @@ export function openPolls<P extends { readonly everyMs: number }>(
       stopping = null
     },
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end)
-  })
 }

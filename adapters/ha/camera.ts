@@ -1,6 +1,7 @@
 import { Agent, request as http } from 'node:http'
 import { Agent as SecureAgent, request as https } from 'node:https'
 import { mostPictureBytes, type LinkContext, type Picture } from '../adapter.ts'
+import { pause } from '../pause.ts'
 import { pictureType } from '../picture-type.ts'
 import { reason } from '../standard-reason.ts'
 import type { HaOptions, Place } from './options.ts'
@@ -107,18 +108,5 @@ function fetchPicture({
       })
     })
     request.end()
-  })
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
   })
 }

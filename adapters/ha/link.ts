@@ -1,7 +1,7 @@
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
-import { createBell } from './bell.ts'
+import { createBell } from '../bell.ts'
 import { openCameras, type Cameras } from './camera.ts'
 import { type HaCommand, messageOf, type ServiceCall } from './command.ts'
 import { Connection } from './connection.ts'

@@ -1,6 +1,6 @@
 import { failed } from '../../intents/failure.ts'
 import { DeliveryError } from '../adapter.ts'
-import type { Bell } from './bell.ts'
+import type { Bell } from '../bell.ts'
 import type { Call } from './call.ts'
 import { expected } from './confirm.ts'
 import type { Due } from './expectation.ts'

@@ -1,6 +1,6 @@
 import type { Ack } from '../../intents/event.ts'
 import { DeliveryError } from '../adapter.ts'
-import type { Bell } from './bell.ts'
+import type { Bell } from '../bell.ts'
 import type { Call } from './call.ts'
 import type { Line } from './line.ts'
 import type { Picture } from './picture.ts'
