@@ -13,6 +13,8 @@ COPY --from=build /src/package.json /src/LICENSE ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY --from=build /src/web web
+COPY --from=build /src/verifier verifier
+COPY --from=build /src/profiles profiles
 COPY --from=build /src/config/demo.yaml config/demo.yaml
 RUN ln -s /app/dist/cli/infra.js /usr/local/bin/infra && mkdir /data && chown node:node /data
 USER node

@@ -41,6 +41,7 @@ if (changed('node_modules/.package-lock.json') < changed('package-lock.json'))
 const skipped = new Set([
   'node_modules',
   'dist',
+  'dist-bench',
   '.git',
   '.tap',
   'web',

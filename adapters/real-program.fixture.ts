@@ -15,6 +15,9 @@ import { type Adapter, DeliveryError } from './adapter.ts'
 
 // Tests against programs that are not ours, each started for one test on free ports of this machine and ended by its id.
 
+/** How long a program, or a link to it, is waited for: a machine may be busy. Milliseconds. */
+const patienceMs = 60_000
+
 /** Options of a test that needs programs. On a test server they must be there; elsewhere their absence is shown as a skip. */
 export function needs(
   programs: Readonly<Record<string, string>>,
@@ -34,7 +37,7 @@ export interface Program {
   readonly pid: number
   /** All that it has said so far, on both of its outputs. */
   said(): string
-  /** Until it has said that. Ten seconds at most. */
+  /** Until it has said that. A minute at most. */
   until(what: RegExp): Promise<void>
   /** Kills it, and waits for its end. */
   end(): Promise<void>
@@ -74,7 +77,7 @@ export function start(t: Test, command: string, args: readonly string[]): Progra
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new Error(`${command} did not say ${String(what)}, but: ${said}`)),
-          10_000,
+          patienceMs,
         )
         look = () => {
           if (!what.test(said)) return
@@ -135,7 +138,7 @@ export function drive<Options extends TObject, Command>(
     new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`not in time: ${JSON.stringify([states, [...reported]])}`)),
-        10_000,
+        patienceMs,
       )
       const each = () => {
         if (!what()) return
@@ -157,7 +160,7 @@ export function drive<Options extends TObject, Command>(
       const plan = adapter.plan({ verb: 'fire', device, action, args }, options, new Map())
       if (!plan.ok) return plan.failure
       try {
-        return await link.send(plan.command, AbortSignal.timeout(10_000))
+        return await link.send(plan.command, AbortSignal.timeout(patienceMs))
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error
         return error.failure

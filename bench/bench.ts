@@ -12,7 +12,7 @@ import { wayBench } from './ways.ts'
 import { witnessBench } from './witness.ts'
 
 // npm run bench [-- [NAME…] [--quick] [--dir DIR]]
-// Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist/bench/bench.js.
+// Measures the hub as it is shipped, compiled; so it compiles itself first and goes on as dist-bench/bench/bench.js.
 
 const root = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url),
@@ -24,8 +24,8 @@ function run(args: readonly string[]): void {
 }
 
 if (import.meta.url.endsWith('.ts')) {
-  run(['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.json'])
-  run(['dist/bench/bench.js', ...process.argv.slice(2)])
+  run(['build.mjs', 'bench'])
+  run(['dist-bench/bench/bench.js', ...process.argv.slice(2)])
 } else await main()
 
 async function main(): Promise<void> {

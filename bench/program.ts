@@ -25,7 +25,7 @@ function nodeFlags(): readonly string[] {
   return /^#!.*/.exec(command)?.[0].match(/--\S+/g) ?? []
 }
 
-/** Starts `dist/bench/<name>.js` as `infra` would be. */
+/** Starts `dist-bench/bench/<name>.js` as `infra` would be. */
 export function start<A extends Answers>(name: string): Program<A> {
   const child = fork(new URL(`${name}.js`, import.meta.url), {
     execArgv: [...nodeFlags()],

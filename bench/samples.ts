@@ -10,7 +10,7 @@ export async function samples(): Promise<readonly Sample[]> {
     .map(({ name }) => name)
   const found = await Promise.all(
     folders.map(async (folder) => {
-      // compiled by bench/tsconfig.json; what the folder exports is checked by its own `satisfies`
+      // compiled by build.mjs; what the folder exports is checked by its own `satisfies`
       const module = (await import(new URL(`${folder}/contract.js`, adapters).href)) as {
         readonly samples: readonly Sample[]
       }

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
+import { programOf } from '../test/program.ts'
 import type { Entry, Life } from './answers.ts'
 
 // What the tests of this folder share: a stand-in for the hub that answers as its API does, and the real command
@@ -74,12 +74,9 @@ export interface Ran {
   readonly err: string
 }
 
-const command = fileURLToPath(new URL('infra.ts', import.meta.url))
-const loader = import.meta.resolve('tsx')
-
 /** Starts `infra …`; its hub is `url`. */
 export function start(url: string, words: readonly string[], cwd = process.cwd()): ChildProcess {
-  return spawn(process.execPath, ['--import', loader, command, ...words], {
+  return spawn(process.execPath, [...programOf('cli/infra'), ...words], {
     cwd,
     env: { ...process.env, INFRA_URL: url, INFRA_TOKEN: '' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,19 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { evening, sealedData } from '../report/evening.contract.ts'
 import { logSigner } from '../witness/seal/try.fixture.ts'
+import { programOf } from '../test/program.ts'
 import { anId } from './stand-in.contract.ts'
-
-const command = fileURLToPath(new URL('infra.ts', import.meta.url))
 
 /** `infra` as it is typed, in the folder `cwd`. */
 function infra(cwd: string, ...words: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), command, 'witness', ...words],
+    [...programOf('cli/infra'), 'witness', ...words],
     { cwd, encoding: 'utf8' },
   )
   return { status, stdout, stderr }

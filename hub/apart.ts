@@ -6,7 +6,7 @@ export type Answer<T> = { readonly done: T } | { readonly detail: string }
 
 /** Has `hub/<name>` done in a process of its own: it must not delay a press. Rejects where nothing came of it. */
 export function apart<T>(name: string, task: object): Promise<T> {
-  const file = `./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
+  const file = `../hub/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL(file, import.meta.url)))
     child.once('message', (answer: Answer<T>) =>

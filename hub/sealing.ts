@@ -94,8 +94,9 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
   }
 
   function start(): void {
-    const file = import.meta.url.endsWith('.ts') ? './seal-process.ts' : './seal-process.js'
-    const process = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    const file = new URL(`../hub/seal-process.${ending}`, import.meta.url)
+    const process = fork(fileURLToPath(file), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     child = process

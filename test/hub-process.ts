@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +10,7 @@ import { readEvents } from '../cli/event-stream.ts'
 import { endOf } from '../intents/end.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { isObject, type Json, type JsonObject } from '../intents/json.ts'
+import { programOf } from './program.ts'
 
 // A whole hub as a process of its own, through the command that people use.
 
@@ -34,8 +35,6 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** With the simulated devices of the config. */
   readonly demo?: boolean
-  /** From dist/ where that is newer than the sources, because it starts in half the time. */
-  readonly built?: boolean
 }
 
 /** What a process said, and how it ended. */
@@ -91,51 +90,24 @@ export function infra(t: Test, words: readonly string[], options: StartOptions =
   return watch(run(t, words, options)).ended
 }
 
-function run(
-  t: Test,
-  words: readonly string[],
-  { preload, env, built = false }: StartOptions,
-): ChildProcess {
-  const before =
-    preload === undefined
-      ? []
-      : ['--import', new URL(`fixtures/${preload}`, import.meta.url).pathname]
+/** A preload patches the sources, so then they are what runs. */
+function run(t: Test, words: readonly string[], { preload, env }: StartOptions): ChildProcess {
   const program =
-    built && preload === undefined && isBuilt() ? [builtCli] : ['--import', 'tsx', ...before, cli]
+    preload === undefined
+      ? programOf('cli/infra')
+      : [
+          '--import',
+          'tsx',
+          '--import',
+          new URL(`fixtures/${preload}`, import.meta.url).pathname,
+          cli,
+        ]
   const child = spawn(process.execPath, [...program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, NO_COLOR: '1' },
   })
   t.teardown(() => child.kill('SIGKILL'))
   return child
-}
-
-/** What node is told to run a program of the sources, `hub/seal-process`: from dist/ where that is newer. */
-export function programOf(name: string): readonly string[] {
-  return isBuilt() ? [join(root, `dist/${name}.js`)] : ['--import', 'tsx', join(root, `${name}.ts`)]
-}
-
-const root = fileURLToPath(new URL('..', import.meta.url))
-const builtCli = join(root, 'dist/cli/infra.js')
-/** Folders without a part of the hub. */
-const aside = new Set(['node_modules', 'dist', '.git', '.tap', 'web', 'docs', 'test', 'bench'])
-let isNewer: boolean | null = null
-
-function isBuilt(): boolean {
-  const stamp = join(root, 'dist/.built')
-  isNewer ??= existsSync(stamp) && statSync(stamp).mtimeMs >= newestIn(root)
-  return isNewer
-}
-
-/** When the newest source below a folder was changed. */
-function newestIn(folder: string): number {
-  return readdirSync(folder, { withFileTypes: true }).reduce((newest, entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory())
-      return aside.has(entry.name) ? newest : Math.max(newest, newestIn(path))
-    const isPart = entry.name.endsWith('.ts') && !/\.(test|fixture|contract)\.ts$/.test(entry.name)
-    return isPart ? Math.max(newest, statSync(path).mtimeMs) : newest
-  }, 0)
 }
 
 interface Watched {

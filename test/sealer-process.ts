@@ -14,7 +14,8 @@ import { parseVkey } from '../witness/check/vkey.ts'
 import { parseAddCheckpoint } from '../witness/cosign/request.ts'
 import { openWitness } from '../witness/cosign/server.ts'
 import { newKey, parseKey, writeKey } from '../witness/sign/key.ts'
-import { newRoom, programOf } from './hub-process.ts'
+import { newRoom } from './hub-process.ts'
+import { programOf } from './program.ts'
 
 // The process that seals, as a hub starts it, over a journal that is there already; it may die at any moment. A witness
 // sees and remembers every head that it ever signs and lets out.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
-import { newRoom, type HubProcess, type Room, type StartOptions } from './hub-process.ts'
+import { newRoom, type HubProcess, type Room } from './hub-process.ts'
 
 // Several hubs of one site on one real redis-server: each a process of its own with a folder of its own.
 
@@ -21,12 +21,11 @@ export const site = 'room'
 /** One hub's folder and config. */
 export function hubOf(t: Test, hub: string, { url, log, devices, more = '' }: SiteOptions): Room {
   const members = log === undefined ? '' : `, ${log}`
-  const room = newRoom(
+  return newRoom(
     t,
     `site: ${site}\nhub: ${hub}\nhttp: { port: 0 }\nlog: { engine: redis, url: "${url}"${members} }\n` +
       `devices:\n${devices}${more}`,
   )
-  return { ...room, start: (options?: StartOptions) => room.start({ built: true, ...options }) }
 }
 
 /** Which hub has each lease, as one hub sees it. */

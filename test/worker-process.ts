@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { programOf } from './program.ts'
 
 // `infra worker`, and other commands that run until they are told to stop, as processes of their own.
 
-const cli = fileURLToPath(new URL('../cli/infra.ts', import.meta.url))
 /** Half a minute: a start takes about a second, also where two cores serve everybody. */
 const withinMs = 30_000
 
@@ -25,7 +24,7 @@ function startCommand(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...words], {
+  const child = spawn(process.execPath, [...programOf('cli/infra'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, NO_COLOR: '1' },
   })

@@ -31,7 +31,7 @@ void t.test('mosquitto takes MQTT over a WebSocket', tools, async (t) => {
   await sub.until(/Subscribed/)
   const { fire, isUp, states } = drive(t, adapter, mqtt(web))
   await isUp()
-  t.match(broker.said(), /New client connected from .* as infra/)
+  await broker.until(/New client connected from .* as infra/)
   for (const n of ['1', '2', '3', '4', '5']) {
     t.equal(await fire('cue', { n }), 'sent')
     await sub.until(new RegExp(`cue G${n}`))

@@ -52,7 +52,9 @@ function begin(shared: Shared): Promise<Share> {
 function threadOf(shared: Shared): Worker {
   const options = { workerData: shared, resourceLimits: { maxYoungGenerationSizeMb: youngMb } }
   const isSource = import.meta.url.endsWith('.ts')
-  const file = new URL(isSource ? './scan-thread.ts' : './scan-thread.js', import.meta.url)
+  // built, this stands in dist/parts: build.mjs
+  const path = isSource ? './scan-thread.ts' : '../witness/audit/scan-thread.js'
+  const file = new URL(path, import.meta.url)
   if (!isSource) return new Worker(file, options)
   // run from its source, a thread must be taught TypeScript first: it does not take that over from its process
   const teach = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})`
