@@ -4,6 +4,7 @@ import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
 import { configOf } from './convert.ts'
 import { byPlace, type ConfigFault } from './fault.ts'
+import { checkFiles, type FileFault } from './files.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkLaneSecrets } from './lane.ts'
 import { checkPictures } from './pictures.ts'
@@ -24,6 +25,8 @@ export interface ConfigParts {
   /** All there is, for "did you mean". */
   readonly protocols?: readonly string[]
   readonly surfaceTypes?: readonly string[]
+  /** Looks at files that a config names. Left out: a hub starts without them, and says what it cannot do. */
+  readonly fileFault?: FileFault
 }
 
 export type LoadedConfig =
@@ -76,6 +79,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkLaneSecrets(run, checked, devices)
   checkPictures(run, root, devices)
   checkCycles(run, root)
+  if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }
   const hash = createHash('sha256').update(text).digest('hex')

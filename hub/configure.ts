@@ -3,7 +3,9 @@ import { configJsonSchema } from '../config/jsonschema.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
 import type { ConfigFault } from '../config/fault.ts'
+import type { FileUse } from '../config/files.ts'
 import type { JsonObject } from '../intents/json.ts'
+import { parsePolicy } from '../witness/check/policy.ts'
 import { loadParts, type Parts } from './parts.ts'
 
 /** A config that cannot be used; `faults` says where and what was expected. */
@@ -16,9 +18,20 @@ export class ConfigError extends Error {
   }
 }
 
-/** @throws Error where the file cannot be read */
+/** The config, and the files that it names: a hub would start without them. @throws Error where it cannot be read */
 export async function checkConfig(file: string): Promise<LoadedConfig> {
-  return readConfig(file, await loadParts())
+  const parts = await loadParts()
+  return readConfig(file, { ...parts, config: { ...parts.config, fileFault } })
+}
+
+function fileFault(use: FileUse, path: string): string | null {
+  try {
+    const text = readFileSync(path, 'utf8')
+    if (use === 'policy') parsePolicy(text)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 /** @throws Error where the file cannot be read */
@@ -28,7 +41,7 @@ export function readConfig(file: string, parts: Parts): LoadedConfig {
 
 /** @throws ConfigError; Error where the file cannot be read */
 export async function usableConfig(file: string): Promise<Config> {
-  const loaded = await checkConfig(file)
+  const loaded = readConfig(file, await loadParts())
   if (!loaded.ok) throw new ConfigError(loaded.faults)
   return loaded.config
 }

@@ -31,6 +31,8 @@ export interface Hub {
 export interface HubOptions extends CoreOptions {
   /** The config's, for changes while it runs. */
   readonly file: string
+  /** Told what a person at the machine should know, a line each. */
+  readonly warn?: (line: string) => void
 }
 
 /**
@@ -42,7 +44,7 @@ export function openHub(options: HubOptions): Promise<Hub> {
 }
 
 async function open(options: HubOptions, opened: Opened): Promise<Hub> {
-  const { config, file } = options
+  const { config, file, warn = () => {} } = options
   let sealing = noSealing()
   let keys: Keys | null = null
   // behind the core, whose last entries it seals
@@ -55,7 +57,10 @@ async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   const { recorder } = core.journal
   const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
   const reconfigure = openReconfigure(core, file)
-  sealing = config.witness.seal ? openSealing(config, options.data, core.clock) : sealing
+  if (config.witness.seal)
+    sealing = openSealing(config, options.data, core.clock, (trouble) =>
+      warn(trouble === null ? 'sealing goes on' : `nothing is sealed: ${trouble}`),
+    )
   keys = openKeys({
     clock: core.clock,
     sealing,

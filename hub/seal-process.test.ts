@@ -18,7 +18,7 @@ void t.test('what a hub says while its sealing starts is heard: it signs', async
     data,
     origin: 'infrafabric/s',
     keyFile: `${data}/log.key`,
-    policy: null,
+    policyFile: null,
     signAfterMs: 50,
   }
   const child = fork(fileURLToPath(new URL('./seal-process.ts', import.meta.url)))

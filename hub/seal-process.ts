@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -46,7 +47,8 @@ async function run(task: SealTask): Promise<void> {
   const keys = openLogKeys(task.keyFile, task.origin, folder)
   if (keys.made !== null) say({ news: 'key-made', key: keys.made })
   if (keys.finished !== null) say({ news: 'key-changed', ...keys.finished, next: keys.signer.vkey })
-  const policy = task.policy === null ? null : parsePolicy(task.policy)
+  const policy =
+    task.policyFile === null ? null : parsePolicy(readFileSync(task.policyFile, 'utf8'))
   const store = new SealStore(folder)
   let upTo: string | null = null
   let stop = false

@@ -12,8 +12,8 @@ export interface SealTask {
   readonly origin: string
   /** A path, or `credential:NAME`. */
   readonly keyFile: string
-  /** The text of the policy with the witnesses to ask; null: none. */
-  readonly policy: string | null
+  /** A file with the policy that names the witnesses to ask; null: none. */
+  readonly policyFile: string | null
   readonly signAfterMs: number
 }
 

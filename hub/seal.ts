@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { auditExit, type AuditFault } from '../witness/audit/verdict.ts'
-import { signedBy } from '../witness/audit/signed.ts'
+import { signaturesOn } from '../witness/audit/signed.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../witness/check/checkpoint.ts'
 import { keyChangeIn, type KeyChange } from '../witness/check/key-change.ts'
 import { NoteError } from '../witness/check/note.ts'
@@ -98,7 +98,7 @@ export function isTrusted(
     isKnown || manifest !== null ? known : followChanges(policy.logs, changesIn(lines(), from))
   let signed
   try {
-    signed = signedBy(head, keys, policy, null)
+    signed = signaturesOn(head, keys, policy)
   } catch (cause) {
     throw asRecordError('signature', name, cause)
   }

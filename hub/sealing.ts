@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../bus/clock.ts'
@@ -62,14 +61,20 @@ export function noSealing(): Sealing {
   }
 }
 
-export function openSealing(config: Config, data: string, clock: Clock): Sealing {
+/** `warn` is told once when sealing stops, with the reason, and with null when it goes on. */
+export function openSealing(
+  config: Config,
+  data: string,
+  clock: Clock,
+  warn: (trouble: string | null) => void = () => {},
+): Sealing {
   const { witness, site, log } = config
   const task: SealTask = {
     config: { site, log },
     data,
     origin: witness.origin ?? `infrafabric/${site}`,
     keyFile: witness.keyFile ?? join(data, 'witness', 'log.key'),
-    policy: witness.policy === null ? null : readFileSync(witness.policy, 'utf8'),
+    policyFile: witness.policy,
     signAfterMs: witness.signAfterMs,
   }
   const listeners = new Set<(news: SealNews) => void>()
@@ -104,10 +109,10 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
     process.once('exit', (code) => {
       if (child === process) child = null
       if (closing) return
-      report = {
+      keep({
         ...(report ?? nothingSealed),
         trouble: report?.trouble ?? `sealing ended with code ${code}`,
-      }
+      })
       if (!isOver) cancelAgain = clock.after(againMs, start)
     })
     process.on('error', () => {}) // it has ended: its exit says so, too
@@ -127,7 +132,13 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
     if (said.trouble === null && said.upTo === newest) behindSince = null
     // what came since was stored after this head was signed
     else if (said.upTo !== report?.upTo) behindSince = said.signedAt
-    report = said
+    keep(said)
+  }
+
+  function keep(next: SealReport): void {
+    const before = report?.trouble ?? null
+    report = next
+    if (next.trouble !== before) warn(next.trouble)
   }
 
   function tell(): void {
@@ -143,7 +154,7 @@ export function openSealing(config: Config, data: string, clock: Clock): Sealing
         ...report,
         signs: isSigner,
         behindSince: isSigner ? behindSince : null,
-        asksWitnesses: task.policy !== null,
+        asksWitnesses: task.policyFile !== null,
         signAfterMs: witness.signAfterMs,
         heartbeatMs: witness.heartbeatMs,
       },

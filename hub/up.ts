@@ -31,7 +31,10 @@ export async function up(options: UpOptions): Promise<void> {
   const config = configOf(file, parts)
   const stopSimulators = demo ? await startSimulators(config) : null
   try {
-    const hub = await openHub({ parts, config, file, data, version: packageVersion() })
+    const hub = await openHub({
+      ...{ parts, config, file, data, version: packageVersion() },
+      warn: (line) => out(`warning  ${line}`),
+    })
     // from its first press on: who is told `ready` may stop it, and others wait for what it has
     const stopped = stopSignal()
     out(

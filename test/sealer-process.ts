@@ -68,9 +68,11 @@ export async function sealRoom(t: Test, stages: readonly number[]): Promise<Seal
   writeKey(keyFile, line)
   const memory = await rememberingWitness(t, join(folder, 'w1'), vkey)
   const policy = `log ${vkey}\nwitness w1 ${memory.vkey} ${memory.url}\nquorum w1\n`
+  const policyFile = join(folder, 'policy')
+  writeFileSync(policyFile, policy)
   const task: SealTask = {
     config: { site: 's', log: { engine: 'file' } },
-    ...{ data, origin: 'studio.example/journal', keyFile, policy, signAfterMs: 0 },
+    ...{ data, origin: 'studio.example/journal', keyFile, policyFile, signAfterMs: 0 },
   }
   const progress = { stage: 0, stages }
   return {

@@ -3,7 +3,8 @@ import { parseCheckpoint, type SignedCheckpoint } from '../check/checkpoint.ts'
 import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
 import { followChanges, type KeyRange } from '../check/range.ts'
-import { signedBy } from './signed.ts'
+import type { VerifierKey } from '../check/vkey.ts'
+import { lookAt, signedBy, type LookedHead } from './signed.ts'
 import { laterThan } from './later.ts'
 import { nothingBefore } from './lines.ts'
 import { addPeaks, noPeaks, rootOf } from './peaks.ts'
@@ -50,7 +51,8 @@ export function judge(
   trust: Trust,
 ): AuditVerdict {
   const judgement = new Judgement(scans, trust)
-  for (const head of heads.toSorted((one, other) => one.size - other.size)) judgement.add(head)
+  for (const head of heads.toSorted((one, other) => one.size - other.size))
+    judgement.add(lookAt(head, judgement.trusted))
   return judgement.verdict(heads.at(-1)?.origin ?? null)
 }
 
@@ -60,11 +62,13 @@ export class Judgement {
   readonly #trust: Trust
   readonly #chain: Chain
   /** Of the log, as far as the auditor's trust goes. */
-  readonly keys: readonly KeyRange[]
+  readonly #keys: readonly KeyRange[]
+  /** The keys with which heads are looked at: those of the log, then the witnesses'. */
+  readonly trusted: readonly VerifierKey[]
   /** The sizes of the heads that are good. */
   readonly #good = new Set<number>()
   #fault: Fault | null
-  #sealed: SignedCheckpoint | null = null
+  #sealed: LookedHead | null = null
   #witnessed: AuditVerdict['witnessed'] = null
   #count = 0
 
@@ -74,18 +78,19 @@ export class Judgement {
     this.#trust = trust
     this.#chain = follow(scans)
     this.#fault = this.#chain.fault
-    this.keys = manifest ?? followChanges(policy.logs, changesIn(scans, this.#chain.lines))
+    this.#keys = manifest ?? followChanges(policy.logs, changesIn(scans, this.#chain.lines))
+    this.trusted = [...this.#keys, ...policy.witnesses].map(({ key }) => key)
   }
 
-  /** The next head, not smaller than the one before. */
-  add(head: SignedCheckpoint): void {
+  /** The next head, not smaller than the one before, looked at with the keys that are `trusted`. */
+  add(head: LookedHead): void {
     const { lines, roots } = this.#chain
     const { policy, hasAllHeads } = this.#trust
     const { origin, size, root } = head
     this.#count++
     let signed
     try {
-      signed = signedBy(head, this.keys, policy, hasAllHeads ? this.#good : null)
+      signed = signedBy(head, this.#keys, policy, hasAllHeads ? this.#good : null)
     } catch (error) {
       if (!(error instanceof NoteError)) throw error
       this.#worst('signature', `the head of ${size} lines: ${error.message}`)
@@ -95,7 +100,7 @@ export class Judgement {
       this.#worst('truncated', `a head of ${size} lines was signed, and there are ${lines}`)
       return
     }
-    if (roots.get(size) !== root.toString('base64')) {
+    if (roots.get(size) !== root) {
       this.#worst('root', `the head of ${size} lines of ${origin} was signed over other lines`)
       return
     }
@@ -137,7 +142,7 @@ export class Judgement {
       origin,
       from: 0,
       to: lines,
-      sealed: sealed === null ? null : { size: sealed.size, root: sealed.root.toString('base64') },
+      sealed: sealed === null ? null : { size: sealed.size, root: sealed.root },
       heads: this.#count,
       witnessed,
       later: origin === null ? [] : laterThan(inside, lines, origin, witnesses),

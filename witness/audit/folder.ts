@@ -1,16 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { lookAhead, NoteError } from '../check/note.ts'
-import type { VerifierKey } from '../check/vkey.ts'
-import { Judgement, type FoundHead, type Trust } from './audit.ts'
-import { headsIn, type FolderHeads, type HeadToRead } from './heads.ts'
-import { scanAll } from './parallel.ts'
+import { NoteError } from '../check/note.ts'
+import { followChanges } from '../check/range.ts'
+import { Judgement, readHead, type FoundHead, type Trust } from './audit.ts'
+import { lookAtPublished, newestIn, publishedIn } from './heads.ts'
+import { workOff } from './parallel.ts'
+import { isLookedAt, lookAt } from './signed.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
   /** Each line must be its own canonical form. */
   readonly strict: boolean
-  /** In how many threads, this one among them. With more than one, signatures are verified in the runtime's own. */
+  /** In how many threads, this one among them. */
   readonly threads: number
   /** Heads that the auditor has from elsewhere: a witness, an earlier visit. */
   readonly heads: readonly FoundHead[]
@@ -18,6 +19,8 @@ export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust,
 
 /** Lines in a file: a contract with the sealer, which this does not share code with. */
 const fileLines = 65_536
+/** Published heads that are looked at in one go: few enough that all threads end at the same time. */
+const headsTogether = 64
 
 /** Verifies a folder `witness` from its bytes alone; what cannot be read at all is a verdict, too. */
 export async function auditFolder(folder: string, options: AuditOptions): Promise<AuditVerdict> {
@@ -25,16 +28,21 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
   const names = existsSync(segments)
     ? readdirSync(segments).filter((name) => /^\d{6,}\.ndjson$/.test(name))
     : []
-  let heads: FolderHeads
+  const published = publishedIn(folder)
+  const newest = newestIn(folder)
+  let others
   try {
-    heads = headsIn(folder, options.heads)
+    others = [...(newest === null ? [] : [newest]), ...options.heads].map(readHead)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return unreadable(error.message)
   }
-  if (names.length === 0 && heads.last === null) return unreadable(`nothing is sealed in ${folder}`)
-  const sizes = [...new Set(heads.bySize.map(({ size }) => size))]
-  const tasks = names
+  if (names.length + published.length + others.length === 0)
+    return unreadable(`nothing is sealed in ${folder}`)
+  const sizes = [
+    ...new Set([...published.map(Number), ...others.map(({ size }) => size)]),
+  ].toSorted((a, b) => a - b)
+  const scans = names
     .map((name) => ({ file: join(segments, name), first: Number.parseInt(name, 10) * fileLines }))
     .toSorted((a, b) => a.first - b.first)
     .map(({ file, first }, i, all) => ({
@@ -45,34 +53,30 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
       sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
   const { policy, manifest = null, threads } = options
-  const trust = { policy, manifest, hasAllHeads: true }
-  const judgement = new Judgement(await scanAll(tasks, threads), trust)
-  const trusted = [...judgement.keys, ...policy.witnesses].map(({ key }) => key)
-  try {
-    const ahead = threads > 1 ? trusted : []
-    let next = readAhead(heads.bySize, 0, ahead)
-    for (let from = headsTogether; next.heads.length > 0; from += headsTogether) {
-      const { heads: read, looked } = next
-      // while these are judged here the next are verified elsewhere
-      next = readAhead(heads.bySize, from, ahead)
-      await looked
-      for (const head of read) judgement.add(head)
-    }
-    return judgement.verdict(heads.last?.read().origin ?? null)
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    return unreadable(error.message)
+  const keys = [...(manifest ?? followChanges(policy.logs, [])), ...policy.witnesses].map(
+    ({ key }) => key,
+  )
+  const heads = Array.from({ length: Math.ceil(published.length / headsTogether) }, (_, i) => ({
+    folder,
+    names: published.slice(i * headsTogether, (i + 1) * headsTogether),
+    keys,
+  }))
+  const done = await workOff({ scans, heads }, threads)
+  const judgement = new Judgement(done.scans, { policy, manifest, hasAllHeads: true })
+  const { trusted } = judgement
+  const looked = []
+  for (const found of done.heads) {
+    // the lines may say of more keys than were known before they were read
+    const again =
+      'unreadable' in found || isLookedAt(found.head, trusted)
+        ? found
+        : lookAtPublished(folder, found.name, trusted)
+    if ('unreadable' in again) return unreadable(again.unreadable)
+    looked.push(again.head)
   }
-}
-
-/** As many heads as are looked at together: enough to keep several cores busy, and little to remember. */
-const headsTogether = 64
-
-function readAhead(all: readonly HeadToRead[], from: number, keys: readonly VerifierKey[]) {
-  const heads = all.slice(from, from + headsTogether).map((head) => head.read())
-  const looked =
-    keys.length === 0 ? null : Promise.all(heads.map(({ note }) => lookAhead(note, keys)))
-  return { heads, looked }
+  const all = [...looked, ...others.map((head) => lookAt(head, trusted))]
+  for (const head of all.toSorted((a, b) => a.size - b.size)) judgement.add(head)
+  return judgement.verdict(others.at(-1)?.origin ?? looked.at(-1)?.origin ?? null)
 }
 
 export function unreadable(detail: string): AuditVerdict {

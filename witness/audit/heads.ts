@@ -1,46 +1,60 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SignedCheckpoint } from '../check/checkpoint.ts'
 import { NoteError } from '../check/note.ts'
-import { readHead, type FoundHead } from './audit.ts'
+import type { VerifierKey } from '../check/vkey.ts'
+import { readHead } from './audit.ts'
+import { lookAt, type LookedHead } from './signed.ts'
 
-/** A head that is not read yet: of a long log's thousands only the sizes are kept, so that memory does not grow with them. */
-export interface HeadToRead {
-  readonly size: number
-  /** @throws NoteError that names the one which cannot be read, or is of another size than its file says */
-  read(): SignedCheckpoint
+/** Heads that were published, to be looked at in one go. */
+export interface HeadsTask {
+  /** The folder `witness`. */
+  readonly folder: string
+  /** Their sizes, as their files are called. */
+  readonly names: readonly string[]
+  readonly keys: readonly VerifierKey[]
 }
 
-/** What a folder has of heads, and what was found elsewhere, by size. */
-export interface FolderHeads {
-  readonly bySize: readonly HeadToRead[]
-  /** The one that was found last, for the log's name; null where there is none. */
-  readonly last: HeadToRead | null
+/** A head that was published, or why its file is none. */
+export type PublishedHead = { readonly name: string } & (
+  { readonly head: LookedHead } | { readonly unreadable: string }
+)
+
+const newest = (folder: string) => join(folder, 'checkpoint')
+const published = (folder: string) => join(folder, 'checkpoints')
+
+/** The heads that were published there, by size; the newest stands in a file of its own, too. */
+export function publishedIn(folder: string): readonly string[] {
+  const all = published(folder)
+  if (!existsSync(all)) return []
+  return readdirSync(all)
+    .filter((name) => /^\d+$/.test(name))
+    .toSorted((a, b) => Number(a) - Number(b))
 }
 
-/**
- * Every head that was published there, the newest among them, and `others`.
- * @throws NoteError for one that is read already and cannot be
- */
-export function headsIn(folder: string, others: readonly FoundHead[]): FolderHeads {
-  const all = join(folder, 'checkpoints')
-  const names = existsSync(all) ? readdirSync(all).filter((name) => /^\d+$/.test(name)) : []
-  const newest = join(folder, 'checkpoint')
-  const own = names.map((name) => published(join(all, name), name))
-  const read = others.map(readHead)
-  if (existsSync(newest)) read.unshift(readHead({ name: newest, note: readNote(newest) }))
-  const found = [...own, ...read.map((head) => ({ size: head.size, read: () => head }))]
-  return { bySize: found.toSorted((a, b) => a.size - b.size), last: found.at(-1) ?? null }
+/** Null where there is none. */
+export function newestIn(folder: string): { readonly name: string; readonly note: Buffer } | null {
+  const name = newest(folder)
+  return existsSync(name) ? { name, note: readFileSync(name) } : null
 }
 
-function published(path: string, name: string): HeadToRead {
-  return {
-    size: Number(name),
-    read() {
-      const head = readHead({ name: path, note: readNote(path) })
-      if (String(head.size) !== name) throw new NoteError(`${path} is a head of ${head.size} lines`)
-      return head
-    },
+export function lookAtHeads({ folder, names, keys }: HeadsTask): readonly PublishedHead[] {
+  return names.map((name) => lookAtPublished(folder, name, keys))
+}
+
+export function lookAtPublished(
+  folder: string,
+  name: string,
+  keys: readonly VerifierKey[],
+): PublishedHead {
+  const path = join(published(folder), name)
+  try {
+    const head = lookAt(readHead({ name: path, note: readNote(path) }), keys)
+    return String(head.size) === name
+      ? { name, head }
+      : { name, unreadable: `${path} is a head of ${head.size} lines` }
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return { name, unreadable: error.message }
   }
 }
 

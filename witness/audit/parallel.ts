@@ -1,37 +1,57 @@
 import { Worker } from 'node:worker_threads'
+import { lookAtHeads, type HeadsTask, type PublishedHead } from './heads.ts'
 import { scanFile, type Scan, type ScanTask } from './scan.ts'
 
+/** What a folder's verification takes that can be done side by side: it is taken in this order. */
+export interface Work {
+  readonly scans: readonly ScanTask[]
+  readonly heads: readonly HeadsTask[]
+}
+
+/** What came of it, each in the order of its tasks. */
+export interface Done {
+  readonly scans: readonly Scan[]
+  readonly heads: readonly PublishedHead[]
+}
+
 /** What the threads have in common. */
-export interface Shared {
-  readonly tasks: readonly ScanTask[]
-  /** The number of the next task that nobody has taken yet: one cell. */
+export interface Shared extends Work {
+  /** The number of the next task that nobody has taken yet, those of `heads` behind those of `scans`: one cell. */
   readonly next: Int32Array
 }
 
-/** What one thread has scanned, by the number of the task. */
-type Share = readonly (readonly [task: number, scan: Scan])[]
-
-/** Scans files in this thread and in `threads - 1` others. Resolves with all scans in the order of their tasks. */
-export async function scanAll(
-  tasks: readonly ScanTask[],
-  threads: number,
-): Promise<readonly Scan[]> {
-  const shared = { tasks, next: new Int32Array(new SharedArrayBuffer(4)) }
-  const count = Math.max(0, Math.min(threads, tasks.length) - 1)
-  const others = Array.from({ length: count }, () => begin(shared))
-  const own = scanShare(shared)
-  const scans = new Map([...own, ...(await Promise.all(others)).flat()])
-  return tasks.flatMap((_, i) => scans.get(i) ?? [])
+/** What one thread has done, by the numbers of the tasks. */
+interface Share {
+  readonly scans: readonly (readonly [task: number, scan: Scan])[]
+  readonly heads: readonly (readonly [task: number, heads: readonly PublishedHead[]])[]
 }
 
-/** Scans one file after the other, each that nobody else has taken. */
-export function scanShare({ tasks, next }: Shared): Share {
-  const share: (readonly [number, Scan])[] = []
+/** Does it in this thread and in `threads - 1` others. */
+export async function workOff(work: Work, threads: number): Promise<Done> {
+  const { scans, heads } = work
+  const shared = { ...work, next: new Int32Array(new SharedArrayBuffer(4)) }
+  const count = Math.max(0, Math.min(threads, scans.length + heads.length) - 1)
+  const others = Array.from({ length: count }, () => begin(shared))
+  const shares = [workShare(shared), ...(await Promise.all(others))]
+  const scanned = new Map(shares.flatMap((share) => share.scans))
+  const looked = new Map(shares.flatMap((share) => share.heads))
+  return {
+    scans: scans.flatMap((_, i) => scanned.get(i) ?? []),
+    heads: heads.flatMap((_, i) => looked.get(scans.length + i) ?? []),
+  }
+}
+
+/** Does one task after the other, each that nobody else has taken. */
+export function workShare({ scans, heads, next }: Shared): Share {
+  const scanned: (readonly [number, Scan])[] = []
+  const looked: (readonly [number, readonly PublishedHead[]])[] = []
   for (;;) {
     const number = Atomics.add(next, 0, 1)
-    const task = tasks[number]
-    if (task === undefined) return share
-    share.push([number, scanFile(task)])
+    const scan = scans[number]
+    const some = heads[number - scans.length]
+    if (scan !== undefined) scanned.push([number, scanFile(scan)])
+    else if (some !== undefined) looked.push([number, lookAtHeads(some)])
+    else return { scans: scanned, heads: looked }
   }
 }
 

@@ -5,7 +5,7 @@ import { followChanges } from '../check/range.ts'
 import { parseTlogProof, type TlogProof } from '../check/tlog-proof.ts'
 import type { Trust } from './audit.ts'
 import { unreadable } from './folder.ts'
-import { signedBy } from './signed.ts'
+import { signaturesOn } from './signed.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
 
 /**
@@ -43,7 +43,7 @@ export function auditProof(
   })
   let signed
   try {
-    signed = signedBy(checkpoint, manifest ?? followChanges(policy.logs, []), policy, null)
+    signed = signaturesOn(checkpoint, manifest ?? followChanges(policy.logs, []), policy)
   } catch (error) {
     if (!(error instanceof NoteError)) throw error
     return verdict('signature', error.message)

@@ -68,7 +68,11 @@ export function scanFile(task: ScanTask): Scan {
 /** What is read at once: little enough to be hashed while it is in the processor's cache. Bytes. */
 const chunkBytes = 256 * 1024
 
-const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
+/** Two for all files: new ones for each would be memory that waits for a collection. */
+const chunks = [0, 1].map(() => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)) as [
+  Buffer,
+  Buffer,
+]
 
 /**
  * Gives bytes from the start of a line on, until there are no more or `take`, which answers with where the lines end that it
@@ -76,7 +80,7 @@ const newChunk = () => Buffer.allocUnsafeSlow(1 + maxLine + 1 + chunkBytes)
  * before stays until `take` has answered. Answers with how many bytes were never taken.
  */
 function readLines(file: string, take: (bytes: Buffer, offset: number) => number | null): number {
-  let [bytes, other] = [newChunk(), newChunk()]
+  let [bytes, other] = chunks
   let rest = 0
   let offset = 0
   const fd = openSync(file, 'r')

@@ -28,15 +28,26 @@ export function parseCheckpoint(bytes: Uint8Array): SignedCheckpoint {
   return { origin, size: Number(size), root: hash, note }
 }
 
+/** Whose good signatures are under a checkpoint. */
+export interface Signers {
+  /** Of the log, whose key has the origin's name. */
+  readonly log: Signed
+  readonly witnesses: readonly Signed[]
+}
+
 /**
- * The good signatures of trusted keys: first those of the log, whose key has the origin's name, then the witnesses'.
+ * The good signatures of trusted keys.
  * @throws NoteError where none is the log's, or one is not good
  */
 export function verifyCheckpoint(
   { origin, note }: SignedCheckpoint,
   trusted: readonly VerifierKey[],
-): { readonly log: Signed; readonly witnesses: readonly Signed[] } {
-  const signed = verifySignatures(note, trusted)
+): Signers {
+  return signersOf(origin, verifySignatures(note, trusted))
+}
+
+/** Tells good signatures apart. @throws NoteError where none is the log's */
+export function signersOf(origin: string, signed: readonly Signed[]): Signers {
   const log = signed.find(({ key }) => key.use === 'log' && key.name === origin)
   if (log === undefined)
     throw new NoteError(`no key that is trusted signed the checkpoint of ${origin}`)

@@ -1,5 +1,4 @@
 import { verify } from 'node:crypto'
-import { promisify } from 'node:util'
 import { decodeBase64 } from './base64.ts'
 import { isKeyName, type VerifierKey } from './vkey.ts'
 
@@ -76,40 +75,21 @@ export function verifySignatures(
   return signatures.flatMap((signature): readonly Signed[] => {
     const key = trusted.find(({ name, id }) => name === signature.name && id === signature.keyId)
     if (key === undefined) return []
-    const signed = goodOf(text, key, signature)
+    const signed = verifySignature(text, key, signature)
     if (signed === null) throw new NoteError(`the signature of ${key.name} is not good`)
     return [signed]
   })
 }
 
-/** What was found of a signature under this text, by this key, ahead of its being asked for. */
-const known = new WeakMap<
-  NoteSignature,
-  { readonly text: string; readonly key: VerifierKey; readonly signed: Signed | null }
->()
-
-function goodOf(text: string, key: VerifierKey, signature: NoteSignature): Signed | null {
-  const found = known.get(signature)
-  if (found?.text === text && found.key === key) return found.signed
+/** What a signature says that this key made under this text; null: it is not good. */
+export function verifySignature(
+  text: string,
+  key: VerifierKey,
+  signature: NoteSignature,
+): Signed | null {
   const claim = claimOf(text, key, signature)
   return claim !== null && verify(null, claim.bytes, key.key, claim.signature) ? claim.signed : null
 }
-
-/** Verifies in other threads what there is of these keys, so that {@link verifySignatures} finds it done. Says nothing. */
-export async function lookAhead(
-  { text, signatures }: SignedNote,
-  keys: readonly VerifierKey[],
-): Promise<void> {
-  for (const signature of signatures) {
-    const key = keys.find(({ name, id }) => name === signature.name && id === signature.keyId)
-    const claim = key === undefined ? null : claimOf(text, key, signature)
-    if (key === undefined || claim === null) continue
-    const isGood = await isSigned(null, claim.bytes, key.key, claim.signature)
-    known.set(signature, { text, key, signed: isGood ? claim.signed : null })
-  }
-}
-
-const isSigned = promisify(verify)
 
 /** What a signature says, and over which bytes it is good if it is so. */
 interface Claim {
