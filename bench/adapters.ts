@@ -28,10 +28,16 @@ const controls: Readonly<Record<string, Control>> = {
   vmix: {
     by: 'node:net',
     width: 1, // its maker forbids more unanswered requests
-    open: (to) => lines(to, { ...cr, isAnswer: (line) => line.startsWith('FUNCTION ') }),
+    // behind `FUNCTION OK` comes what shows the effect
+    open: async (to) => {
+      const bare = await lines(to, { ...cr, isAnswer: (line) => /^(ACTS|SUBSCRIBE) /.test(line) })
+      await bare.press('SUBSCRIBE ACTS')
+      return bare
+    },
   },
   'Home Assistant 2024.5.1': { by: 'ws', open: ha },
-  'companion over http': { by: 'node:http', open: http },
+  // as the adapter does, so that a press is never in doubt: docs/devices.md
+  'companion over http': { by: 'node:http, no kept connection', open: (to) => http(to, false) },
   'companion over tcp': {
     by: 'node:net',
     open: (to) => lines(to, { ...cr, port: 'tcpPort', ending: '\n' }),
@@ -41,7 +47,7 @@ const controls: Readonly<Record<string, Control>> = {
   udp: { by: 'node:dgram', open: (to) => datagrams(to, false) },
   'udp with answers': { by: 'node:dgram', open: (to) => datagrams(to, true) },
   'websocket with answers told by their looks': { by: 'ws', open: webSocket },
-  'http with a token': { by: 'node:http', open: http },
+  'http with a token': { by: 'node:http', open: (to) => http(to, true) },
   script: { by: 'node:child_process', open: script },
 }
 

@@ -11,13 +11,20 @@ function wordAndJson(line: string): readonly [word: string, json: JsonObject] {
   return [line.slice(0, at), JSON.parse(line.slice(at + 1)) as JsonObject] // our own samples' text
 }
 
+/** OBS: a request until its response and the event that shows its effect. */
 export async function obs(options: JsonObject): Promise<Bare> {
   const client = new OBSWebSocket()
   await client.connect(`ws://${textOf(options, 'host')}:${portOf(options)}`)
+  const waiting = new Map<unknown, () => void>()
+  client.on('InputVolumeChanged', ({ inputVolumeMul }) => {
+    waiting.get(inputVolumeMul)?.()
+    waiting.delete(inputVolumeMul)
+  })
   return {
     async press(line) {
       const [name, data] = wordAndJson(line)
-      await client.call(name as 'SetInputVolume', data) // one of the names that it takes
+      const effect = new Promise<void>((resolve) => waiting.set(data['inputVolumeMul'], resolve))
+      await Promise.all([client.call(name as 'SetInputVolume', data), effect]) // one of the names that it takes
     },
     close: () => client.disconnect(),
   }
@@ -65,9 +72,9 @@ export async function webSocket(options: JsonObject): Promise<Bare> {
   }
 }
 
-/** `POST /path {"json":1}`, or without a body, on connections that stay open. */
-export function http(options: JsonObject): Bare {
-  const agent = new Agent({ keepAlive: true, noDelay: true })
+/** `POST /path {"json":1}`, or without a body, on connections that stay open or of its own each. */
+export function http(options: JsonObject, keepAlive: boolean): Bare {
+  const agent = new Agent({ keepAlive, noDelay: true })
   const url = options['url'] === undefined ? null : new URL(textOf(options, 'url'))
   const host = url?.hostname ?? textOf(options, 'host')
   const port = url === null ? portOf(options, 'httpPort') : Number(url.port)

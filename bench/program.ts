@@ -27,7 +27,7 @@ function nodeFlags(): readonly string[] {
 
 /** Starts `dist-bench/bench/<name>.js` as `infra` would be. */
 export function start<A extends Answers>(name: string): Program<A> {
-  const child = fork(new URL(`${name}.js`, import.meta.url), {
+  const child = fork(new URL(`../bench/${name}.js`, import.meta.url), {
     execArgv: [...nodeFlags()],
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
