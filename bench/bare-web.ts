@@ -15,15 +15,12 @@ function wordAndJson(line: string): readonly [word: string, json: JsonObject] {
 export async function obs(options: JsonObject): Promise<Bare> {
   const client = new OBSWebSocket()
   await client.connect(`ws://${textOf(options, 'host')}:${portOf(options)}`)
-  const waiting = new Map<unknown, () => void>()
-  client.on('InputVolumeChanged', ({ inputVolumeMul }) => {
-    waiting.get(inputVolumeMul)?.()
-    waiting.delete(inputVolumeMul)
-  })
+  const waiting: (() => void)[] = []
+  client.on('InputVolumeChanged', () => waiting.shift()?.())
   return {
     async press(line) {
       const [name, data] = wordAndJson(line)
-      const effect = new Promise<void>((resolve) => waiting.set(data['inputVolumeMul'], resolve))
+      const effect = new Promise<void>((resolve) => waiting.push(resolve))
       await Promise.all([client.call(name as 'SetInputVolume', data), effect]) // one of the names that it takes
     },
     close: () => client.disconnect(),
