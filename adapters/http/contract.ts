@@ -9,6 +9,8 @@ const token = 'S3CR3T-token'
 const password = 'S3CR3T-password'
 const key = 'S3CR3T-header'
 const inPath = 'S3CR3T-path'
+/** As a basic password is said: who sees it has the password. */
+const said = Buffer.from(`anna:${password}`).toString('base64')
 
 function reaching({ host, port }: HttpSimulator): HttpOptions {
   return {
@@ -38,7 +40,7 @@ const shared = {
   answers: true,
   wrong: { action: 'notify', args: { n: { not: 'text' } }, names: '"n"' },
   unknown: { action: 'notfy', near: 'notify' },
-  secrets: [token, password, key, inPath],
+  secrets: [token, password, said, key, inPath],
   flood: null,
 } as const
 
@@ -48,6 +50,12 @@ export const samples: readonly HttpSample[] = [
     name: 'http with a token',
     simulate: (earlier) => simulate(earlier === null ? {} : { port: earlier.port }),
     options: (at) => ({ ...reaching(at), token }),
+  },
+  {
+    ...shared,
+    name: 'http with a password',
+    simulate: (earlier) => simulate(earlier === null ? {} : { port: earlier.port }),
+    options: (at) => ({ ...reaching(at), user: 'anna', password }),
   },
   {
     ...shared,

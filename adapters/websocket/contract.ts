@@ -8,26 +8,32 @@ type WebSocketSample = Sample<typeof options, TextCommand, WebSocketSimulator>
 
 const secret = 'S3CR3T-of-the-service'
 const token = 'S3CR3T-token'
+const password = 'S3CR3T-password'
+/** As it is said in the handshake: who sees it has the password. */
+const said = Buffer.from(`anna:${password}`).toString('base64')
 const shared = {
   adapter,
   simulate: (earlier: WebSocketSimulator | null) =>
     simulate(earlier === null ? {} : { port: earlier.port }),
   set: { path: 'level', value: 0.5 },
   unknown: { action: 'gp', near: 'go' },
-  secrets: [secret, token],
+  secrets: [secret, token, password, said],
   flood(device: WebSocketSimulator, count: number) {
     for (let n = 0; n < count; n++) device.say({ event: 'flood', n })
     return { path: 'flood', value: count - 1 }
   },
 }
 
-function reaching({ host, port }: WebSocketSimulator): WebSocketOptions {
+function reaching(
+  { host, port }: WebSocketSimulator,
+  who: Pick<WebSocketOptions, 'token' | 'user' | 'password'> = { token },
+): WebSocketOptions {
   return {
     url: `ws://${host}:${port}/${secret}`,
     actions: { go: `${secret} CUE {n}` },
     sets: { level: { json: { set: 'level', to: '{value}' } } },
     terminator: '',
-    token,
+    ...who,
     reports: [{ at: 'n', when: { at: 'event', equals: 'flood' }, path: 'flood' }],
     verifyTls: true,
   }
@@ -62,9 +68,9 @@ export const samples: readonly WebSocketSample[] = [
   },
   {
     ...shared,
-    name: 'websocket with numbered requests',
+    name: 'websocket with numbered requests, and a password',
     options: (at) => ({
-      ...reaching(at),
+      ...reaching(at, { user: 'anna', password }),
       actions: { go: { json: { op: 'go', cue: '{n}', key: secret } } },
       ids: { at: 'id' },
       reply: { at: 'ok', equals: true },
