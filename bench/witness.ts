@@ -117,8 +117,13 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
     printReach(asShipped, shipped <= 4.3, fixed(shipped, 2))
     const floor = `${fixed(plain, 2)}, where the least takes ${fixed(ratioOf(least, 'seconds', hashed), 2)}`
     printReach('the same in one thread', plain <= 4.3, floor)
-    const strict = ratio('strict, 1 thread', 'seconds', hashed)
-    printReach('strict in at most 10 times', strict <= 10, fixed(strict, 2))
+    const strict = ratio('strict, 2 threads', 'seconds', hashed)
+    const alone = ratio('strict, 1 thread', 'seconds', hashed)
+    printReach(
+      'strict, as infra witness verify does it, in at most 10 times',
+      strict <= 10,
+      `${fixed(strict, 2)}; in one thread ${fixed(alone, 2)}`,
+    )
     const faster = 1 / ratio('verified, 2 threads', 'seconds', of('verified, 1 thread'))
     const one = of('verified, 1 thread')
     const free = median(pairs.map((pair, i) => (2 * (one[i]?.seconds ?? Number.NaN)) / pair))
@@ -127,6 +132,13 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
       'two threads at least 1.7 times faster where two cores are free',
       faster >= 1.7,
       `${fixed(faster, 2)}; ${control}`,
+    )
+    // two cores that are free would do 2 times as much: what these have to give is the measure
+    const share = faster / free
+    printReach(
+      'that is at least 1.7 / 2 of what the two cores have to give',
+      share >= 0.85,
+      fixed(share, 2),
     )
   }
   for (const { name } of ways) {

@@ -7,4 +7,6 @@ import { setFlagsFromString } from 'node:v8'
  */
 export function keepYoungSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
+  // so little lives on that several threads to move it only wake each other
+  setFlagsFromString('--no-parallel-scavenge')
 }

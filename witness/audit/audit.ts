@@ -7,7 +7,7 @@ import type { VerifierKey } from '../check/vkey.ts'
 import { lookAt, signedBy, type LookedHead } from './signed.ts'
 import { laterThan } from './later.ts'
 import { nothingBefore } from './lines.ts'
-import { addPeaks, noPeaks, rootOf } from './peaks.ts'
+import { addPeaks, noPeaks, rootOf, rootWith } from './peaks.ts'
 import type { Scan } from './scan.ts'
 import type { Silent } from './silence.ts'
 import type { AuditFault, AuditVerdict } from './verdict.ts'
@@ -196,7 +196,8 @@ function follow(scans: readonly Scan[]): Chain {
         detail: `it does not follow line ${first - 1}: one of the two was changed`,
         at: { seq: first, file, offset: 0 },
       })
-    for (const { size, peaks: some } of inside) roots.set(size, rootOf(addPeaks(peaks, some)))
+    // a file has at most as many lines as any subtree before it: its first line is a multiple of what a file may have
+    for (const { size, root } of inside) roots.set(size, rootWith(peaks, root))
     peaks = addPeaks(peaks, own)
     expected = ends ?? expected
     lines += count

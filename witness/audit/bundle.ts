@@ -5,7 +5,8 @@ import { judge, readHead, type FoundHead, type Trust } from './audit.ts'
 import { commitmentsOf, disclosedLine } from './disclosed.ts'
 import { unreadable } from './folder.ts'
 import { LineChain, nothingBefore } from './lines.ts'
-import { charsOfBase64, noPeaks, type Peaks } from './peaks.ts'
+import { charsOfBase64, noPeaks, rootOf, type Peaks } from './peaks.ts'
+import type { RootAt } from './scan.ts'
 import { MarkReader } from './marks.ts'
 import { strictFault } from './strict.ts'
 import type { AuditVerdict } from './verdict.ts'
@@ -75,7 +76,7 @@ class BundleReader {
   readonly #marks = new MarkReader()
   readonly #others: readonly SignedCheckpoint[]
   /** What the tree was at the sizes of these, as far as the bundle says. */
-  readonly #sizes: { size: number; peaks: Peaks }[] = []
+  readonly #sizes: RootAt[] = []
   #head: Head | null = null
   #chain: LineChain | null = null
   #broken: {
@@ -190,7 +191,8 @@ class BundleReader {
 
   /** The tree over the first `size` leaves of the log, where somebody signed that. */
   #remember(size: number, peaks: () => Peaks): void {
-    if (this.#others.some((one) => one.size === size)) this.#sizes.push({ size, peaks: peaks() })
+    if (this.#others.some((one) => one.size === size))
+      this.#sizes.push({ size, root: rootOf(peaks()) })
   }
 
   verdict({ policy, manifest = null }: BundleOptions, torn: number): AuditVerdict {
@@ -231,7 +233,7 @@ class BundleReader {
       peaks: chain.peaks(),
       heads:
         this.#broken === null
-          ? [...this.#sizes, { size: head.size, peaks: chain.peaks() }]
+          ? [...this.#sizes, { size: head.size, root: rootOf(chain.peaks()) }]
           : this.#sizes,
       broken: this.#broken,
       torn: 0,

@@ -99,11 +99,23 @@ export function addPeaks(before: Peaks, more: Peaks): Peaks {
 
 /** The root over subtrees, base64. */
 export function rootOf(peaks: Peaks): string {
-  const root = hashesOf(peaks).reduceRight<string | null>(
+  return peaks.count === 0 ? hash('sha256', '', 'base64') : base64Of(joinAll(peaks, null))
+}
+
+/**
+ * The root, base64, of a tree of these subtrees and of what is behind them, whose own root is `behind`, base64. None of them
+ * MAY be smaller than what is behind.
+ */
+export function rootWith(peaks: Peaks, behind: string): string {
+  return peaks.count === 0 ? behind : base64Of(joinAll(peaks, charsOfBase64(behind)))
+}
+
+function joinAll(peaks: Peaks, behind: string | null): string {
+  const all = hashesOf(peaks).reduceRight<string | null>(
     (right, left) => (right === null ? left : join(left, right)),
-    null,
+    behind,
   )
-  return root === null ? hash('sha256', '', 'base64') : base64Of(root)
+  return all ?? ''
 }
 
 function hashesOf({ hashes }: Peaks): readonly string[] {

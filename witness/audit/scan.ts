@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { linesOf } from './bodies.ts'
 import { LineChain, maxLine, type Broken } from './lines.ts'
-import { type Peaks } from './peaks.ts'
+import { rootOf, type Peaks } from './peaks.ts'
 import { MarkReader, type Marks } from './marks.ts'
 import { strictFault } from './strict.ts'
 
@@ -10,6 +10,11 @@ export interface BrokenLine extends Broken {
   readonly file: string
   /** Bytes from the start of `file`. */
   readonly offset: number
+}
+
+export interface RootAt {
+  readonly size: number
+  readonly root: string
 }
 
 /** What a file of sealed lines holds. */
@@ -23,8 +28,8 @@ export interface Scan {
   readonly ends: string | null
   /** The subtrees that the lines make up. */
   readonly peaks: Peaks
-  /** The same after the lines up to a size that was asked for. */
-  readonly heads: readonly { readonly size: number; readonly peaks: Peaks }[]
+  /** The root over its lines up to a size of the log that was asked for, base64. */
+  readonly heads: readonly RootAt[]
   readonly broken: BrokenLine | null
   /** Bytes after the last line feed: a line that was being written, or was cut. */
   readonly torn: number
@@ -105,7 +110,7 @@ function readLines(file: string, take: (bytes: Buffer, offset: number) => number
 class LineScanner {
   readonly chain: LineChain
   readonly marks = new MarkReader()
-  readonly heads: { size: number; peaks: Peaks }[] = []
+  readonly heads: RootAt[] = []
   broken: BrokenLine | null = null
   readonly #task: ScanTask
   readonly #asked: number[]
@@ -145,7 +150,7 @@ class LineScanner {
   }
 
   #keep(size: number): void {
-    this.heads.push({ size, peaks: this.chain.peaks() })
+    this.heads.push({ size, root: rootOf(this.chain.peaks()) })
     this.#next = this.#asked.shift()
   }
 }

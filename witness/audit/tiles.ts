@@ -44,7 +44,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
   const chain = new LineChain(0, nothingBefore)
   const marks = new MarkReader()
   const hashes = new HashTiles(size, get)
-  const known = new Map(heads.map((head) => [head.size, noPeaks]))
+  const known = new Map(heads.map((head) => [head.size, rootOf(noPeaks)]))
   let broken: BrokenLine | null = null
   try {
     for (let index = 0; index * width < size && broken === null; index++) {
@@ -64,7 +64,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
         }
         marks.line(bytes, from, end, seq)
         await hashes.add(Buffer.from(chain.newest ?? '', 'base64'))
-        if (known.has(chain.seq)) known.set(chain.seq, chain.peaks())
+        if (known.has(chain.seq)) known.set(chain.seq, rootOf(chain.peaks()))
         at = end
       }
     }
@@ -80,7 +80,7 @@ export async function auditTiles(options: TilesOptions): Promise<AuditVerdict> {
     begins: nothingBefore,
     ends: chain.newest,
     peaks: chain.peaks(),
-    heads: [...known].map(([at, peaks]) => ({ size: at, peaks })),
+    heads: [...known].map(([at, root]) => ({ size: at, root })),
     broken,
     torn: 0,
     marks: marks.marks(),
