@@ -209,6 +209,9 @@ async function checkedCursor(store: SealStore, source: Source): Promise<string |
   return newest
 }
 
+// Ctrl-C and systemd signal every process of the hub: this one ends behind it, when all is sealed that it recorded
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+
 process.once('message', (task: SealTask) => {
   run(task).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error)

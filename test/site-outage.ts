@@ -18,10 +18,10 @@ export interface Scene {
   readonly hubs: readonly HubProcess[]
 }
 
-/** Two hubs that have shared the devices out between them. */
-export async function twoHubs(t: Test, url: string, devices = 4): Promise<Scene> {
-  const room = await siteDevices(t, devices, '')
-  const options = { url, log: quick, devices: room.yaml }
+/** Two hubs that have shared the devices out between them; `more`: of the config of each. */
+export async function twoHubs(t: Test, url: string, more = ''): Promise<Scene> {
+  const room = await siteDevices(t, 4, '')
+  const options = { url, log: quick, devices: room.yaml, more }
   const hubs = await Promise.all(['hub-a', 'hub-b'].map((hub) => hubOf(t, hub, options).start()))
   for (const hub of hubs) await untilSpread(hub, ['hub-a', 'hub-b'])
   return { room, hubs }
