@@ -2,7 +2,7 @@
 // its own; what they share, the libraries too, lies in dist/parts. So a hub reads 70 files where it would read 1,800,
 // and is back after a crash in half the time. `node build.mjs bench` makes the programs of the bench in the same way.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { build } from 'esbuild'
@@ -24,18 +24,13 @@ const filesOf = (folder, name) =>
     .filter((file) => name.test(file))
     .map((file) => join(folder, file))
 
-/** What is found by the name of its folder: hub/leaf.ts. @param {string} port */
-const leavesOf = (port) =>
+/** What is found by the name of its folder: hub/leaf.ts. @param {string} port @param {RegExp} name */
+const leavesOf = (port, name) =>
   readdirSync(port, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => filesOf(join(port, name), /^(adapter|surface|simulator)\.ts$/))
+    .flatMap((folder) => filesOf(join(port, folder.name), name))
 
-const bench = ofBench
-  ? [
-      ...filesOf('bench', /\.ts$/),
-      ...leavesOf('adapters').map((file) => file.replace(/[a-z]+\.ts$/, 'contract.ts')),
-    ].filter((file) => existsSync(file))
-  : []
+const bench = [...filesOf('bench', /\.ts$/), ...leavesOf('adapters', /^contract\.ts$/)]
 
 /** @param {readonly string[]} args */
 function node(args) {
@@ -52,9 +47,9 @@ const { metafile } = await build({
       ...filesOf('hub', /-process\.ts$/),
       'witness/audit/scan-thread.ts',
       'verifier/build.ts',
-      ...leavesOf('adapters'),
-      ...leavesOf('surfaces'),
-      ...bench,
+      ...leavesOf('adapters', /^(adapter|simulator)\.ts$/),
+      ...leavesOf('surfaces', /^surface\.ts$/),
+      ...(ofBench ? bench : []),
     ]),
   ],
   outdir: out,

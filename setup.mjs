@@ -1,8 +1,7 @@
 // Makes a fresh clone ready: installs the locked packages and builds dist/, each only when it is out of date.
 // `npm start` and `npm test` call it first, so that either is the only command a new machine needs.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { changed, isBuilt } from './built.mjs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 15)) {
@@ -10,9 +9,6 @@ if (major < 20 || (major === 20 && minor < 15)) {
   process.exit(1)
 }
 process.chdir(import.meta.dirname ?? new URL('.', import.meta.url).pathname)
-
-/** @param {string} path */
-const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
 /** @param {string} what @param {string} command @param {readonly string[]} args */
 function run(what, command, args) {
@@ -38,26 +34,4 @@ if (changed('node_modules/.package-lock.json') < changed('package-lock.json'))
     '--loglevel=error',
   ])
 
-const skipped = new Set([
-  'node_modules',
-  'dist',
-  'dist-bench',
-  '.git',
-  '.tap',
-  'web',
-  'docs',
-  'data',
-  'test',
-  'bench',
-])
-/** @param {string} folder @returns {number} */
-function newest(folder) {
-  return Math.max(
-    ...readdirSync(folder, { withFileTypes: true }).map((entry) => {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) return skipped.has(entry.name) ? 0 : newest(path)
-      return /\.(ts|json|js|css)$/.test(entry.name) ? changed(path) : 0
-    }),
-  )
-}
-if (changed('dist/.built') < newest('.')) run('building dist/', 'npm', ['run', '--silent', 'build'])
+if (!isBuilt('.')) run('building dist/', 'npm', ['run', '--silent', 'build'])

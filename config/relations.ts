@@ -88,7 +88,8 @@ function rulesOf(device: Json | undefined): Readonly<Record<string, Json>> {
   return isObject(rules) ? rules : {}
 }
 
-function spotAt(root: Located, path: readonly string[]): Located | undefined {
+/** What stands at a path; undefined where nothing does. */
+export function spotAt(root: Located, path: readonly string[]): Located | undefined {
   return path.reduce<Located | undefined>((at, key) => at?.entries?.get(key), root)
 }
 

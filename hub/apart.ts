@@ -1,14 +1,13 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { programFile } from './leaf.ts'
 
 /** What a process that has one task says: what came of it, or why nothing did. */
 export type Answer<T> = { readonly done: T } | { readonly detail: string }
 
 /** Has `hub/<name>` done in a process of its own: it must not delay a press. Rejects where nothing came of it. */
 export function apart<T>(name: string, task: object): Promise<T> {
-  const file = `../hub/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+    const child = fork(programFile(name))
     child.once('message', (answer: Answer<T>) =>
       'done' in answer ? resolve(answer.done) : reject(new Error(answer.detail)),
     )

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { TObject } from 'typebox'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Surface } from '../surfaces/surface.ts'
@@ -12,6 +13,11 @@ const root = new URL('../', import.meta.url)
 
 /** The package's own folder, whether the source runs or what was built of it. */
 export const packageRoot = ending === 'ts' ? root : new URL('../', root)
+
+/** The file of a program of this folder, `seal-process`: for a process of its own. */
+export function programFile(name: string): string {
+  return fileURLToPath(new URL(`hub/${name}.${ending}`, root))
+}
 
 type Port = 'adapters' | 'surfaces'
 

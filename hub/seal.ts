@@ -92,7 +92,9 @@ export function isTrusted(
 ): boolean {
   if (isOwn) return false
   const known = manifest ?? followChanges(policy.logs, [])
-  const isKnown = known.some((range) => covers(range, head.size) && namesKey(head, range.key))
+  const isKnown = known.some(
+    (range) => covers(range, head.size) && namesKey(head.note.signatures, range.key),
+  )
   // a record is read for changes of its key only where the head is by another key than was given
   const keys =
     isKnown || manifest !== null ? known : followChanges(policy.logs, changesIn(lines(), from))

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Clock } from '../bus/clock.ts'
 import type { Config } from '../config/config.ts'
 import type { SealView } from '../surfaces/http/console.ts'
+import { programFile } from './leaf.ts'
 import {
   nothingSealed,
   type SealedTree,
@@ -99,9 +99,7 @@ export function openSealing(
   }
 
   function start(): void {
-    const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const file = new URL(`../hub/seal-process.${ending}`, import.meta.url)
-    const process = fork(fileURLToPath(file), {
+    const process = fork(programFile('seal-process'), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     child = process

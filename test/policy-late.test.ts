@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { infra, newRoom } from './hub-process.ts'
-import { until } from './site.ts'
+import { untilHealth } from './site.ts'
 
 void t.test('a hub whose policy is not there runs, says so, and seals once it is', async (t) => {
   const room = newRoom(t, '')
@@ -12,13 +12,12 @@ void t.test('a hub whose policy is not there runs, says so, and seals once it is
   t.match(await check(), { code: 3, out: /:3:\d+ witness\.policy: expected a file .*ENOENT/ })
 
   const hub = await room.start()
-  const health = async () => (await hub.get('/health')).body['ok']
-  await until('a health that is not well', async () => (await health()) === false)
+  await untilHealth(hub, false)
   writeFileSync(policy, 'quorum\n')
   t.match(await check(), { code: 3, out: /witness\.policy: expected .*line 1 of the policy/ })
   writeFileSync(policy, 'quorum none\n')
   t.match(await check(), { code: 0 }, 'control: the policy can be read')
-  await until('a sealed journal', async () => (await health()) === true)
+  await untilHealth(hub, true)
 
   const { out } = await hub.end('SIGTERM')
   const warnings = out.split('\n').filter((line) => line.startsWith('warning'))

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { infra, newRoom, type HubProcess } from './hub-process.ts'
-import { until } from './site.ts'
+import { infra, newRoom } from './hub-process.ts'
+import { sealerOf, untilSigned } from './sealing-hub.ts'
 
 // The keys of a hub that runs, as its operator and its auditor meet them.
 
@@ -11,16 +11,6 @@ t.setTimeout(180_000)
 
 const config =
   'site: s\nhub: h\nhttp: { port: 0 }\nwitness: { signAfter: 50ms, heartbeat: 1s }\ndevices: {}\n'
-
-/** Until the hub has signed something, or says why it does not. */
-async function untilSigned(hub: HubProcess): Promise<void> {
-  await until('a signed head', async () => {
-    const { body } = await hub.get('/api/v1/witness')
-    const seal = body['seal'] as { signed: number; trouble: string | null } | null // of our own API
-    if (seal?.trouble != null) throw new Error(seal.trouble)
-    return (seal?.signed ?? 0) > 0
-  })
-}
 
 void t.test('a key is changed while the hub runs, and its auditor follows', async (t) => {
   const room = newRoom(t, config)
@@ -60,12 +50,6 @@ void t.test('a key is changed while the hub runs, and its auditor follows', asyn
   t.equal((await say(next, '--from', String(last + 1))).code, 0)
   t.equal((await verify()).code, 0)
 })
-
-/** The process that seals for a hub. */
-function sealerOf(hub: HubProcess): number | null {
-  const path = `/proc/${hub.pid}/task/${hub.pid}/children`
-  return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) || null : null
-}
 
 void t.test(
   'whenever the power goes while a key is changed, the next start goes on and the record is good',

@@ -4,7 +4,7 @@ import { keyChangeIn, type KeyChange } from '../check/key-change.ts'
 import { NoteError } from '../check/note.ts'
 import { followChanges, type KeyRange } from '../check/range.ts'
 import type { VerifierKey } from '../check/vkey.ts'
-import { lookAt, signedBy, type LookedHead } from './signed.ts'
+import { keysOf, lookAt, signedBy, type LookedHead } from './signed.ts'
 import { laterThan } from './later.ts'
 import { nothingBefore } from './lines.ts'
 import { addPeaks, noPeaks, rootOf, rootWith } from './peaks.ts'
@@ -79,7 +79,7 @@ export class Judgement {
     this.#chain = follow(scans)
     this.#fault = this.#chain.fault
     this.#keys = manifest ?? followChanges(policy.logs, changesIn(scans, this.#chain.lines))
-    this.trusted = [...this.#keys, ...policy.witnesses].map(({ key }) => key)
+    this.trusted = keysOf(this.#keys, policy)
   }
 
   /** The next head, not smaller than the one before, looked at with the keys that are `trusted`. */

@@ -5,7 +5,7 @@ import { followChanges } from '../check/range.ts'
 import { Judgement, readHead, type FoundHead, type Trust } from './audit.ts'
 import { lookAtPublished, newestIn, publishedIn } from './heads.ts'
 import { workOff } from './parallel.ts'
-import { isLookedAt, lookAt } from './signed.ts'
+import { isLookedAt, keysOf, lookAt } from './signed.ts'
 import type { AuditVerdict } from './verdict.ts'
 
 export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
@@ -53,9 +53,7 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
       sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
   const { policy, manifest = null, threads } = options
-  const keys = [...(manifest ?? followChanges(policy.logs, [])), ...policy.witnesses].map(
-    ({ key }) => key,
-  )
+  const keys = keysOf(manifest ?? followChanges(policy.logs, []), policy)
   const heads = Array.from({ length: Math.ceil(published.length / headsTogether) }, (_, i) => ({
     folder,
     names: published.slice(i * headsTogether, (i + 1) * headsTogether),

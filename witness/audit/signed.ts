@@ -1,7 +1,7 @@
 import { signersOf, type SignedCheckpoint, type Signers } from '../check/checkpoint.ts'
-import { NoteError, verifySignature, type Signed } from '../check/note.ts'
+import { keyOf, NoteError, verifySignature, type Signed } from '../check/note.ts'
 import type { Policy } from '../check/policy.ts'
-import { covers, rangeText, type KeyRange } from '../check/range.ts'
+import { covers, namesKey, rangeText, type KeyRange } from '../check/range.ts'
 import type { VerifierKey } from '../check/vkey.ts'
 
 /** A head whose signatures were verified: all that judging it needs, and little enough to go from one thread to another. */
@@ -24,6 +24,11 @@ export interface LookedSignature {
   readonly good: { readonly at: Signed['at'] } | null
 }
 
+/** With what heads are looked at: the log's keys, then the witnesses'. */
+export function keysOf(keys: readonly KeyRange[], policy: Policy): readonly VerifierKey[] {
+  return [...keys, ...policy.witnesses].map(({ key }) => key)
+}
+
 /** Verifies every signature of these keys, in their order where two have the same name and ID. */
 export function lookAt(
   { origin, size, root, note }: SignedCheckpoint,
@@ -31,7 +36,7 @@ export function lookAt(
 ): LookedHead {
   const signatures = note.signatures.map((signature): LookedSignature => {
     const { name, keyId } = signature
-    const key = keys.find((one) => one.name === name && one.id === keyId)
+    const key = keyOf(signature, keys)
     if (key === undefined) return { name, keyId, key: null, good: null }
     const signed = verifySignature(note.text, key, signature)
     return { name, keyId, key: key.raw, good: signed === null ? null : { at: signed.at } }
@@ -41,9 +46,9 @@ export function lookAt(
 
 /** Whether a head was looked at with all of these keys that it names. */
 export function isLookedAt({ signatures }: LookedHead, keys: readonly VerifierKey[]): boolean {
-  return signatures.every(({ name, keyId, key }) => {
-    const named = keys.find((one) => one.name === name && one.id === keyId)
-    return named === undefined || named.raw === key
+  return signatures.every((signature) => {
+    const named = keyOf(signature, keys)
+    return named === undefined || named.raw === signature.key
   })
 }
 
@@ -63,20 +68,20 @@ export function signedBy(
   good: ReadonlySet<number> | null,
 ): Signers {
   const { signatures } = head
-  const named = keys.filter(({ key }) =>
-    signatures.some(({ name, keyId }) => name === key.name && keyId === key.id),
-  )
+  const named = keys.filter(({ key }) => namesKey(signatures, key))
   const outside = named.find((range) => !covers(range, head.size))
   if (outside !== undefined)
     throw new NoteError(
       `it is signed by the key ${outside.key.id}, which signs heads of ${rangeText(outside)} only`,
     )
-  const trusted = [...named.map(({ key }) => key), ...policy.witnesses.map(({ key }) => key)]
-  const signed = signatures.flatMap(({ name, keyId, key: raw, good }): readonly Signed[] => {
-    const key = trusted.find((one) => one.name === name && one.id === keyId)
+  const trusted = keysOf(named, policy)
+  const signed = signatures.flatMap((signature): readonly Signed[] => {
+    const key = keyOf(signature, trusted)
     if (key === undefined) return []
-    if (key.raw !== raw) throw new Error(`a signature of ${name} was not looked at with its key`)
-    if (good === null) throw new NoteError(`the signature of ${name} is not good`)
+    const { key: looked, good } = signature
+    if (key.raw !== looked)
+      throw new Error(`a signature of ${key.name} was not looked at with its key`)
+    if (good === null) throw new NoteError(`the signature of ${key.name} is not good`)
     return [{ key, at: good.at }]
   })
   const signers = signersOf(head.origin, signed)
@@ -95,6 +100,5 @@ export function signaturesOn(
   keys: readonly KeyRange[],
   policy: Policy,
 ): Signers {
-  const all = [...keys, ...policy.witnesses].map(({ key }) => key)
-  return signedBy(lookAt(head, all), keys, policy, null)
+  return signedBy(lookAt(head, keysOf(keys, policy)), keys, policy, null)
 }

@@ -73,12 +73,20 @@ export function verifySignatures(
   trusted: readonly VerifierKey[],
 ): readonly Signed[] {
   return signatures.flatMap((signature): readonly Signed[] => {
-    const key = trusted.find(({ name, id }) => name === signature.name && id === signature.keyId)
+    const key = keyOf(signature, trusted)
     if (key === undefined) return []
     const signed = verifySignature(text, key, signature)
     if (signed === null) throw new NoteError(`the signature of ${key.name} is not good`)
     return [signed]
   })
+}
+
+/** Which of these keys a signature says it is of: the first with its name and ID. */
+export function keyOf(
+  { name, keyId }: Pick<NoteSignature, 'name' | 'keyId'>,
+  keys: readonly VerifierKey[],
+): VerifierKey | undefined {
+  return keys.find((key) => key.name === name && key.id === keyId)
 }
 
 /** What a signature says that this key made under this text; null: it is not good. */

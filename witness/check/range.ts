@@ -1,5 +1,5 @@
-import type { SignedCheckpoint } from './checkpoint.ts'
 import type { KeyChange } from './key-change.ts'
+import { keyOf, type NoteSignature } from './note.ts'
 import type { VerifierKey } from './vkey.ts'
 
 /** A key and the sizes of the heads that it may sign, both included; `to` null: open. */
@@ -13,9 +13,12 @@ export function covers({ from, to }: KeyRange, size: number): boolean {
   return size >= from && (to === null || size <= to)
 }
 
-/** Whether a head says that it is signed by this key; whether that is so is another question. */
-export function namesKey({ note }: SignedCheckpoint, { name, id }: VerifierKey): boolean {
-  return note.signatures.some((signature) => signature.name === name && signature.keyId === id)
+/** Whether one of these signatures says that it is of this key; whether that is so is another question. */
+export function namesKey(
+  signatures: readonly Pick<NoteSignature, 'name' | 'keyId'>[],
+  key: VerifierKey,
+): boolean {
+  return signatures.some((signature) => keyOf(signature, [key]) !== undefined)
 }
 
 /** `all sizes`, `sizes 1042 and up`, `sizes 0 to 1041`. */
