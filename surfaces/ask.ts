@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
-import { placeName, type Receipt, type SurfaceHost } from './surface.ts'
+import { placeName, type Receipt, type WishHost } from './surface.ts'
 
 /** Who asks, and whence. */
 export interface Asker {
@@ -19,7 +19,7 @@ export type Answer =
  * Hands what was asked to the hub, at once: calls are submitted in the order in which they are made. What is no
  * intent, and what could not be recorded, is counted there as rejected. Never rejects.
  */
-export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answer> {
+export function ask(host: WishHost, asked: Asked, asker: Asker): Promise<Answer> {
   const { source } = asker
   if (asked.kind === 'error') return Promise.resolve(rejected(host, source, asked.failure))
   const actor = {
@@ -47,7 +47,7 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
   })
 }
 
-function rejected(host: SurfaceHost, source: string, failure: Failure) {
+function rejected(host: WishHost, source: string, failure: Failure) {
   host.rejected(source, failure)
   return { ok: false, code: failure.code, detail: failure.detail } as const
 }
@@ -60,7 +60,7 @@ const maxWaiting = 100_000
  * counted as rejected, visibly, rather than kept.
  */
 export function askUnpaced(
-  host: SurfaceHost,
+  host: WishHost,
   limit = maxWaiting,
 ): (asked: Asked, asker: Asker) => void {
   let waiting = 0

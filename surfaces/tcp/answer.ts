@@ -1,6 +1,6 @@
 import { succeeded } from '../../intents/outcome.ts'
 import type { Answer } from '../ask.ts'
-import type { Ended, Receipt, SurfaceHost } from '../surface.ts'
+import type { Ended, Receipt, WishHost } from '../surface.ts'
 
 /** The longest text after a code. Characters. */
 const maxText = 600
@@ -11,7 +11,7 @@ const maxText = 600
  * Rejects when `gone` aborts.
  */
 export async function answerLine(
-  host: SurfaceHost,
+  host: WishHost,
   answer: Answer,
   gone: AbortSignal,
 ): Promise<string> {
@@ -20,7 +20,7 @@ export async function answerLine(
   return ends.find((line) => line.startsWith('-')) ?? ends[0] ?? '+OK - nothing\n'
 }
 
-async function end(host: SurfaceHost, receipt: Receipt, gone: AbortSignal): Promise<string> {
+async function end(host: WishHost, receipt: Receipt, gone: AbortSignal): Promise<string> {
   const { id, refusal } = receipt
   if (refusal !== null) return error(refusal.code, `${id} refused: ${refusal.failure.detail}`)
   let ended: Ended
