@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 // only its types: the library itself is loaded when a port is opened, because a machine may be without
 import type { SerialPort } from 'serialport'
-import { codeOf } from '../standard-reason.ts'
+import { codeOf } from '../../wire/system-reason.ts'
 import type { ByteStream, ByteStreamEvents } from '../stream-carriage.ts'
 import type { SerialOptions } from './options.ts'
 import { watchPresence } from './presence.ts'

@@ -1,15 +1,15 @@
 import { lookup } from 'node:dns/promises'
-import { decodeAppleMidi, encodeAppleMidi } from '../../wire/apple-midi.ts'
-import { reason } from '../standard-reason.ts'
+import { decodeAppleMidi, encodeAppleMidi } from './apple-midi.ts'
+import { reason } from './system-reason.ts'
 import {
   type Endpoint,
   type EndpointHost,
   type EndpointOptions,
   random32,
   waitMs,
-} from './endpoint.ts'
-import { openPair, type Pair, type Port } from './pair.ts'
-import { Session } from './session.ts'
+} from './rtp-endpoint.ts'
+import { openPair, type Pair, type Port } from './rtp-pair.ts'
+import { Session } from './rtp-session.ts'
 
 /** An invitation is repeated after so long, so often, before the peer counts as not there. */
 const askMs = 1000

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { type MidiPorts, NoPorts } from './ports.ts'
+import { type MidiPorts, NoPorts } from './midi-ports.ts'
 
 /** Where ALSA offers its sequencer. */
 const alsaSequencer = '/dev/snd/seq'

@@ -1,7 +1,7 @@
-import type { MidiMessage } from '../../wire/midi.ts'
-import { encodeJournal } from '../../wire/rtp-midi-journal.ts'
-import { SentHistory } from '../../wire/rtp-midi-history.ts'
-import { encodeRtpMidi, midiLists } from '../../wire/rtp-midi.ts'
+import type { MidiMessage } from './midi.ts'
+import { encodeJournal } from './rtp-midi-journal.ts'
+import { SentHistory } from './rtp-midi-history.ts'
+import { encodeRtpMidi, midiLists } from './rtp-midi.ts'
 
 /** A list and a journal of at most so much each leave a packet below 1,500 bytes. */
 const mostListBytes = 640

@@ -1,4 +1,4 @@
-import type { MidiPorts } from './ports.ts'
+import type { MidiPorts } from './midi-ports.ts'
 
 /** A machine with MIDI ports in memory: they are plugged in, unplugged and listened to by the test. */
 export class MemoryPorts implements MidiPorts {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { MidiMessage } from '../../wire/midi.ts'
-import type { RtpMidiOptions } from './options.ts'
-import type { Session } from './session.ts'
+import type { MidiMessage } from './midi.ts'
+import type { Session } from './rtp-session.ts'
 
 /** What a side of a session tells its owner. */
 export interface EndpointHost {
@@ -10,7 +9,7 @@ export interface EndpointHost {
   down(detail: string): void
   got(message: MidiMessage): void
   lost(packets: number): void
-  /** See {@link import('./session.ts').SessionHost}. */
+  /** See {@link import('./rtp-session.ts').SessionHost}. */
   tells(): boolean
 }
 
@@ -26,10 +25,23 @@ export interface Endpoint {
   close(farewell: boolean): void
 }
 
-export type EndpointOptions = Pick<
-  RtpMidiOptions,
-  'host' | 'port' | 'bind' | 'shownAs' | 'journal' | 'silenceMs' | 'confirm'
->
+/** A side of a session, as its owner wants it. */
+export interface EndpointOptions {
+  /** The peer; to an acceptor whose invitation is accepted, `*` for anyone's. */
+  readonly host: string
+  /** Control port: the peer's, or the one to listen on. Data is on the next; 0 to listen on any free pair. */
+  readonly port: number
+  /** The address of this machine to listen on. */
+  readonly bind: string
+  /** The name that the peer shows, 1 to 63 characters. */
+  readonly shownAs: string
+  /** Sends the recovery journal (RFC 6295 section 4). */
+  readonly journal: boolean
+  /** A peer that is silent for so long is lost. Milliseconds. */
+  readonly silenceMs: number
+  /** Whether what is sent is to hear that the peer named its packet. */
+  readonly confirm: 'sent' | 'feedback'
+}
 
 /** A random number of 32 bits: tokens and SSRCs (RFC 3550 section 8.1). */
 export function random32(): number {

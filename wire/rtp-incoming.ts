@@ -1,9 +1,9 @@
-import type { MidiMessage } from '../../wire/midi.ts'
-import { listReader } from '../../wire/rtp-midi-list.ts'
-import { decodeJournal } from '../../wire/rtp-midi-journal-read.ts'
-import { Repairer } from '../../wire/rtp-midi-repair.ts'
-import { isAfter, type RtpMidi } from '../../wire/rtp-midi.ts'
-import { longestSysex } from '../midi-bytes.ts'
+import type { MidiMessage } from './midi.ts'
+import { listReader } from './rtp-midi-list.ts'
+import { decodeJournal } from './rtp-midi-journal-read.ts'
+import { Repairer } from './rtp-midi-repair.ts'
+import { isAfter, type RtpMidi } from './rtp-midi.ts'
+import { longestSysex } from './midi-parser.ts'
 
 /** What a packet brought. */
 export interface Arrival {

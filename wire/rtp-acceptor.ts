@@ -1,15 +1,15 @@
 import { lookup } from 'node:dns/promises'
-import { type AppleMidi, decodeAppleMidi, encodeAppleMidi } from '../../wire/apple-midi.ts'
-import { codeOf, reason } from '../standard-reason.ts'
+import { type AppleMidi, decodeAppleMidi, encodeAppleMidi } from './apple-midi.ts'
+import { codeOf, reason } from './system-reason.ts'
 import {
   type Endpoint,
   type EndpointHost,
   type EndpointOptions,
   random32,
   waitMs,
-} from './endpoint.ts'
-import { type Address, openPair, type Pair, type Port } from './pair.ts'
-import { Session } from './session.ts'
+} from './rtp-endpoint.ts'
+import { type Address, openPair, type Pair, type Port } from './rtp-pair.ts'
+import { Session } from './rtp-session.ts'
 
 /** An invitation that was accepted on the control port and waits for the one on the data port, or is a session. */
 interface Guest {

@@ -1,9 +1,19 @@
-import type { MidiPortOptions } from './options.ts'
-import { type MidiPorts, NoPorts, type OpenPort, type OutputPort, portOf } from './ports.ts'
-import type { MidiWire, MidiWireEvents } from './wire.ts'
+import { type MidiPorts, NoPorts, type OpenPort, type OutputPort, portOf } from './midi-ports.ts'
+import type { MidiWire, MidiWireEvents } from './midi-wire.ts'
 
 /** 2 s: RtMidi does not tell of plugs, so it is looked; a person who plugs one in waits as long anyway. */
 const lookMs = 2000
+
+/** Which ports are used. */
+export interface PortChoice {
+  /** The port to send to, by its name or a part of it; empty: the first there is. Of a virtual port: its name. */
+  readonly output: string
+  /** The port to listen to; empty: called as `output`. */
+  readonly input: string
+  readonly direction: 'both' | 'out' | 'in'
+  /** Makes a port of that name, which other programs connect to. */
+  readonly virtual: boolean
+}
 
 /** The ports a wire holds, and how they are called now. */
 interface Held {
@@ -13,7 +23,7 @@ interface Held {
 
 /** A MIDI port of this machine, found by name, lost and found again as it is unplugged and plugged in. */
 export class PortWire implements MidiWire {
-  readonly #options: MidiPortOptions
+  readonly #options: PortChoice
   readonly #events: MidiWireEvents
   readonly #load: () => Promise<MidiPorts>
   readonly #lookMs: number
@@ -23,7 +33,7 @@ export class PortWire implements MidiWire {
   #closed = false
 
   constructor(
-    options: MidiPortOptions,
+    options: PortChoice,
     events: MidiWireEvents,
     load: () => Promise<MidiPorts>,
     everyMs = lookMs,

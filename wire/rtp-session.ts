@@ -1,14 +1,9 @@
-import type { MidiMessage } from '../../wire/midi.ts'
-import {
-  type AppleMidi,
-  decodeAppleMidi,
-  encodeAppleMidi,
-  isAppleMidi,
-} from '../../wire/apple-midi.ts'
-import { decodeRtpMidi } from '../../wire/rtp-midi.ts'
-import { Incoming } from './incoming.ts'
-import { Outgoing, type OutgoingOptions, type Progress } from './outgoing.ts'
-import type { Port } from './pair.ts'
+import type { MidiMessage } from './midi.ts'
+import { type AppleMidi, decodeAppleMidi, encodeAppleMidi, isAppleMidi } from './apple-midi.ts'
+import { decodeRtpMidi } from './rtp-midi.ts'
+import { Incoming } from './rtp-incoming.ts'
+import { Outgoing, type OutgoingOptions, type Progress } from './rtp-outgoing.ts'
+import type { Port } from './rtp-pair.ts'
 
 /** Who takes part in a session. */
 export interface Parties {
