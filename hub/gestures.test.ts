@@ -27,7 +27,11 @@ pages:
 function hands() {
   const clock = fakeClock()
   const wishes: Wish[] = []
-  const gestures = openGestures(clock, () => config)
+  const gestures = openGestures(
+    clock,
+    () => config,
+    () => {},
+  )
   const submit = (wish: Wish): Promise<Receipt> => {
     wishes.push(wish)
     return Promise.resolve({

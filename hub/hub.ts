@@ -94,7 +94,7 @@ async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   opened.add(() => Promise.all([http.close(), surfaces.close()]))
   const { address } = http
   core.tellUrl(address)
-  surfaces = await openSurfaces(core, config, () => address)
+  surfaces = await openSurfaces(core, config, file, () => address)
   const retention = openRetention({
     clock: core.clock,
     config: () => core.config(),

@@ -160,6 +160,9 @@ export interface Seat {
 
 /** Where panels join. */
 export interface Desk {
-  /** Never throws: one that cannot have a seat is told with `ended`. Faces are drawn from the next turn of the event loop on. */
+  /**
+   * Never throws: one that cannot have a seat is told with `ended('refused')` before `join` returns. All else is told
+   * after it has returned.
+   */
   join(panel: Panel, port: PanelPort): Seat
 }

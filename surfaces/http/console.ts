@@ -123,8 +123,8 @@ export interface FaceView {
   readonly image: string | null
   /** Shown in place of `image` and behind the text while its state is `live`; null where the control has none. */
   readonly picture: PictureView | null
-  /** `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
-  readonly state: 'idle' | 'pending' | 'on' | 'failed'
+  /** `asks`: for a second press. `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
+  readonly state: 'idle' | 'asks' | 'pending' | 'on' | 'failed'
   /** The newest outcome, for a short mark: which intent, how it ended, when, why, by whom. */
   readonly last: {
     readonly intent: IntentId
