@@ -18,6 +18,8 @@ const loopback = {
   port: 0,
   insecure: false,
   operator: 'unidentified',
+  variables: {},
+  subscriptionMs: 60_000,
 } as const
 
 async function open(t: Test, options: Partial<Parameters<typeof surface.open>[1]> = {}) {

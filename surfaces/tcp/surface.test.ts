@@ -5,7 +5,11 @@ import { lineDeframer } from '../../wire/lines.ts'
 import { RecordingHost } from '../recording-host.contract.ts'
 import { surface } from './surface.ts'
 
-const loopback = { host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' }
+const loopback = {
+  ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' },
+  variables: {},
+  answers: 'outcome',
+} as const
 
 async function open(t: Test) {
   const host = new RecordingHost()

@@ -4,7 +4,13 @@ import t, { type Test } from 'tap'
 import { RecordingHost } from '../recording-host.contract.ts'
 import { surface } from './surface.ts'
 
-const loopback = { host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' }
+const loopback = {
+  host: '127.0.0.1',
+  port: 0,
+  insecure: false,
+  operator: 'unidentified',
+  variables: {},
+}
 
 async function open(t: Test) {
   const host = new RecordingHost()
