@@ -26,5 +26,5 @@ export function pageDigits(page: number | null, hasFailed: boolean): readonly Di
 }
 
 function fitted(text: string, width: number): readonly string[] {
-  return [...text.slice(-width).padStart(width)]
+  return text.slice(-width).padStart(width).split('')
 }

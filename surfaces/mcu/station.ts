@@ -14,10 +14,12 @@ const farewellMs = 1000
 export class Station {
   readonly #host: SurfaceHost
   readonly #panel: Panel
-  readonly #console: Console
+  readonly #newConsole: () => Console
   readonly #hello: readonly MidiMessage[]
   readonly #wire: ConsoleWire
+  #console: Console
   #seat: Seat | null = null
+  #time = ''
   #detail = 'not looked for yet'
   #isUp = false
   #isClosed = false
@@ -27,13 +29,14 @@ export class Station {
   constructor(
     host: SurfaceHost,
     panel: Panel,
-    console: Console,
+    newConsole: () => Console,
     hello: readonly MidiMessage[],
     wireTo: (events: ConsoleWireEvents) => ConsoleWire,
   ) {
     this.#host = host
     this.#panel = panel
-    this.#console = console
+    this.#newConsole = newConsole
+    this.#console = newConsole()
     this.#hello = hello
     this.#wire = wireTo({
       up: (detail) => this.#up(detail),
@@ -54,6 +57,7 @@ export class Station {
   }
 
   time(text: string): void {
+    this.#time = text
     this.#send(this.#console.time(text))
   }
 
@@ -82,8 +86,13 @@ export class Station {
     if (this.#isClosed) return
     this.#isUp = true
     this.#detail = detail
+    // what was known of it before may be wrong by now: faces and motors come from the hub anew
+    this.#console = this.#newConsole()
+    this.#console.time(this.#time)
     this.#send([...this.#hello, ...this.#console.start()])
-    this.#seat = this.#host.desk.join(this.#panel, this.#port())
+    const own = this.#port()
+    const seat = this.#host.desk.join(this.#panel, own.port)
+    if (!own.hasEnded()) this.#seat = seat
   }
 
   #down(detail: string): void {
@@ -123,9 +132,9 @@ export class Station {
     })
   }
 
-  #port(): PanelPort {
-    let isMine = true
-    return {
+  #port(): { readonly port: PanelPort; hasEnded(): boolean } {
+    let hasEnded = false
+    const port: PanelPort = {
       draw: (control, face, signal) =>
         new Promise((resolve) => {
           signal.addEventListener('abort', () => resolve(), { once: true })
@@ -136,15 +145,15 @@ export class Station {
       locked: (lock) => this.#send(this.#console.lock(lock)),
       page: (page) => this.#send(this.#console.page(page)),
       ended: (why) => {
-        if (!isMine) return
-        isMine = false
-        // who left has a seat no more, or another one
+        hasEnded = true
+        // whoever left has no seat any more, or already another one
         if (why === 'left') return
         this.#seat = null
-        const upper = { 'hub-lost': 'no hub', replaced: 'replacd', refused: 'refused' }[why]
-        this.#send(this.#console.part(upper, ''))
+        const word = { 'hub-lost': 'no hub', replaced: 'in use', refused: 'refused' }[why]
+        this.#send(this.#console.part(word, ''))
       },
     }
+    return { port, hasEnded: () => hasEnded }
   }
 
   #send(messages: readonly MidiMessage[], done: () => void = () => {}): void {

@@ -46,7 +46,8 @@ export async function openConsole(
     ownsPin: true,
   }
   const hello = via === 'xctl' ? [] : [deviceQuery(model.device)]
-  const station = new Station(host, panel, consoleOf(model, layout, display, given), hello, (to) =>
+  const console = () => consoleOf(model, layout, display, given)
+  const station = new Station(host, panel, console, hello, (to) =>
     wireOf(name, given, model, to, load, lookMs),
   )
   const off =
