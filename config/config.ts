@@ -147,6 +147,8 @@ export interface ControlConfig {
   readonly textColour: string | null
   /** Of the text, in percent of what fits: 10 to 100. */
   readonly size: number
+  /** A press turns the pages of the panel that it comes from; null: it does not. */
+  readonly page: 'next' | 'previous' | number | null
   /** What a fader here sets, and where its motor stands. */
   readonly fader: RangeConfig | null
   /** How far a device says that something is. */

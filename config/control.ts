@@ -96,6 +96,20 @@ export const controlForm = Type.Object(
       default: 100,
       description: 'Of the text, in percent of what fits the key.',
     }),
+    page: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('next'),
+          Type.Literal('previous'),
+          Type.Integer({ minimum: 1, maximum: 9999 }),
+        ],
+        {
+          description:
+            'A press turns the panel that it comes from to the next or the previous of its pages, or to this one.',
+          'x-expected': 'next, previous or the number of a page',
+        },
+      ),
+    ),
     fader: Type.Optional(range('What a fader here sets, and what its motor follows.')),
     progress: Type.Optional(range('How far a device says that something is.')),
     guard: Type.Optional(duration('Refuse another press so soon after one.', undefined, 1, 60_000)),
@@ -128,6 +142,7 @@ export function controlOf(form: Static<typeof controlForm>): ControlConfig {
     lit: form.lit ?? null,
     textColour: form.textColour?.toLowerCase() ?? null,
     size: form.size,
+    page: form.page ?? null,
     fader: rangeOf(form.fader),
     progress: rangeOf(form.progress),
     guardMs: form.guard ?? null,

@@ -3,9 +3,11 @@ import { inTime } from '../bus/in-time.ts'
 import type { PanelConfig, SurfaceConfig } from '../config/config.ts'
 import { resolveSecrets } from '../config/secret.ts'
 import { failed } from '../intents/failure.ts'
+import type { DeviceId } from '../intents/id.ts'
 import type { Desk, Panel, PanelPort, Seat } from '../surfaces/desk.ts'
 import { type ControlPlace, type Faces, placeName, SurfaceError } from '../surfaces/surface.ts'
 import type { Core } from './compose.ts'
+import { controlAt } from './gestures.ts'
 import type { Submits } from './surface-host.ts'
 import { panelPatience, openTries, surfacePatience, type Tries } from './pin.ts'
 import { neverLocked, openSeatLock } from './seat-lock.ts'
@@ -148,6 +150,19 @@ export function openDesk({ core, faces, name, config, submits }: DeskParts): Ope
       pages,
       gesture: (place, gesture) => gestures.gesture(place, gesture, from(place)),
       fader: (place, position) => gestures.fader(place, position, from(place)),
+      set: (device, path, value) =>
+        gestures.submit({
+          // what is no name of a device is refused as unknown
+          intent: { verb: 'set', device: device as DeviceId, path, value },
+          actor: {
+            type: 'operator',
+            id: its.operator ?? id,
+            surface: name,
+            control: path.slice(0, longest),
+          },
+          source,
+        }),
+      turns: (place) => controlAt(core.config(), place)?.page ?? null,
       moved(page) {
         move(seat, shows, page)
         shows = page

@@ -1,4 +1,5 @@
 import type { PanelConfig } from '../config/config.ts'
+import type { Json } from '../intents/json.ts'
 import {
   type Answered,
   blankFace,
@@ -11,7 +12,13 @@ import {
   type SeatEnd,
   type Spot,
 } from '../surfaces/desk.ts'
-import type { ControlGesture, ControlPlace, Faces, Receipt } from '../surfaces/surface.ts'
+import {
+  type ControlGesture,
+  type ControlPlace,
+  type Faces,
+  placeName,
+  type Receipt,
+} from '../surfaces/surface.ts'
 import { openDrawQueue } from './draw-queue.ts'
 import { keypadOn } from './keypad.ts'
 import type { SeatLock } from './seat-lock.ts'
@@ -30,6 +37,10 @@ export interface SeatParts {
   pages(): readonly number[]
   gesture(place: ControlPlace, gesture: ControlGesture): Promise<readonly Receipt[] | null>
   fader(place: ControlPlace, position: number): Promise<readonly Receipt[] | null>
+  /** A value of its own. */
+  set(device: string, path: string, value: Json): Promise<Receipt>
+  /** Where a press at that place turns its pages to; null where it does something else. */
+  turns(place: ControlPlace): 'next' | 'previous' | number | null
   /** It shows another page now. */
   moved(page: number): void
   wrongPin(): void
@@ -135,11 +146,19 @@ export function openSeat(parts: SeatParts): HubSeat {
     spot: Spot,
     receipts: Promise<readonly Receipt[] | null>,
   ): Promise<Answered> {
+    const answer = await answered(receipts)
+    if (!answer.ok && answer.code === 'not-found')
+      return { ...answer, detail: `there is no control at ${placeName(placeOf(spot))}` }
+    const isTrouble = !answer.ok && answer.code === 'not-recorded'
+    if (isTrouble) trouble.set(nameOf(spot), answer.detail)
+    if (isTrouble || trouble.delete(nameOf(spot))) changed(spot)
+    return answer
+  }
+
+  async function answered(receipts: Promise<readonly Receipt[] | null>): Promise<Answered> {
     try {
       const all = await receipts
-      if (trouble.delete(nameOf(spot))) changed(spot)
-      if (all === null)
-        return nowhere('not-found', `there is no control at ${page}/${spot.row}/${spot.col}`)
+      if (all === null) return nowhere('not-found', 'there is no such control')
       const refused = all.find(({ refusal }) => refusal !== null)?.refusal
       return refused == null
         ? { ok: true, ids: all.map(({ id }) => id) }
@@ -148,8 +167,6 @@ export function openSeat(parts: SeatParts): HubSeat {
       const why = error instanceof Error ? error.message : String(error)
       const detail = `not recorded, so nothing was done: ${why}`.slice(0, 500)
       parts.notRecorded(detail)
-      trouble.set(nameOf(spot), detail)
-      changed(spot)
       return nowhere('not-recorded', detail)
     }
   }
@@ -206,12 +223,14 @@ export function openSeat(parts: SeatParts): HubSeat {
   function open(said: Said): Promise<Answered> {
     switch (said.type) {
       case 'down':
-        held.set(nameOf(said), placeOf(said))
-        return gesture(said, 'down')
+      case 'press': {
+        const to = parts.turns(placeOf(said))
+        if (to !== null) return Promise.resolve(turn(to))
+        if (said.type === 'down') held.set(nameOf(said), placeOf(said))
+        return gesture(said, said.type)
+      }
       case 'up':
         return up(said)
-      case 'press':
-        return gesture(said, 'press')
       case 'rotate':
         return rotate(said, said.steps)
       case 'fader': {
@@ -224,6 +243,8 @@ export function openSeat(parts: SeatParts): HubSeat {
         if (said.on && at.has(nameOf(said))) touched.add(nameOf(said))
         else if (touched.delete(nameOf(said))) changed(said)
         return Promise.resolve(done)
+      case 'set':
+        return answered(parts.set(said.device, said.path, said.value).then((receipt) => [receipt]))
       case 'page':
         return Promise.resolve(turn(said.to))
       case 'digit':

@@ -1,4 +1,5 @@
 import type { IntentId } from '../intents/id.ts'
+import type { Json } from '../intents/json.ts'
 
 // A panel is what an operator has before them: a Stream Deck, a Satellite box, a fader console, a box of buttons. Its folder
 // speaks its protocol and nothing else: it says what hands did and draws what it is given. Pages, permissions, PIN,
@@ -138,6 +139,8 @@ export type Said =
   /** A hand is on a fader, or off it: its motor is silent as long. */
   | ({ readonly type: 'touch'; readonly on: boolean } & Spot)
   | { readonly type: 'page'; readonly to: 'next' | 'previous' | number }
+  /** A value that the panel itself has, for a path of a device: a sensor, a knob that is no control of the page. */
+  | { readonly type: 'set'; readonly device: string; readonly path: string; readonly value: Json }
   /** A digit of the PIN, 0 to 9, of a panel that `ownsPin`. */
   | { readonly type: 'digit'; readonly digit: number }
 
