@@ -1,10 +1,9 @@
 import type { Buffer } from 'node:buffer'
 // only its types: the library itself is loaded when a port is opened, because a machine may be without
 import type { SerialPort } from 'serialport'
-import { codeOf } from '../../wire/system-reason.ts'
-import type { ByteStream, ByteStreamEvents } from '../stream-carriage.ts'
-import type { SerialOptions } from './options.ts'
-import { watchPresence } from './presence.ts'
+import type { SerialSettings } from './serial-keys.ts'
+import { watchPresence } from './serial-presence.ts'
+import { codeOf } from './system-reason.ts'
 
 /** 250 ms, doubling to 2 s: a plug that was pulled is back in when a person has turned it. */
 const firstWaitMs = 250
@@ -12,10 +11,17 @@ const longestWaitMs = 2000
 /** 1 s: after that a port that does not close is left to the system. */
 const closeMs = 1000
 
+/** What its user hears of a port. */
+export interface SerialEvents {
+  up(): void
+  down(detail: string): void
+  bytes(chunk: Buffer): void
+}
+
 /** One serial port that comes back by itself when it is plugged in again. */
-export class SerialStream implements ByteStream {
-  readonly #options: SerialOptions
-  readonly #events: ByteStreamEvents
+export class SerialStream {
+  readonly #options: SerialSettings
+  readonly #events: SerialEvents
   #port: SerialPort | null = null
   #up = false
   #closed = false
@@ -24,7 +30,7 @@ export class SerialStream implements ByteStream {
   #timer: NodeJS.Timeout | null = null
   #unwatch = () => {}
 
-  constructor(options: SerialOptions, events: ByteStreamEvents) {
+  constructor(options: SerialSettings, events: SerialEvents) {
     this.#options = options
     this.#events = events
   }
@@ -132,7 +138,7 @@ function load(): Promise<typeof import('serialport')> {
   return import('serialport')
 }
 
-function settings({ path, baudRate, dataBits, parity, stopBits, flow }: SerialOptions) {
+function settings({ path, baudRate, dataBits, parity, stopBits, flow }: SerialSettings) {
   return {
     path,
     baudRate,
