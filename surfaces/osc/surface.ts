@@ -45,6 +45,9 @@ export const surface: Surface<typeof options> = {
   type: 'osc',
   title: 'OSC messages in, over UDP or TCP, with feedback to who subscribes',
   options,
+  announced: ({ transport, host, port }) => [
+    { service: 'osc', transport: transport === 'udp' ? 'udp' : 'tcp', host, port, txt: {} },
+  ],
   open: (name, options, host) =>
     options.transport === 'udp' ? openUdp(name, options, host) : openTcp(name, options, host),
 }

@@ -60,6 +60,20 @@ void t.test('200 presses 5 at a time are 200 submissions, whatever comes between
   )
 })
 
+void t.test("Companion's lines are understood, and what cannot be done is counted", async (t) => {
+  const { host, send } = await open(t)
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  await send('LOCATION 1/0/2 PRESS')
+  await send('CUSTOM-VARIABLE cue SET-VALUE intro')
+  await send('SURFACES RESCAN')
+  await send('LOCATION 1/0/2 STYLE TEXT x')
+  await host.until(() => host.rejections.length === 2 && host.gestures.length === 1)
+  t.match(
+    host.rejections.map(({ failure }) => failure.detail),
+    [/no custom variable "cue" here/, /said in the config/],
+  )
+})
+
 void t.test('a port in use is named with its config key', async (t) => {
   const { host, port } = await open(t)
   await t.rejects(surface.open('lines', { ...loopback, port }, host), {
