@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { inTime } from '../bus/in-time.ts'
 import type { Config } from '../config/config.ts'
 import { openHttp } from '../surfaces/http/server.ts'
+import { announced } from './announcements.ts'
 import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
 import { openHeartbeat } from './heartbeat.ts'
@@ -95,6 +96,8 @@ async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   const { address } = http
   core.tellUrl(address)
   surfaces = await openSurfaces(core, config, file, () => address)
+  const announcing = announced(config, core.parts.surfaces, address, warn)
+  opened.add(() => announcing.close())
   const retention = openRetention({
     clock: core.clock,
     config: () => core.config(),

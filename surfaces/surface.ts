@@ -2,8 +2,9 @@ import type { Static, TObject } from 'typebox'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { Actor, Intent } from '../intents/intent.ts'
-import type { Json } from '../intents/json.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
+import type { Finding, Service } from '../wire/discovery.ts'
 import type { Desk, Face } from './desk.ts'
 
 /** What somebody asks for at a surface; the hub makes a submission of it. */
@@ -126,6 +127,10 @@ export interface Surface<Options extends TObject> {
   readonly title: string
   /** The surface's keys in the config, with defaults and descriptions. */
   readonly options: Options
+  /** The services it has with these options, to be announced on the network where they are beyond loopback. */
+  announced?(options: Static<Options>): readonly Service[]
+  /** Surfaces that announce themselves, and the options that reach them. */
+  readonly discovery?: Finding<JsonObject>
   /** @throws SurfaceError */
   open(name: string, options: Static<Options>, host: SurfaceHost): Promise<OpenSurface>
 }

@@ -21,6 +21,14 @@ export const surface: Surface<typeof options> = {
   type: 'mcu',
   title: 'Fader consoles: Mackie Control, X-Touch and what speaks like them, by MIDI or network',
   options,
+  // whoever has network MIDI may be a console; an X-Touch's Xctl announces nothing
+  discovery: {
+    service: 'apple-midi',
+    transport: 'udp',
+    optionsOf: ({ host, port }) => ({ via: 'invite', console: host, port }),
+  },
+  announced: ({ via, host, port = usualPorts.accept }) =>
+    via === 'accept' ? [{ service: 'apple-midi', transport: 'udp', host, port, txt: {} }] : [],
   open: (name, given, host) => openConsole(name, given, host, systemPorts),
 }
 

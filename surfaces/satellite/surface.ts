@@ -36,6 +36,21 @@ export const surface: Surface<typeof options> = {
   type: 'satellite',
   title: 'Satellite boxes and programs, over TCP and WebSocket',
   options,
+  // the names by which Satellite's clients look for a Companion (5.0 and newer)
+  announced: ({ host, port, webSocketPort }) => [
+    { service: 'companion-satellite-tcp', transport: 'tcp', host, port, txt: {} },
+    ...(webSocketPort === false
+      ? []
+      : ([
+          {
+            service: 'companion-satellite-ws',
+            transport: 'tcp',
+            host,
+            port: webSocketPort,
+            txt: {},
+          },
+        ] as const)),
+  ],
   async open(name, { webSocketPort, origins, subscriptions, variables, ...listen }, host) {
     const session = { name, operator: listen.operator, subscriptions, variables }
     const turnedAway = (from: string, detail: string) =>

@@ -34,6 +34,11 @@ export const surface: Surface<typeof options> = {
   type: 'streamdeck',
   title: 'Stream Decks at USB or a network dock: keys, dials, touch strips',
   options,
+  discovery: {
+    service: 'elg',
+    transport: 'tcp',
+    optionsOf: ({ host, port }) => ({ usb: false, docks: [{ host, port }] }),
+  },
   open: (_, given, host) => openStreamDecks(given, host, usbLibrary),
 }
 
