@@ -65,7 +65,7 @@ const both = await seen('_osc._udp', (lines) => lines.length === 2)
 await second.close()
 published.kill()
 taken.kill()
-console.log(
+process.stdout.write(
   JSON.stringify({
     ...{ midi, osc, console: console_, satellite, loopback, gone, both },
     found: found.found.map(({ announced }) => ({ ...announced, txt: [...announced.txt] })),
