@@ -16,9 +16,13 @@ const mostPackets = 32
 /** Bytes: what goes through any network in one piece, where one message is not larger by itself. */
 const fullPacket = 1200
 
+/** 1 s: who asks for the same again sooner has it, or will in a moment. All there is costs too much for each packet of a flood. */
+const againMs = 1000
+
 /** Somebody who hears. */
 interface Reader {
-  readonly topics: Set<Topic>
+  /** Each with when all of it was last told, milliseconds of the process. */
+  readonly topics: Map<Topic, number>
   /** What is newest of each, by its place or path, not sent yet: never more than there are controls and reported paths. */
   readonly pending: Map<string, () => readonly Buffer[]>
   /** False while its line is full. */
@@ -108,11 +112,13 @@ export function openFeed(host: Pick<SurfaceHost, 'faces' | 'states'>, leaseMs: n
         return `at most ${mostTopics} subscriptions each: subscribe to all of it instead`
       if (known !== undefined) clearTimeout(known.expiry)
       const reader: Reader = known ?? {
-        ...{ topics: new Set(), pending: new Map(), ready: true, write },
+        ...{ topics: new Map(), pending: new Map(), ready: true, write },
         expiry: lease(key),
       }
       if (known !== undefined) reader.expiry = lease(key)
-      reader.topics.add(topic)
+      const now = performance.now()
+      const isFresh = now - (reader.topics.get(topic) ?? -Infinity) < againMs
+      if (!isFresh) reader.topics.set(topic, now)
       readers.set(key, reader)
       if (offs.length === 0)
         offs = [
@@ -124,8 +130,9 @@ export function openFeed(host: Pick<SurfaceHost, 'faces' | 'states'>, leaseMs: n
           }),
         ]
       reader.write(encode('/if/subscribed', [{ type: 'i', value: Math.round(leaseMs / 1000) }]))
+      if (isFresh) return null
       // also what it heard before: asking again is how a client makes good what was lost
-      const only = { ...reader, topics: new Set([topic]) }
+      const only = { ...reader, topics: new Map([[topic, now]]) }
       for (const [place, face] of host.faces.all()) showFace(only, place, face)
       for (const state of host.states.all()) showState(only, state)
       return null

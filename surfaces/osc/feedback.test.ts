@@ -193,6 +193,22 @@ void t.test('what cannot be subscribed to, and one reader too many, are told so'
   t.equal(host.followers, 2)
 })
 
+void t.test('a flood of subscriptions does not tell everything each time', async (t) => {
+  const { host, port } = await open(t)
+  for (let n = 0; n < 1000; n++) host.report('desk', `/p/${n}`, n)
+  const { heard, say } = await client(t, port)
+  const other = await client(t, port)
+  for (let n = 0; n < 200; n++) {
+    await Promise.all(Array.from({ length: 50 }, () => say('/if/subscribe')))
+    await other.say('/location/1/0/2/press')
+    await host.until(() => host.gestures.length === n + 1)
+  }
+  await heard.until(() => heard.at('/if/set/desk/p/999') !== undefined)
+  const told = heard.all.filter(([at]) => at === '/if/set/desk/p/0').length
+  const asked = heard.all.filter(([at]) => at === '/if/subscribed').length
+  t.ok(told > 0 && told * 10 < asked, `${told} times for ${asked} subscriptions`)
+})
+
 for (const [transport, frame, deframe] of [
   ['tcp-slip', slip, slipDeframer],
   ['tcp-length', lengthPrefixed, lengthDeframer],

@@ -11,9 +11,6 @@ export type LineEnd =
   | { readonly ok: true; readonly text: string; readonly said: string }
   | { readonly ok: false; readonly code: string; readonly text: string }
 
-/** How a line is answered. */
-export type AnswerForm = (end: LineEnd, wanted: Wanted) => string
-
 /**
  * What became of a line, once everything that it led to has ended: the first that went wrong, if one did. Rejects when `gone`
  * aborts.
