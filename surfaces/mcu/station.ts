@@ -24,6 +24,9 @@ export class Station {
   #isUp = false
   #isClosed = false
   #unanswered = 0
+  /** Sent and not known to have left. */
+  #leaving = 0
+  #allLeft = (): void => {}
 
   /** @param hello what a console is greeted with when it is found */
   constructor(
@@ -64,19 +67,11 @@ export class Station {
   /** Leaves the console dark, with a word on its strips. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    if (this.#isUp) {
-      const seat = this.#seat
-      this.#seat = null
-      seat?.leave()
-      const farewell = this.#console.part('no hub', '')
-      await new Promise<void>((resolve) => {
-        const late = setTimeout(resolve, farewellMs)
-        this.#wire.send(farewell, () => {
-          clearTimeout(late)
-          resolve()
-        })
-      })
-    }
+    const seat = this.#seat
+    this.#seat = null
+    seat?.leave()
+    this.#send(this.#console.part('no hub', ''))
+    await this.#allSent()
     this.#isClosed = true
     this.#isUp = false
     this.#wire.close()
@@ -157,7 +152,24 @@ export class Station {
   }
 
   #send(messages: readonly MidiMessage[], done: () => void = () => {}): void {
-    if (messages.length === 0 || !this.#isUp) done()
-    else this.#wire.send(messages, done)
+    if (messages.length === 0 || !this.#isUp) return done()
+    this.#leaving++
+    this.#wire.send(messages, () => {
+      this.#leaving--
+      if (this.#leaving === 0) this.#allLeft()
+      done()
+    })
+  }
+
+  /** What was sent has left: a wire that is closed before takes it with it. */
+  async #allSent(): Promise<void> {
+    if (this.#leaving === 0) return
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, farewellMs)
+      this.#allLeft = () => {
+        clearTimeout(late)
+        resolve()
+      }
+    })
   }
 }
