@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { failed } from '../../intents/failure.ts'
 import { listenKeys, opened, portKey } from '../listen.ts'
 import { chunks, openStreams } from '../streams.ts'
-import type { Surface } from '../surface.ts'
+import { type Surface, SurfaceError } from '../surface.ts'
 import { serve } from './connection.ts'
 import { variablesKey } from './variables.ts'
 import { openWebSockets } from './web-socket.ts'
@@ -87,7 +87,13 @@ export const surface: Surface<typeof options> = {
       })
     } catch (cause) {
       await lines.close()
-      throw cause
+      const isPort = cause instanceof SurfaceError && cause.option === 'port'
+      if (!isPort) throw cause
+      const message = cause.message.replace(
+        `surfaces.${name}.port`,
+        `surfaces.${name}.webSocketPort`,
+      )
+      throw new SurfaceError('webSocketPort', message, { cause })
     }
   },
 }

@@ -6,7 +6,7 @@ import { surface } from './surface.ts'
 
 const patienceMs = 30_000
 
-export const loopback = {
+export const loopback: Parameters<typeof surface.open>[1] = {
   host: '127.0.0.1',
   port: 0,
   insecure: false,
@@ -15,7 +15,7 @@ export const loopback = {
   origins: [],
   subscriptions: true,
   variables: {},
-} as const
+}
 
 /** The surface on free ports, until the test ends. */
 export async function openSurface(t: Test, more: Partial<Parameters<typeof surface.open>[1]> = {}) {
