@@ -297,15 +297,26 @@ void t.test("liblo's oscdump reads the feedback", liblo, async (t) => {
   })
   host.show(place, { text: 'ON AIR', state: { is: 'confirmed' }, level: 0.5 })
   host.report('desk', '/master/level', 0.25)
-  const { say } = await client(t, port)
-  // it does not say when it listens: asking again is what a client does, too
-  for (let n = 0; n < 200 && !said.includes('/if/set/desk'); n++) {
-    await say('/if/subscribe', { type: 'i', value: ear })
-    await Promise.race([
-      once(dump.stdout, 'data'),
-      new Promise((resolve) => setTimeout(resolve, 100)),
-    ])
+  const late = AbortSignal.timeout(30_000)
+  const heard = async (text: string, meanwhile: () => Promise<void>) => {
+    while (!said.includes(text) && !late.aborted) {
+      await meanwhile()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
+  // it does not say when it listens: until then there is nobody
+  const probe = createSocket('udp4')
+  t.teardown(() => probe.close())
+  await heard(
+    '/probe',
+    () =>
+      new Promise((resolve) => {
+        probe.send(encode('/probe', []), ear, '127.0.0.1', () => resolve())
+      }),
+  )
+  const { say } = await client(t, port)
+  await say('/if/subscribe', { type: 'i', value: ear })
+  await heard('/if/set/desk/master/level f 0.250000', async () => {})
   for (const line of [
     '/if/subscribed i 60',
     '/location/1/0/2/style/text s "ON AIR"',
