@@ -29,7 +29,7 @@ t.test(
   async (t) => {
     t.ok(DEVICE_MODELS.length >= 14, `${DEVICE_MODELS.length} models`)
     for (const model of DEVICE_MODELS) {
-      const { hid, at, seated } = await seat(String(model.id))
+      const { hid, at, seated } = await seat(model.id)
       const { controls } = at.panel
       const spots = new Set(controls.map(({ row, col }) => `${row}/${col}`))
       t.equal(spots.size, controls.length, `${model.productName}: no two controls at one spot`)
