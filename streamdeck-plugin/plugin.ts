@@ -1,4 +1,4 @@
-import streamDeck, { type DialAction, type KeyAction, SingletonAction } from '@elgato/streamdeck'
+import { type DialAction, type KeyAction, SingletonAction, streamDeck } from '@elgato/streamdeck'
 import { defaultUrl, HubLink } from './hub-link.ts'
 import { Keys } from './keys.ts'
 import { type ActionKind, actionNames } from './names.ts'
