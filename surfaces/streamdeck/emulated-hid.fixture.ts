@@ -59,7 +59,7 @@ export class EmulatedHid extends EventEmitter {
 }
 
 export function modelNamed(id: string): DeviceModelSpec {
-  const model = DEVICE_MODELS.find((one) => `${one.id}` === id)
+  const model = new Map<string, DeviceModelSpec>(DEVICE_MODELS.map((one) => [one.id, one])).get(id)
   if (model === undefined) throw new Error(`the library knows no model ${id}`)
   return model
 }
