@@ -76,12 +76,12 @@ module.exports = {
     {
       name: 'leaf-sees-only-its-port',
       comment:
-        'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, the files beside its port, intents and wire, never a sibling',
+        'a leaf folder (adapters/osc, surfaces/tcp) sees its own files, the files beside its port, intents and wire, never a sibling; surfaces/render is no way in but what draws for all of them',
       severity: 'error',
       from: { path: `^(adapters|surfaces)/([^/]+)/.*${code}` },
       to: {
         path: '^(adapters|surfaces|bus|projections)/',
-        pathNot: ['^$1/$2/', '^adapters/[^/]+\\.ts$', '^surfaces/[^/]+\\.ts$'],
+        pathNot: ['^$1/$2/', '^adapters/[^/]+\\.ts$', '^surfaces/[^/]+\\.ts$', '^surfaces/render/'],
       },
     },
     {

@@ -62,7 +62,15 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.15',
   // native, or of use to few: they are read from node_modules when somebody wants them
-  external: ['@julusian/midi', 'serialport', 'bullmq', '@eventstore/db-client'],
+  external: [
+    '@julusian/midi',
+    'serialport',
+    'bullmq',
+    '@eventstore/db-client',
+    '@napi-rs/canvas',
+    '@elgato-stream-deck/node',
+    '@elgato-stream-deck/tcp',
+  ],
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",
   },

@@ -3,6 +3,7 @@ import type { Ack } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
+import type { Finding } from '../wire/discovery.ts'
 
 /** What a device last reported, by path. Empty where its protocol reports nothing. */
 export type Reported = ReadonlyMap<string, Json>
@@ -74,25 +75,8 @@ export interface Adapter<Options extends TObject, Command> {
   open(options: Static<Options>, context: LinkContext): Link<Command>
 }
 
-/** What a device announces, and what it means for its config. Pure. */
-export interface Discovery {
-  /** The name of the service without its underscore, as registered: `home-assistant` of `_home-assistant._tcp`. */
-  readonly service: string
-  readonly transport: 'tcp' | 'udp'
-  /** The options that reach it; null where it is none of ours after all. Secrets are for people to add. */
-  optionsOf(found: Announced): JsonObject | null
-}
-
-/** One service instance as it was announced: hostile, so everything in it is checked before it is used. */
-export interface Announced {
-  /** The instance's name for people. */
-  readonly name: string
-  /** An address of it, IPv4 where there is one. */
-  readonly host: string
-  readonly port: number
-  /** The TXT record's pairs (RFC 6763 section 6), keys in lower case. */
-  readonly txt: ReadonlyMap<string, string>
-}
+/** What a device announces, and what it means for its config. */
+export type Discovery = Finding<JsonObject>
 
 export interface Link<Command> {
   /**

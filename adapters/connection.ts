@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { reason } from './standard-reason.ts'
+import { reason } from '../wire/system-reason.ts'
 
 /** What a connection tells its link. Never called after `close`. */
 export interface ConnectionEvents {

@@ -2,8 +2,8 @@ import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns'
 import type { Ack } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
+import { codeOf, reason } from '../wire/system-reason.ts'
 import { DeliveryError, type LinkContext } from './adapter.ts'
-import { codeOf, reason } from './standard-reason.ts'
 
 /** 100 ms: a refusal (ICMP port unreachable) is back within a few ms in a studio's network. */
 const refusalMs = 100

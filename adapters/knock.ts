@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { reason } from './standard-reason.ts'
+import { reason } from '../wire/system-reason.ts'
 
 /**
  * Whether somebody listens: a TCP connection and nothing on it, the least that shows so, and no request to act on.

@@ -1,9 +1,6 @@
 import { Type } from 'typebox'
 import type { MidiMessage } from '../wire/midi.ts'
-import { midiParser } from '../wire/midi-parser.ts'
-
-/** 16 KiB: more than a program dump of a usual device. */
-export const longestSysex = 16 * 1024
+import { longestSysex, midiParser } from '../wire/midi-parser.ts'
 
 /** Bytes as an argument: hexadecimal with or without spaces, or numbers. */
 export const bytes = Type.Union(

@@ -42,6 +42,9 @@ export interface Ports {
   readonly tcp: number
   readonly udp: number
   readonly http: number
+  /** Companion's HTTP API, and RossTalk: they press control 1/0/0, which fires at the first device. */
+  readonly companion: number
+  readonly rosstalk: number
 }
 
 export interface Cost {
@@ -81,7 +84,10 @@ const answers = {
     const portOf = (address: string) => Number(/\d+$/.exec(address)?.[0])
     const way = (name: string) =>
       portOf(opened.surfaces.views().find((view) => view.name === name)?.address ?? '')
-    return { osc: way('osc'), tcp: way('tcp'), udp: way('udp'), http: portOf(opened.address) }
+    return {
+      ...{ osc: way('osc'), tcp: way('tcp'), udp: way('udp'), http: portOf(opened.address) },
+      ...{ companion: way('companion-http'), rosstalk: way('rosstalk') },
+    }
   },
   cost(): Cost {
     const { user, system } = process.cpuUsage()
@@ -127,7 +133,8 @@ function configText({ journal, redis, devices, isSealed = false, sinkPort }: Hub
     'devices:',
     ...Array.from({ length: devices }, (_, i) => device(i)),
     'surfaces:',
-    ...['osc', 'tcp', 'udp'].map(way),
+    ...['osc', 'tcp', 'udp', 'companion-http', 'rosstalk'].map(way),
+    'pages: { 1: { 0/0: { press: { fire: d0, action: /cue/go, args: [1] } } } }',
     '',
   ].join('\n')
 }

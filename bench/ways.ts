@@ -29,6 +29,8 @@ export async function wayBench({ rounds, quick, folder }: Extent): Promise<void>
     const tcp = connect({ port: ports.tcp, host: '127.0.0.1', noDelay: true })
     await once(tcp, 'connect')
     tcp.resume()
+    const rosstalk = connect({ port: ports.rosstalk, host: '127.0.0.1', noDelay: true })
+    await once(rosstalk, 'connect')
     const line = 'FIRE d0 /cue/go args=[1]\r\n'
     const press: Readonly<Record<string, () => unknown>> = {
       osc: () =>
@@ -40,6 +42,11 @@ export async function wayBench({ rounds, quick, folder }: Extent): Promise<void>
       udp: () => datagrams.send(line, ports.udp, '127.0.0.1'),
       tcp: () => tcp.write(line),
       http: () => post(agent, ports.http),
+      'companion-http': () => postTo(agent, ports.companion, '/api/location/1/0/0/press', ''),
+      'companion, osc': () =>
+        datagrams.send(encode('/location/1/0/0/press', []), ports.osc, '127.0.0.1'),
+      'companion, tcp': () => tcp.write('LOCATION 1/0/0 PRESS\n'),
+      rosstalk: () => rosstalk.write('CC 1:1\r\n'),
     }
     const pressed = async (way: string) => {
       const arrived = once(sink, 'message')
@@ -65,6 +72,7 @@ export async function wayBench({ rounds, quick, folder }: Extent): Promise<void>
         p99.push(quantile(times, 0.99))
       }
     tcp.destroy()
+    rosstalk.destroy()
     console.log('One press at a time, durable, until the device has it')
     printTable(
       ['way in', 'p50 ms', 'p99 ms'],
@@ -79,22 +87,19 @@ export async function wayBench({ rounds, quick, folder }: Extent): Promise<void>
   }
 }
 
-/** Resolves when the answer has been read, so that the connection is free for the next. */
 function post(agent: Agent, port: number): Promise<void> {
   const intent = { verb: 'fire', device: 'd0', action: '/cue/go', args: [1] }
-  const body = JSON.stringify({ intent })
+  return postTo(agent, port, '/api/v1/intents', JSON.stringify({ intent }))
+}
+
+/** Resolves when the answer has been read, so that the connection is free for the next. */
+function postTo(agent: Agent, port: number, path: string, body: string): Promise<void> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
   return new Promise((resolve, reject) => {
-    const options = {
-      agent,
-      host: '127.0.0.1',
-      port,
-      path: '/api/v1/intents',
-      method: 'POST',
-      headers,
-    }
+    const options = { agent, host: '127.0.0.1', port, path, method: 'POST', headers }
     request(options, (answer) => {
-      if (answer.statusCode !== 202) reject(new Error(`HTTP answered ${answer.statusCode}`))
+      if (answer.statusCode !== 202 && answer.statusCode !== 200)
+        reject(new Error(`HTTP answered ${answer.statusCode}`))
       answer.resume()
       answer.once('end', resolve)
     })

@@ -18,7 +18,7 @@ const mostSeconds = 60
 export function addDiscover(bus: Command): void {
   const discover = bus
     .command('discover')
-    .summary('find the devices that announce themselves on the network')
+    .summary('find the devices and surfaces that announce themselves on the network')
     .description(
       'Listen on the networks of this machine for devices that announce themselves (DNS-SD over multicast DNS), and print the line that adds each. Needs no hub and changes nothing.',
     )
@@ -36,8 +36,14 @@ export function addDiscover(bus: Command): void {
       process.off('SIGINT', stop).off('SIGTERM', stop)
       const lines = addLines(discovering.found, kinds)
       if (wantsJson(discover))
-        printJson(discovering.found.map((one, i) => ({ ...one, add: lines[i] ?? '' })))
-      else show(discovering.found, lines)
+        printJson([
+          ...discovering.found.map((one, i) => ({ ...one, add: lines[i] ?? '' })),
+          ...discovering.surfaces.map((one) => ({ ...one, surface: surfaceLine(one) })),
+        ])
+      else {
+        show(discovering.found, lines)
+        showSurfaces(discovering.surfaces)
+      }
       noteRest(discovering, kinds, seconds)
     },
   )
@@ -52,15 +58,27 @@ function show(found: readonly Discovered[], lines: readonly string[]): void {
   for (const line of lines) print(`  ${plain(line)}`)
 }
 
+function showSurfaces(found: readonly Discovered[]): void {
+  if (found.length === 0) return
+  print('')
+  print('what may be a surface; for the config, below surfaces:')
+  for (const one of found) print(`  ${plain(surfaceLine(one))}`)
+}
+
+/** The line of the config that has it as a surface. */
+function surfaceLine({ protocol: type, name, options }: Discovered): string {
+  return `${nameFor(name, type, new Set())}: ${JSON.stringify({ type, ...options })}`
+}
+
 /** What a person should know beside the list; all of it on stderr. */
 function noteRest(
-  { found, faults, isCut, asked }: Discovering,
+  { found, surfaces, faults, isCut, asked }: Discovering,
   kinds: readonly DeviceKind[],
   seconds: string,
 ): void {
   for (const fault of faults) note(`infra: could not ask on ${plain(fault)}`)
   if (isCut) note('infra: more was announced than is listened to: the list may lack some')
-  if (found.length > 0) return
+  if (found.length + surfaces.length > 0) return
   const names = (isAnnounced: boolean) =>
     kinds.flatMap((kind) => (kind.isAnnounced === isAnnounced ? [kind.protocol] : [])).join(', ')
   note(

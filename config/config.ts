@@ -92,6 +92,33 @@ export interface SurfaceConfig {
   readonly options: JsonObject
   readonly durability: DurabilityClass | null
   readonly expiresInMs: number | null
+  /** What may be touched from here. */
+  readonly reach: Reach
+  /** Every panel that joins here, but for those of `panels`. */
+  readonly panel: PanelConfig
+  /** By the panel's identity. */
+  readonly panels: ReadonlyMap<string, PanelConfig>
+}
+
+/** Which part of the site may be touched; null: all of it. */
+export interface Reach {
+  readonly pages: ReadonlySet<number> | null
+  readonly devices: ReadonlySet<DeviceId> | null
+}
+
+/** How a panel of the desk behaves. */
+export interface PanelConfig {
+  /** Who is recorded as pressing; null: the panel's identity. */
+  readonly operator: string | null
+  /** The page it begins with; null: the first that it may use. */
+  readonly page: number | null
+  readonly reach: Reach
+  /** 0 to 100. */
+  readonly brightness: number
+  /** `pin`: digits, or a reference to them. `afterMs`: null, never by itself. */
+  readonly lock: { readonly pin: string; readonly afterMs: number | null } | null
+  /** What it shows when the hub stops. */
+  readonly whenLost: 'message' | 'dark' | 'keep'
 }
 
 /** A picture of a device, by the name that its config gives it. */
@@ -116,4 +143,26 @@ export interface ControlConfig {
   readonly rotateRight: Intent | null
   /** Lit while the device reports this. */
   readonly lit: { readonly device: DeviceId; readonly path: string; readonly equals: Json } | null
+  /** Of the text, CSS hex; null: black or white, whichever can be read. */
+  readonly textColour: string | null
+  /** Of the text, in percent of what fits: 10 to 100. */
+  readonly size: number
+  /** A press turns the pages of the panel that it comes from; null: it does not. */
+  readonly page: 'next' | 'previous' | number | null
+  /** What a fader here sets, and where its motor stands. */
+  readonly fader: RangeConfig | null
+  /** How far a device says that something is. */
+  readonly progress: RangeConfig | null
+  /** Another press within this of the one before is refused; null: each press acts. Milliseconds. */
+  readonly guardMs: number | null
+  /** The first press asks, and a second within this acts; null: the first acts. Milliseconds. */
+  readonly confirmMs: number | null
+}
+
+/** A number of a device: `from` is 0 and `to` is 1. */
+export interface RangeConfig {
+  readonly device: DeviceId
+  readonly path: string
+  readonly from: number
+  readonly to: number
 }

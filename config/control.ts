@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { DeviceId } from '../intents/id.ts'
-import type { ControlConfig, PictureConfig } from './config.ts'
+import type { ControlConfig, PictureConfig, RangeConfig } from './config.ts'
 import { duration } from './duration.ts'
 import { anyJson, deviceName, type IntentForm, intentForm, intentOf } from './form.ts'
 
@@ -16,6 +16,18 @@ const colour = {
   // YAML takes an unquoted one for a comment
   'x-expected': 'a colour such as "#c62828", in quotes',
 }
+
+/** A number of a device that is shown, or set, as a part of a way. */
+const range = (description: string) =>
+  Type.Object(
+    {
+      device: deviceName,
+      path: Type.String({ minLength: 1, maxLength: 512, description: 'Its path.' }),
+      from: Type.Number({ default: 0, description: 'The value at the lower end.' }),
+      to: Type.Number({ default: 1, description: 'The value at the upper end.' }),
+    },
+    { additionalProperties: false, description },
+  )
 
 const pictureForm = /^([A-Za-z][A-Za-z0-9_-]{0,63})\/(.{1,64})$/u
 
@@ -72,6 +84,38 @@ export const controlForm = Type.Object(
         { additionalProperties: false, description: 'Lit while a device reports a value.' },
       ),
     ),
+    textColour: Type.Optional(
+      Type.Unsafe<string>({
+        ...colour,
+        description: 'Of the text: "#rrggbb", in quotes; default: black or white.',
+      }),
+    ),
+    size: Type.Integer({
+      minimum: 10,
+      maximum: 100,
+      default: 100,
+      description: 'Of the text, in percent of what fits the key.',
+    }),
+    page: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('next'),
+          Type.Literal('previous'),
+          Type.Integer({ minimum: 1, maximum: 9999 }),
+        ],
+        {
+          description:
+            'A press turns the panel that it comes from to the next or the previous of its pages, or to this one.',
+          'x-expected': 'next, previous or the number of a page',
+        },
+      ),
+    ),
+    fader: Type.Optional(range('What a fader here sets, and what its motor follows.')),
+    progress: Type.Optional(range('How far a device says that something is.')),
+    guard: Type.Optional(duration('Refuse another press so soon after one.', undefined, 1, 60_000)),
+    confirm: Type.Optional(
+      duration('The first press asks, and a second within this acts.', undefined, 200, 60_000),
+    ),
   },
   { additionalProperties: false, description: 'One control of the grid.' },
 )
@@ -96,5 +140,17 @@ export function controlOf(form: Static<typeof controlForm>): ControlConfig {
     rotateLeft: intent(form.rotateLeft),
     rotateRight: intent(form.rotateRight),
     lit: form.lit ?? null,
+    textColour: form.textColour?.toLowerCase() ?? null,
+    size: form.size,
+    page: form.page ?? null,
+    fader: rangeOf(form.fader),
+    progress: rangeOf(form.progress),
+    guardMs: form.guard ?? null,
+    confirmMs: form.confirm ?? null,
   }
+}
+
+/** A way without a length shows nothing and sets nothing. */
+function rangeOf(form: RangeConfig | undefined): RangeConfig | null {
+  return form === undefined || form.from === form.to ? null : form
 }

@@ -11,6 +11,7 @@ import { controlOf } from './control.ts'
 import { intentOf, stepOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
 import { logOf } from './log.ts'
+import { panelOf, reachOf } from './panel.ts'
 import type { FileForm, MacroForm } from './schema.ts'
 import { witnessOf } from './witness.ts'
 
@@ -91,11 +92,15 @@ function deliveryOf(form: FileForm['devices'][string]['delivery']): DeliveryConf
 }
 
 function surfaceOf(entry: FileForm['surfaces'][string]): SurfaceConfig {
+  const panel = panelOf(entry.panel)
   return {
     type: entry.type,
     options: ownOptions(entry, 'surfaces'),
     durability: entry.durability ?? null,
     expiresInMs: entry.expiresIn ?? null,
+    reach: reachOf(entry),
+    panel,
+    panels: new Map(Object.entries(entry.panels).map(([id, form]) => [id, panelOf(form, panel)])),
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import t from 'tap'
 import type { DeviceId, MacroId } from '../intents/id.ts'
+import { standardPanel } from './panel.ts'
 import { loadConfig } from './load.ts'
 import { faultsOf, load, parts } from './parts.contract.ts'
 
@@ -41,6 +42,23 @@ function configOf(text: string) {
   const loaded = load(text)
   if (!loaded.ok) throw new Error(loaded.faults.map(({ message }) => message).join('\n'))
   return loaded.config
+}
+
+/** What holds for a surface of which nothing is said. */
+const everywhere = {
+  reach: { pages: null, devices: null },
+  panel: standardPanel,
+  panels: new Map(),
+}
+/** A control that only has a press, a text and a colour. */
+const plain = {
+  textColour: null,
+  size: 100,
+  page: null,
+  fader: null,
+  progress: null,
+  guardMs: null,
+  confirmMs: null,
 }
 
 void t.test(
@@ -87,6 +105,7 @@ void t.test(
       options: {},
       durability: null,
       expiresInMs: null,
+      ...everywhere,
     })
     t.same(config.intents.get('studio_dark_mode'), [
       { verb: 'set', device: 'desk', path: '/master/level', value: 0 },
@@ -102,6 +121,7 @@ void t.test(
       rotateLeft: null,
       rotateRight: null,
       lit: null,
+      ...plain,
     })
     t.same(config.macros.get('start_production' as MacroId), {
       id: 'start_production',
@@ -181,6 +201,7 @@ macros:
       options: { host: '127.0.0.1', port: 12321 },
       durability: 'live',
       expiresInMs: 2000,
+      ...everywhere,
     })
     t.same(config.intents.get('all'), [
       { verb: 'do', name: 'record.start', args: { a: 1 } },
@@ -199,6 +220,7 @@ macros:
       rotateLeft: { verb: 'fire', device: 'desk', action: '/l', args: {} },
       rotateRight: { verb: 'fire', device: 'desk', action: '/r', args: {} },
       lit: { device: 'desk', path: '/on', equals: null },
+      ...plain,
     })
     t.same(config.macros.get('m' as MacroId)?.onFailure, { run: 'n' })
     t.equal(config.macros.get('m' as MacroId)?.onCrash, 'abandon')
@@ -307,5 +329,70 @@ void t.test(
         { numRuns: 1500 },
       ),
     )
+  },
+)
+
+void t.test(
+  'what holds for a panel comes from its own entry, its surface, and the standard',
+  (t) => {
+    const config = configOf(`
+site: s
+devices: { desk: { protocol: osc, host: 127.0.0.1, port: 9 } }
+surfaces:
+  sat:
+    type: osc
+    pages: [1, 2]
+    panel: { brightness: 40, lock: { pin: "\${env:DESK_PIN}", after: 5m }, operator: anna }
+    panels: { "streamdeck:AB 12": { page: 2, devices: [desk], brightness: 0 } }
+pages:
+  1:
+    0/0:
+      text: CUT
+      textColour: "#FFEE00"
+      size: 40
+      guard: 300ms
+      confirm: 2s
+      page: next
+      fader: { device: desk, path: /level, from: -60, to: 0 }
+      progress: { device: desk, path: /left }
+`)
+    const surface = config.surfaces.get('sat')
+    const lock = { pin: '${env:DESK_PIN}', afterMs: 300_000 }
+    t.same(surface?.reach, { pages: new Set([1, 2]), devices: null })
+    t.same(surface?.panel, { ...standardPanel, brightness: 40, operator: 'anna', lock })
+    t.same(surface?.panels.get('streamdeck:AB 12'), {
+      operator: 'anna',
+      page: 2,
+      reach: { pages: null, devices: new Set(['desk']) },
+      brightness: 0,
+      lock,
+      whenLost: 'message',
+    })
+    t.match(config.pages.get(1)?.get('0/0'), {
+      textColour: '#ffee00',
+      size: 40,
+      guardMs: 300,
+      confirmMs: 2000,
+      page: 'next',
+      fader: { device: 'desk', path: '/level', from: -60, to: 0 },
+      progress: { device: 'desk', path: '/left', from: 0, to: 1 },
+    })
+    t.end()
+  },
+)
+
+void t.test(
+  'a PIN of letters, a page that is none and a device that is not there are faults',
+  (t) => {
+    const loaded = load(`
+site: s
+surfaces:
+  sat: { type: osc, panel: { lock: { pin: abcd }, page: 0, devices: [nobody] } }
+`)
+    t.notOk(loaded.ok)
+    const messages = loaded.ok ? [] : loaded.faults.map(({ message }) => message)
+    t.equal(messages.length, 3)
+    t.match(messages.join('\n'), /four to sixteen digits/)
+    t.end()
   },
 )

@@ -3,6 +3,7 @@ import { defaultResumeWithinMs } from '../macros/macro.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
 import { intentForm, type IntentForm, macroName, stepForm } from './form.ts'
+import { panelForm, reachKeys } from './panel.ts'
 import { witnessForm } from './witness.ts'
 import { logForm } from './log.ts'
 
@@ -172,7 +173,20 @@ export const deviceKeys = {
   slow: slowForm,
 }
 /** The same for a surface. */
-export const surfaceKeys = { durability, expiresIn }
+export const surfaceKeys = {
+  durability,
+  expiresIn,
+  ...reachKeys,
+  panel: Type.Unsafe<Static<typeof panelForm>>({
+    ...panelForm,
+    default: {},
+    description: 'Every panel that joins here, but for what panels says of one.',
+  }),
+  panels: Type.Record(Type.String(), panelForm, {
+    default: {},
+    description: 'One panel by its identity, a serial number or a name.',
+  }),
+}
 
 /** The panel, `type: web`, has no keys and no folder: it is served by the hub's own HTTP server. */
 export const panelOptions: TObject = Type.Object({})

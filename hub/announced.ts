@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Announced } from '../adapters/adapter.ts'
+import type { Announced } from '../wire/discovery.ts'
 
 /** A service as a library of multicast DNS says that it heard it; nothing of it is trusted. */
 export interface Heard {

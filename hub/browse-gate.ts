@@ -28,14 +28,26 @@ const mostBytes = 9000
 /** 200 records: what a responder says of some dozen services. */
 const mostRecords = 200
 /** 1000 packets: some hundred machines say less within a minute. */
-const mostPackets = 1000
+const mostAnswers = 1000
+/** 200 questions a second: a hundred machines that all look at once ask less. */
+const mostQuestions = 200
+const questionsPerMs = 1000
 /** The header of a message (RFC 1035 section 4.1.1): six numbers of 16 bits. */
 const headerBytes = 12
 
-/** A socket on one network of this machine. @throws Error where there is none to be had */
+export interface GateOptions {
+  readonly group: { readonly address: string }
+  readonly listen: number
+}
+
+/**
+ * A socket on one network of this machine. Who looks for others hears `answers`, of which there is an end; who announces
+ * hears `questions`, so many in each second. @throws Error where there is none to be had
+ */
 export async function openGate(
   address: string,
-  { group, listen }: { readonly group: { readonly address: string }; readonly listen: number },
+  { group, listen }: GateOptions,
+  hears: 'answers' | 'questions' = 'answers',
 ): Promise<Gate> {
   // beside the system's own service of this kind, which has that port, too
   const socket = createSocket({ type: 'udp4', reuseAddr: true })
@@ -52,7 +64,9 @@ export async function openGate(
     socket.close()
     throw error
   }
-  let left = mostPackets
+  const most = hears === 'answers' ? mostAnswers : mostQuestions
+  let left = most
+  let since = performance.now()
   let isCut = false
   const gate: Gate = Object.assign(new EventEmitter(), {
     send: (...[bytes, offset, length, port, to, sent]: Parameters<Gate['send']>) =>
@@ -71,7 +85,11 @@ export async function openGate(
   })
   socket.on('error', (error) => faults.add(error.message))
   socket.on('message', (bytes, from) => {
-    if (!isAnswer(bytes)) return
+    if (kindOf(bytes) !== hears) return
+    if (hears === 'questions' && performance.now() - since >= questionsPerMs) {
+      since = performance.now()
+      left = most
+    }
     if (left === 0) isCut = true
     else {
       left--
@@ -89,10 +107,10 @@ function hear(gate: Gate, bytes: Buffer, from: object): void {
   }
 }
 
-/** Whether it is an answer (the first bit of its flags), and no larger than one may be. */
-function isAnswer(bytes: Buffer): boolean {
-  if (bytes.length < headerBytes || bytes.length > mostBytes) return false
-  if ((bytes.readUInt8(2) & 0x80) === 0) return false
+/** What it is by the first bit of its flags; null where it is larger than one may be. */
+function kindOf(bytes: Buffer): 'answers' | 'questions' | null {
+  if (bytes.length < headerBytes || bytes.length > mostBytes) return null
   const counts = [4, 6, 8, 10].map((at) => bytes.readUInt16BE(at))
-  return counts.reduce((sum, count) => sum + count, 0) <= mostRecords
+  if (counts.reduce((sum, count) => sum + count, 0) > mostRecords) return null
+  return (bytes.readUInt8(2) & 0x80) === 0 ? 'questions' : 'answers'
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Announced } from '../adapters/adapter.ts'
+import type { Announced } from '../wire/discovery.ts'
 import { announcedOf, type Heard } from './announced.ts'
 import { openGate, type Gate } from './browse-gate.ts'
 

@@ -100,6 +100,7 @@ async function compose(
     () => config,
     room,
     (wanted) => pictures.view(wanted),
+    (place) => gestures.asks(place),
   )
   const elsewhereOf = (device: DeviceId) =>
     elsewhere(device, room.leases.state, members?.hubs() ?? [])
@@ -166,7 +167,11 @@ async function compose(
     room,
     insist: (events) => journal.insist(events, 'lazy'),
   })
-  const gestures = openGestures(clock, () => config)
+  const gestures = openGestures(
+    clock,
+    () => config,
+    (place) => faces.show([place]),
+  )
 
   function committed(all: readonly Recorded[]): void {
     const places = faces.touched(all)
@@ -256,6 +261,7 @@ async function compose(
       catalogue = catalogueOf(next, parts.adapters, reported)
       await routers.apply(next)
       ownership.look()
+      faces.showAll()
     },
     /** Stops acting, records that, and closes the journal. */
     close: (reason: string) => opened.close(reason),

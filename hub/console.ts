@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, extname, join, resolve, sep } from 'node:path'
+import { join } from 'node:path'
 import { DeliveryError } from '../adapters/adapter.ts'
 import { LogError } from '../bus/log.ts'
+import type { SurfaceConfig } from '../config/config.ts'
 import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
@@ -20,7 +20,8 @@ import type { EventLog, Position } from '../bus/log.ts'
 import type { Core } from './compose.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
-import { noDefaults, type Defaults } from './intake.ts'
+import { readImage } from './images.ts'
+import { noDefaults } from './intake.ts'
 import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import { recordOf } from './record-of.ts'
@@ -29,20 +30,20 @@ import type { Reconfigure } from './reconfigure.ts'
 import type { Sealing } from './sealing.ts'
 import type { OpenSurfaces } from './surfaces.ts'
 import { devicesOf, statusView } from './status.ts'
-import { surfaceHost } from './surface-host.ts'
+import { everywhere, wishHost } from './surface-host.ts'
 import { openTileFiles } from './tiles.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
 import { intentView, macroViews, matches, runView } from './views.ts'
 
-/** What the HTTP API and the panel get of a hub. `defaults` are those of the surface of type `web`. */
+/** What the HTTP API and the panel get of a hub. `web`: the surface of that type, for what holds for all that comes in here. */
 export function openConsole(
   core: Core,
   surfaces: () => OpenSurfaces,
   reconfigure: Reconfigure,
   sealing: Sealing,
   keys: Keys,
-  defaults: Defaults = noDefaults,
+  web?: SurfaceConfig,
 ): Console {
   const { room, journal, clock, personal } = core
   const tokens = loadTokens(tokenFile(core.data))
@@ -56,7 +57,11 @@ export function openConsole(
     return record === null ? null : personal.show(intentView(record, room.custody.state))
   }
 
-  const host = surfaceHost(core, 'console', defaults)
+  const host = wishHost(core, {
+    name: 'console',
+    defaults: web ?? noDefaults,
+    reach: web?.reach ?? everywhere,
+  })
   return {
     ...host,
     intent,
@@ -74,7 +79,10 @@ export function openConsole(
       return { intents: personal.show(views) }
     },
     devices: () => personal.show(devicesOf(core)),
-    panel: () => panelView(core.config(), room.panel.state, room.devices.state, core.pictures.view),
+    panel: () =>
+      panelView(core.config(), room.panel.state, room.devices.state, core.pictures.view, (place) =>
+        core.gestures.asks(place),
+      ),
     macros: () => macroViews(core.config()),
     runs: () =>
       [...room.runs.state.runs.values()]
@@ -144,7 +152,7 @@ export function openConsole(
     },
     image: async (place) => {
       const image = controlAt(core.config(), place)?.image ?? null
-      return image === null ? null : pictureOf(image, reconfigure.file)
+      return image === null ? null : readImage(image, reconfigure.file)
     },
   }
 }
@@ -217,33 +225,5 @@ function actionsView({ catalogue, config }: Core): ActionsView {
         schema: args,
       })),
     ],
-  }
-}
-
-const pictureTypes: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.svg': 'image/svg+xml',
-}
-
-/** A control's picture: a `data:` URL, or a file below the config's folder and nowhere else. */
-async function pictureOf(
-  image: string,
-  configFile: string,
-): Promise<{ type: string; bytes: Uint8Array } | null> {
-  const inline = /^data:(image\/[a-z0-9.+-]+);base64,(.*)$/s.exec(image)
-  if (inline !== null)
-    return { type: inline[1] ?? '', bytes: Buffer.from(inline[2] ?? '', 'base64') }
-  const folder = dirname(resolve(configFile))
-  const path = resolve(folder, image)
-  const type = pictureTypes[extname(path).toLowerCase()]
-  if (type === undefined || !path.startsWith(folder + sep)) return null
-  try {
-    return { type, bytes: await readFile(path) }
-  } catch {
-    return null // no such picture: the face shows its text
   }
 }

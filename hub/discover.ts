@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os'
-import type { Discovery } from '../adapters/adapter.ts'
 import type { JsonObject } from '../intents/json.ts'
+import type { Finding } from '../wire/discovery.ts'
 import { browse, mdnsGroup, type Browsed } from './browse.ts'
-import { loadAdapters } from './leaf.ts'
+import { loadAdapters, loadSurfaces } from './leaf.ts'
 
 /** A device that announced itself, and the options with which a config would have it. */
 export interface Discovered {
@@ -17,6 +17,8 @@ export interface Discovered {
 export interface Discovering {
   /** By protocol, then by name. */
   readonly found: readonly Discovered[]
+  /** What may be a surface, by its type, then by name: `protocol` is the type. */
+  readonly surfaces: readonly Discovered[]
   /** Why a network could not be asked; empty where all were. */
   readonly faults: readonly string[]
   /** More was said than is listened to. */
@@ -33,18 +35,34 @@ export async function discover(forMs: number, signal: AbortSignal): Promise<Disc
   const announcing = [...(await loadAdapters()).values()].flatMap(({ protocol, discovery }) =>
     discovery === undefined ? [] : [{ protocol, discovery }],
   )
-  const asked = networksHere()
-  const { found, faults, isCut } = await browse(
-    announcing.map(({ discovery }) => discovery),
-    { addresses: asked, group: mdnsGroup, listen: mdnsGroup.port, forMs, signal },
+  const surfaces = [...(await loadSurfaces()).values()].flatMap(({ type, discovery }) =>
+    discovery === undefined ? [] : [{ protocol: type, discovery }],
   )
-  return { found: discoveredOf(found, announcing), faults, isCut, asked }
+  const asked = networksHere()
+  const wanted = new Map(
+    [...announcing, ...surfaces].map(({ discovery }) => [
+      `${discovery.service} ${discovery.transport}`,
+      discovery,
+    ]),
+  )
+  const { found, faults, isCut } = await browse([...wanted.values()], {
+    addresses: asked,
+    group: mdnsGroup,
+    listen: mdnsGroup.port,
+    forMs,
+    signal,
+  })
+  return {
+    found: discoveredOf(found, announcing),
+    surfaces: discoveredOf(found, surfaces),
+    ...{ faults, isCut, asked },
+  }
 }
 
 /** What was announced, as devices: of those that take it for theirs. */
 export function discoveredOf(
   found: readonly Browsed[],
-  announcing: readonly { readonly protocol: string; readonly discovery: Discovery }[],
+  announcing: readonly { readonly protocol: string; readonly discovery: Finding<JsonObject> }[],
 ): readonly Discovered[] {
   return found
     .flatMap(({ wanted, announced }) =>
@@ -61,7 +79,7 @@ export function discoveredOf(
 }
 
 /** One IPv4 address of each network; of this machine itself only where it has no other. */
-function networksHere(): readonly string[] {
+export function networksHere(): readonly string[] {
   const firsts = Object.values(networkInterfaces()).flatMap((addresses = []) =>
     addresses.filter(({ family }) => family === 'IPv4').slice(0, 1),
   )

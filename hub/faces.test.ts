@@ -49,10 +49,15 @@ function shown(events: readonly BusEvent[]) {
   if (control === null) throw new Error('there is no such control')
   const { panel, devices } = room
   return {
-    face: faceOf(control, '1/0/0', panel.state, devices.state, look),
+    face: faceOf(control, '1/0/0', panel.state, devices.state, look, never),
     places,
-    view: panelView(config, panel.state, devices.state, look),
+    view: panelView(config, panel.state, devices.state, look, never),
   }
+}
+
+/** No control asks for a second press. */
+function never(): null {
+  return null
 }
 
 const [one, two] = [newId(0), newId(0)]

@@ -11,6 +11,9 @@ import type { ControlPlace } from '../surfaces/surface.ts'
 /** What a device shows at this moment. */
 export type Look = (wanted: PictureConfig) => PictureView
 
+/** For how long a control waits for a second press, ms; null: it does not. */
+export type Asks = (place: string) => number | null
+
 /** What a control shows, from what is recorded of it, what its device reports, and what `look` sees of one. */
 export function faceOf(
   control: ControlConfig,
@@ -18,20 +21,40 @@ export function faceOf(
   panel: Panel,
   devices: Devices,
   look: Look,
+  asks: Asks,
 ): FaceView {
-  const { text, colour, image, lit, picture } = control
+  const { text, colour, image, picture } = control
   const known = panel.controls.get(place)
   const last = known?.last ?? null
-  const reported =
-    lit === null ? undefined : devices.devices.get(lit.device)?.reported.get(lit.path)
-  const isLit = lit !== null && reported !== undefined && sameJson(reported.value, lit.equals)
   const wentWrong = last !== null && !succeeded(last.outcome) && last.outcome !== 'cancelled'
-  const state = (known?.pending ?? 0) > 0 ? 'pending' : wentWrong ? 'failed' : isLit ? 'on' : 'idle'
+  const state =
+    asks(place) !== null
+      ? 'asks'
+      : (known?.pending ?? 0) > 0
+        ? 'pending'
+        : wentWrong
+          ? 'failed'
+          : isLit(control, devices)
+            ? 'on'
+            : 'idle'
   return { text, colour, image, picture: picture === null ? null : look(picture), state, last }
 }
 
+/** Whether its device reports what the control's `lit` asks for. */
+export function isLit({ lit }: ControlConfig, devices: Devices): boolean {
+  if (lit === null) return false
+  const reported = devices.devices.get(lit.device)?.reported.get(lit.path)
+  return reported !== undefined && sameJson(reported.value, lit.equals)
+}
+
 /** The whole grid. */
-export function panelView(config: Config, panel: Panel, devices: Devices, look: Look): PanelView {
+export function panelView(
+  config: Config,
+  panel: Panel,
+  devices: Devices,
+  look: Look,
+  asks: Asks,
+): PanelView {
   return {
     pages: [...config.pages].map(([page, controls]) => {
       const views = [...controls].map(([at, control]): ControlView => {
@@ -44,7 +67,7 @@ export function panelView(config: Config, panel: Panel, devices: Devices, look: 
           release: control.release !== null,
           holdMs: control.hold?.afterMs ?? null,
           rotate: control.rotateLeft !== null || control.rotateRight !== null,
-          face: faceOf(control, `${page}/${at}`, panel, devices, look),
+          face: faceOf(control, `${page}/${at}`, panel, devices, look, asks),
         }
       })
       return {
@@ -69,7 +92,7 @@ export function touched(
       const control = controlOf(event.submission)
       if (control !== null) places.add(control)
     } else if (event.type === 'DeviceReported') {
-      for (const place of litBy(config, event.device, event.path)) places.add(place)
+      for (const place of watching(config, event.device, event.path)) places.add(place)
     } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
       // only the hub that acts for a device sees its pictures
       for (const place of showing(config, event.lease)) places.add(place)
@@ -100,9 +123,10 @@ function indexOf(config: Config): Index {
   const add = (to: Map<string, string[]>, key: string, place: string) =>
     to.set(key, [...(to.get(key) ?? []), place])
   for (const [page, controls] of config.pages)
-    for (const [at, { lit, picture }] of controls) {
+    for (const [at, { lit, fader, progress, picture }] of controls) {
       const place = `${page}/${at}`
-      if (lit !== null) add(lamps, `${lit.device} ${lit.path}`, place)
+      for (const seen of [lit, fader, progress])
+        if (seen !== null) add(lamps, `${seen.device} ${seen.path}`, place)
       if (picture === null) continue
       add(pictures, picture.device, place)
       add(pictures, `${picture.device} ${picture.name}`, place)
@@ -112,8 +136,8 @@ function indexOf(config: Config): Index {
   return index
 }
 
-/** The controls that show a device's path as their lamp. */
-function litBy(config: Config, device: string, path: string): readonly string[] {
+/** The controls that show a device's path: as their lamp, their level, or how far it is. */
+function watching(config: Config, device: string, path: string): readonly string[] {
   return indexOf(config).lamps.get(`${device} ${path}`) ?? []
 }
 

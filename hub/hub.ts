@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { inTime } from '../bus/in-time.ts'
 import type { Config } from '../config/config.ts'
 import { openHttp } from '../surfaces/http/server.ts'
+import { announced } from './announcements.ts'
 import { openCore, type Core, type CoreOptions } from './compose.ts'
 import { openConsole } from './console.ts'
 import { openHeartbeat } from './heartbeat.ts'
@@ -94,7 +95,9 @@ async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   opened.add(() => Promise.all([http.close(), surfaces.close()]))
   const { address } = http
   core.tellUrl(address)
-  surfaces = await openSurfaces(core, config, () => address)
+  surfaces = await openSurfaces(core, config, file, () => address)
+  const announcing = announced(config, core.parts.surfaces, address, warn)
+  opened.add(() => announcing.close())
   const retention = openRetention({
     clock: core.clock,
     config: () => core.config(),

@@ -35,6 +35,8 @@ export interface InnerWish extends Wish {
   readonly lead?: readonly BusEvent[]
   /** How the intent is recorded, where that is known: with commitments for what is personal in it. */
   readonly recorded?: Intent
+  /** It may not be done from there: recorded as refused, for this reason. */
+  readonly barred?: Refusal
 }
 
 /** The one way in: every intent, whoever wants it, is judged, recorded and handed to its router here. */
@@ -263,7 +265,7 @@ export function openIntake(parts: IntakeParts): Intake {
       return refuse({ ...submission, intent: unsaid(wish.intent) }, lead, forged)
     const judged = expand(wish.intent, parts.config(), parts.catalogue())
     if (!judged.ok) return refuse(submission, lead, judged.refusal)
-    const no = forbidden(submission, wish)
+    const no = wish.barred ?? forbidden(submission, wish)
     if (no !== null) return refuse(submission, lead, no)
     return accept(
       submission,

@@ -2,7 +2,7 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
-import { faceOf, type Look, placeOf, touched } from './faces.ts'
+import { type Asks, faceOf, type Look, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import type { Room } from './room.ts'
 
@@ -22,7 +22,12 @@ export interface ShownFaces {
 
 const noPlaces: ReadonlySet<string> = new Set()
 
-export function openShownFaces(config: () => Config, room: Room, look: Look): ShownFaces {
+export function openShownFaces(
+  config: () => Config,
+  room: Room,
+  look: Look,
+  asks: Asks,
+): ShownFaces {
   const listeners = new Set<FaceListener>()
 
   function show(places: Iterable<string>): void {
@@ -31,7 +36,7 @@ export function openShownFaces(config: () => Config, room: Room, look: Look): Sh
       const place = placeOf(name)
       const control = controlAt(config(), place)
       if (control === null) continue
-      const face = faceOf(control, name, room.panel.state, room.devices.state, look)
+      const face = faceOf(control, name, room.panel.state, room.devices.state, look, asks)
       for (const listener of listeners) listener(place, face)
     }
   }

@@ -1,9 +1,11 @@
 import type { Static, TObject } from 'typebox'
-import type { Config } from '../config/config.ts'
+import type { Config, PanelConfig } from '../config/config.ts'
 import { SurfaceError, type OpenSurface } from '../surfaces/surface.ts'
 import type { SurfaceView } from '../surfaces/http/console.ts'
 import type { Core } from './compose.ts'
-import { surfaceHost } from './surface-host.ts'
+import { openDesk, type OpenDesk } from './desk.ts'
+import { openFaceBook } from './face-book.ts'
+import { submitsOf, wishHost } from './surface-host.ts'
 
 /** The ways in that are open, beside the HTTP API. */
 export interface OpenSurfaces {
@@ -18,8 +20,10 @@ export interface OpenSurfaces {
 export async function openSurfaces(
   core: Core,
   config: Config,
+  configFile: string,
   httpAddress: () => string,
 ): Promise<OpenSurfaces> {
+  const book = openFaceBook(core, configFile)
   const open: {
     readonly name: string
     readonly type: string
@@ -27,17 +31,23 @@ export async function openSurfaces(
   }[] = []
   const close = async () => {
     await Promise.all(open.flatMap(({ surface }) => surface?.close() ?? []))
+    book.close()
   }
-  for (const [name, { type, options, durability, expiresInMs }] of config.surfaces) {
+  for (const [name, its] of config.surfaces) {
+    const { type, options, durability, expiresInMs, reach } = its
     const kind = core.parts.surfaces.get(type)
     if (kind === undefined) {
       open.push({ name, type, surface: null }) // `web`
       continue
     }
     try {
-      const host = surfaceHost(core, name, { durability, expiresInMs })
+      const way = { name, defaults: { durability, expiresInMs }, reach }
+      const submits = (panel: PanelConfig) => submitsOf(core, way, panel)
+      const desk = openDesk({ core, faces: book.faces, name, config: its, submits })
+      const host = { ...wishHost(core, way), desk, faces: book.faces, states: book.states }
       const checked = options as Static<TObject> // against the surface's schema, by the config's check
-      open.push({ name, type, surface: await kind.open(name, checked, host) })
+      const surface = await kind.open(name, checked, host)
+      open.push({ name, type, surface: withDesk(surface, desk) })
     } catch (cause) {
       await close()
       if (!(cause instanceof SurfaceError)) throw cause
@@ -57,5 +67,16 @@ export async function openSurfaces(
         rejected: core.rejections.count(name),
       })),
     close,
+  }
+}
+
+/** Its panels are told that the hub goes while there is still a line to tell them on. */
+function withDesk(surface: OpenSurface, desk: OpenDesk): OpenSurface {
+  return {
+    address: surface.address,
+    async close() {
+      await desk.close()
+      await surface.close()
+    },
   }
 }

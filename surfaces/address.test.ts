@@ -19,6 +19,15 @@ function asked(address: string, ...args: readonly OscArg[]) {
       return { ...asked.place, gesture: asked.gesture }
     case 'error':
       return asked.failure.detail
+    case 'done':
+    case 'gestures':
+    case 'step':
+    case 'style':
+    case 'write':
+    case 'read':
+    case 'turn':
+    case 'rescan':
+      return asked
     default:
       return asked satisfies never
   }
@@ -73,6 +82,20 @@ void t.test('each message asks for what it says', async (t) => {
     ['/location/1/0/2/up', [], { page: 1, row: 0, col: 2, gesture: 'up' }],
     ['/location/9/1/0/rotate-left', [], { page: 9, row: 1, col: 0, gesture: 'rotate-left' }],
     ['/location/9/1/0/rotate-right', [], { page: 9, row: 1, col: 0, gesture: 'rotate-right' }],
+    [
+      '/location/1/*/{0,2}/press',
+      [],
+      {
+        ...{ kind: 'gestures', page: '1', row: '*', col: '{0,2}', gesture: 'press' },
+        control: '/location/1/*/{0,2}/press',
+      },
+    ],
+    // Companion 5.0, "OSC Control"
+    ['/location/1/0/2/step', [i(2)], { kind: 'step', place: { page: 1, row: 0, col: 2 }, step: 2 }],
+    ['/location/1/0/2/style/text', [s('x')], { kind: 'style', place: { page: 1, row: 0, col: 2 } }],
+    ['/custom-variable/cue/value', [s('intro')], { kind: 'write', name: 'cue', value: 'intro' }],
+    ['/custom-variable/cue/value', [f(0.7)], { kind: 'write', name: 'cue', value: 0.7 }],
+    ['/surfaces/rescan', [], { kind: 'rescan' }],
   ]
   for (const [address, args, wanted] of cases)
     t.strictSame(asked(address, ...args), wanted, address)
@@ -111,8 +134,8 @@ void t.test('OSC values become JSON values that read as they were meant', async 
 void t.test('a message that makes no sense says what is wrong with it', async (t) => {
   const nan: OscArg = { type: 'f', value: Number.NaN }
   const cases: readonly (readonly [string, readonly OscArg[], RegExp])[] = [
-    ['/', [], /neither/],
-    ['/foo/bar', [], /neither/],
+    ['/', [], /none of \/if/],
+    ['/foo/bar', [], /none of \/if/],
     ['/if', [], /"" is none of fire/],
     ['/if/jump/desk/go', [], /"jump" is none of fire/],
     ['/if/fire/9/go', [], /"9" cannot be a device's name/],
@@ -132,8 +155,16 @@ void t.test('a message that makes no sense says what is wrong with it', async (t
     ['/if/cancel/7', [], /no run's id/],
     ['/location/0/0/0/press', [], /page from 1/],
     ['/location/1/0/press', [], /"\/location/],
-    ['/location/1/0/0/step', [], /"step" is none of press/],
-    ['/location/1/0/0/style/text', [s('x')], /"\/location/],
+    ['/location/1/0/0/jump', [], /"jump" is none of press/],
+    ['/location/1/0/0/step', [], /a step needs its number/],
+    ['/location/1/0/0/step', [s('2')], /a step needs its number/],
+    ['/location/1/0/0/style/font', [s('x')], /"font" is none of text/],
+    ['/location/1/0/0/style', [s('x')], /"style" is none of press/],
+    ['/location/x/0/0/style/text', [s('x')], /page from 1/],
+    ['/location/*/0/0/jump', [], /page from 1/],
+    ['/custom-variable/cue', [s('x')], /\/custom-variable\/<name>\/value/],
+    ['/custom-variable/cue/value', [], /needs a value/],
+    ['/surfaces', [], /\/surfaces\/rescan/],
   ]
   for (const [address, args, wanted] of cases) t.match(asked(address, ...args), wanted, address)
 })

@@ -2,36 +2,36 @@ import type { Json } from '../intents/json.ts'
 import type { OscArg } from '../wire/osc-arg.ts'
 import { plainArgs } from '../wire/osc-plain.ts'
 import {
-  type Asked,
   asIntent,
+  type Asked,
   cancel,
   fire,
-  gesture,
   misunderstood,
   named,
   run,
   set,
   shown,
 } from './asked.ts'
+import type { Wanted } from './companion.ts'
+import { companionAddress } from './companion-address.ts'
 
 /**
  * What an OSC message asks for (README.md of `surfaces/osc` lists the addresses). The rest of the address after the
  * device is the action or path: one segment stands as it is (`/if/fire/mypro/Cut`: `Cut`), several are an
  * OSC-like address and get its slash (`/if/fire/desk/cue/go` and `/if/fire/desk//cue/go`: `/cue/go`); a single
- * segment with a slash is written with two (`/if/fire/desk//go`: `/go`). Addresses are taken literally: no patterns.
+ * segment with a slash is written with two (`/if/fire/desk//go`: `/go`). Below `/if/` addresses are taken literally: what
+ * follows a device is its own and may hold `*`. Places of controls may be patterns.
  */
-export function parseAddress(address: string, args: readonly OscArg[]): Asked {
+export function parseAddress(address: string, args: readonly OscArg[]): Wanted {
   const parts = address.split('/')
-  if (parts[1] === 'location') {
-    const [, , page = '', row = '', col = '', word = ''] = parts
-    // Companion's clients may send the button's value along; it means nothing there either
-    return parts.length === 6
-      ? gesture(page, row, col, word, address)
-      : misunderstood(`${shown(address)} is not /location/<page>/<row>/<column>/<gesture>`)
-  }
   const [, root, verb = '', target = ''] = parts
   if (root !== 'if')
-    return misunderstood(`${shown(address)} begins with neither /if/ nor /location/`)
+    return (
+      companionAddress(parts, args, address) ??
+      misunderstood(
+        `${shown(address)} begins with none of /if/, /location/, /custom-variable/ and /surfaces/`,
+      )
+    )
   const plain = plainArgs(args)
   if (!plain.ok) return misunderstood(plain.detail)
   const { values } = plain

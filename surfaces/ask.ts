@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../intents/failure.ts'
 import type { Asked } from './asked.ts'
-import { placeName, type Receipt, type SurfaceHost } from './surface.ts'
+import { placeName, type Receipt, type WishHost } from './surface.ts'
 
 /** Who asks, and whence. */
 export interface Asker {
@@ -10,8 +10,11 @@ export interface Asker {
 }
 
 export type Answer =
-  /** Recorded: one receipt for each intent, which is none where a control binds nothing to the gesture. */
-  | { readonly ok: true; readonly receipts: readonly Receipt[] }
+  /**
+   * Recorded: one receipt for each intent, which is none where a control binds nothing to the gesture, or where there was
+   * nothing to record. `said`: what was asked for, '' for nothing.
+   */
+  | { readonly ok: true; readonly receipts: readonly Receipt[]; readonly said: string }
   /** Never became an intent; the hub was told. */
   | { readonly ok: false; readonly code: string; readonly detail: string }
 
@@ -19,9 +22,10 @@ export type Answer =
  * Hands what was asked to the hub, at once: calls are submitted in the order in which they are made. What is no
  * intent, and what could not be recorded, is counted there as rejected. Never rejects.
  */
-export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answer> {
+export function ask(host: WishHost, asked: Asked, asker: Asker): Promise<Answer> {
   const { source } = asker
   if (asked.kind === 'error') return Promise.resolve(rejected(host, source, asked.failure))
+  if (asked.kind === 'done') return Promise.resolve({ ok: true, receipts: [], said: asked.said })
   const actor = {
     type: 'operator',
     id: asker.operator,
@@ -34,9 +38,9 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
     asked.kind === 'intent'
       ? host
           .submit({ intent: asked.intent, actor, source })
-          .then((receipt) => ({ ok: true, receipts: [receipt] }))
+          .then((receipt) => ({ ok: true, receipts: [receipt], said: '' }))
       : host.gesture(asked.place, asked.gesture, { actor, source }).then((receipts) => {
-          if (receipts !== null) return { ok: true, receipts }
+          if (receipts !== null) return { ok: true, receipts, said: '' }
           const detail = `there is no control at ${placeName(asked.place)}`
           return rejected(host, source, failed('not-found', detail))
         })
@@ -47,7 +51,7 @@ export function ask(host: SurfaceHost, asked: Asked, asker: Asker): Promise<Answ
   })
 }
 
-function rejected(host: SurfaceHost, source: string, failure: Failure) {
+function rejected(host: WishHost, source: string, failure: Failure) {
   host.rejected(source, failure)
   return { ok: false, code: failure.code, detail: failure.detail } as const
 }
@@ -56,21 +60,29 @@ function rejected(host: SurfaceHost, source: string, failure: Failure) {
 const maxWaiting = 100_000
 
 /**
- * `ask` for senders that cannot be slowed down (UDP): beyond `limit` that wait to be recorded, the next ones are
- * counted as rejected, visibly, rather than kept.
+ * `ask` for senders that cannot be slowed down (UDP): what would wait to be recorded beyond `limit` is counted as rejected,
+ * visibly, rather than kept. A source may hold as many places as are free, so one that floods never takes the last of them.
  */
 export function askUnpaced(
-  host: SurfaceHost,
+  host: WishHost,
   limit = maxWaiting,
 ): (asked: Asked, asker: Asker) => void {
   let waiting = 0
-  const answered = () => void waiting--
+  const bySource = new Map<string, number>()
   return (asked, asker) => {
-    if (waiting >= limit)
-      host.rejected(asker.source, failed('refused', `${limit} wait for the log already`))
-    else {
-      waiting++
-      void ask(host, asked, asker).then(answered)
+    const { source } = asker
+    const own = bySource.get(source) ?? 0
+    if (own >= limit - waiting) {
+      host.rejected(source, failed('refused', `${own} wait for the log already`))
+      return
     }
+    waiting++
+    bySource.set(source, own + 1)
+    void ask(host, asked, asker).then(() => {
+      waiting--
+      const left = (bySource.get(source) ?? 1) - 1
+      if (left === 0) bySource.delete(source)
+      else bySource.set(source, left)
+    })
   }
 }

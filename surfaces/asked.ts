@@ -13,6 +13,8 @@ export type Asked =
       readonly gesture: ControlGesture
       readonly control: string
     }
+  /** Understood, and there is nothing to record: it is so already, or it was only asked. `said`: the answer, '' for none. */
+  | { readonly kind: 'done'; readonly said: string }
   | { readonly kind: 'error'; readonly failure: Failure }
 
 /** Where the text came from is hostile: no error text repeats more of it than this. Characters. */
@@ -71,21 +73,34 @@ export function gesture(
   word: string,
   control: string,
 ): Asked {
-  const place = { page: count(page), row: count(row), col: count(col) }
-  if (!(place.page >= 1 && place.row >= 0 && place.col >= 0))
-    return misunderstood('a control is page/row/column: page from 1, row and column from 0')
+  const place = placeFrom(page, row, col)
+  if (place === null) return noPlace
+  return isGesture(word)
+    ? { kind: 'gesture', place, gesture: word, control: control.slice(0, maxControl) }
+    : misunderstood(`${shown(word)} is none of press, down, up, rotate-left and rotate-right`)
+}
+
+export function isGesture(word: string): word is ControlGesture {
   switch (word) {
     case 'press':
     case 'down':
     case 'up':
     case 'rotate-left':
     case 'rotate-right':
-      return { kind: 'gesture', place, gesture: word, control: control.slice(0, maxControl) }
+      return true
     default:
-      return misunderstood(
-        `${shown(word)} is none of press, down, up, rotate-left and rotate-right`,
-      )
+      return false
   }
+}
+
+export const noPlace = misunderstood(
+  'a control is page/row/column: page from 1, row and column from 0',
+)
+
+/** Where a control is, from decimal digits; null where they are none. */
+export function placeFrom(page: string, row: string, col: string): ControlPlace | null {
+  const place = { page: count(page), row: count(row), col: count(col) }
+  return place.page >= 1 && place.row >= 0 && place.col >= 0 ? place : null
 }
 
 /** -1 where `digits` are none, or more than any grid has. */

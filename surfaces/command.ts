@@ -1,24 +1,21 @@
 import { parseArguments, parseValue } from '../intents/arguments.ts'
-import {
-  type Asked,
-  asIntent,
-  cancel,
-  fire,
-  gesture,
-  misunderstood,
-  named,
-  run,
-  set,
-  shown,
-} from './asked.ts'
+import { asIntent, cancel, fire, gesture, misunderstood, named, run, set, shown } from './asked.ts'
+import type { Wanted } from './companion.ts'
+import { companionLine } from './companion-line.ts'
+
+/** Each is parsed as JSON: what bounds the work of one line. */
+const maxWords = 1000
 
 /**
  * What a line asks for (README.md of `surfaces/tcp` has the grammar). Keywords in any case; words end at blanks, but
- * not inside `"…"`, `[…]` or `{…}`.
+ * not inside `"…"`, `[…]` or `{…}`. The rest of what Companion's clients say is read by its own rules.
  */
-export function parseCommand(line: string): Asked {
+export function parseCommand(line: string): Wanted {
+  const companion = companionLine(line)
+  if (companion !== null) return companion
   const words = split(line)
   if (words === null) return misunderstood('a " or bracket is not closed')
+  if (words.length > maxWords) return misunderstood(`more than ${maxWords} words`)
   const [keyword = '', ...rest] = words
   const [first = '', second = ''] = rest.slice(0, 2).map(unquoted)
   const more = rest.slice(2)
@@ -65,7 +62,7 @@ export function parseCommand(line: string): Asked {
     }
     default:
       return misunderstood(
-        `${shown(keyword)} is none of FIRE, SET, RUN, DO, CANCEL, HOLD and LOCATION`,
+        `${shown(keyword)} is none of FIRE, SET, RUN, DO, CANCEL, HOLD, LOCATION, CUSTOM-VARIABLE, SURFACE and SURFACES`,
       )
   }
 }

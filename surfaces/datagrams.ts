@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { checkHost, type ListenOptions, listenFault, opened, place } from './listen.ts'
@@ -8,10 +8,15 @@ import type { OpenSurface } from './surface.ts'
 const receiveBytes = 4 * 1024 * 1024
 
 export interface DatagramUse {
-  /** `from`: `127.0.0.1:53211`. MUST NOT throw. */
-  received(bytes: Buffer, from: string): void
+  /** `from`: `127.0.0.1:53211`; `peer`: the same, to answer to. MUST NOT throw. */
+  received(bytes: Buffer, from: string, peer: RemoteInfo): void
   /** The socket had a fault of its own; it goes on if it can. */
   fault(error: Error): void
+}
+
+export interface OpenDatagrams extends OpenSurface {
+  /** Sends, or not: nobody hears of a datagram that is lost, nor of one that could not leave. */
+  send(bytes: Buffer, port: number, address: string): void
 }
 
 /** Listens for datagrams. @throws SurfaceError */
@@ -19,7 +24,7 @@ export async function openDatagrams(
   name: string,
   options: ListenOptions,
   use: DatagramUse,
-): Promise<OpenSurface> {
+): Promise<OpenDatagrams> {
   checkHost(name, options)
   const { host, port } = options
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
@@ -36,10 +41,19 @@ export async function openDatagrams(
     // Linux grants what it may; a system that refuses leaves its default, which works, with less room for a burst
   }
   socket.on('error', (error) => use.fault(error))
-  socket.on('message', (bytes, from) => use.received(bytes, place(from.address, from.port)))
+  socket.on('message', (bytes, from) => use.received(bytes, place(from.address, from.port), from))
   const bound = socket.address()
-  return opened(`udp ${place(bound.address, bound.port)}`, async () => {
+  let open = true
+  const surface = opened(`udp ${place(bound.address, bound.port)}`, async () => {
+    open = false
     socket.close()
     await once(socket, 'close')
   })
+  return {
+    ...surface,
+    send(bytes, port, address) {
+      // the callback takes the error of this datagram, which would else be one of the socket
+      if (open) socket.send(bytes, port, address, () => {})
+    },
+  }
 }

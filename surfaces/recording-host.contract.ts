@@ -1,7 +1,21 @@
 import { failed, type Failure } from '../intents/failure.ts'
-import { type IntentId, newId } from '../intents/id.ts'
+import { type DeviceId, type IntentId, newId } from '../intents/id.ts'
+import type { Json } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
-import type { ControlGesture, ControlPlace, Ended, Receipt, SurfaceHost, Wish } from './surface.ts'
+import { blankFace, type Face } from './desk.ts'
+import { RecordingDesk } from './recording-desk.contract.ts'
+import {
+  type ControlGesture,
+  type ControlPlace,
+  type DeviceState,
+  type Ended,
+  type Faces,
+  placeName,
+  type Receipt,
+  type States,
+  type SurfaceHost,
+  type Wish,
+} from './surface.ts'
 
 const failures = new Map([
   ['broken', failed('unreachable', 'it is\r\n+OK faked')],
@@ -29,6 +43,40 @@ export class RecordingHost implements SurfaceHost {
   #held: (() => void)[] = []
   readonly #outcomes = new Map<IntentId, () => Promise<Ended>>()
   #watchers: (() => void)[] = []
+  readonly desk = new RecordingDesk(() => this.#changed())
+  readonly #shown = new Map<string, readonly [ControlPlace, Face]>()
+  readonly #reported = new Map<string, DeviceState>()
+  readonly #faceListeners = new Set<(place: ControlPlace, face: Face) => void>()
+  readonly #stateListeners = new Set<(state: DeviceState) => void>()
+  readonly faces: Faces = {
+    at: (place) => this.#shown.get(placeName(place))?.[1] ?? null,
+    all: () => this.#shown.values(),
+    follow: (listener) => followed(this.#faceListeners, listener),
+  }
+  readonly states: States = {
+    at: (device, path) => this.#reported.get(`${device} ${path}`)?.value,
+    all: () => this.#reported.values(),
+    follow: (listener) => followed(this.#stateListeners, listener),
+  }
+
+  /** How many follow the faces and the states at this moment. */
+  get followers(): number {
+    return this.#faceListeners.size + this.#stateListeners.size
+  }
+
+  /** A control shows something else, as the hub would tell it. */
+  show(place: ControlPlace, face: Partial<Face>): void {
+    const shown = { ...blankFace, ...face }
+    this.#shown.set(placeName(place), [place, shown])
+    for (const listener of this.#faceListeners) listener(place, shown)
+  }
+
+  /** A device says something of itself. */
+  report(device: string, path: string, value: Json): void {
+    const state = { device: device as DeviceId, path, value } // the test's own name
+    this.#reported.set(`${device} ${path}`, state)
+    for (const listener of this.#stateListeners) listener(state)
+  }
 
   async submit(wish: Wish): Promise<Receipt> {
     this.wishes.push(wish)
@@ -112,4 +160,9 @@ export class RecordingHost implements SurfaceHost {
     })
     return { ...accepted, refusal: null }
   }
+}
+
+function followed<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }

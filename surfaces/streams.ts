@@ -4,13 +4,15 @@ import { checkHost, type ListenOptions, listenFault, opened, place } from './lis
 import type { OpenSurface } from './surface.ts'
 
 /** More than a control room has senders; what bounds the memory of all connections together. */
-const maxConnections = 256
+const standardConnections = 256
 /** 30 s: a client that vanished without a word gives its place back. */
 const keepAliveMs = 30_000
 /** What one connection may wait for at once: far more than a hand can press, little enough memory. */
 export const maxUnanswered = 1000
 
 export interface StreamUse {
+  /** So many at once at the most; 256 where nothing is said. */
+  readonly maxConnections?: number
   /**
    * Serves one connection until its end; `from`: `127.0.0.1:53211`. `gone` aborts when the connection is closed. What
    * it rejects with is dropped: it closes the connection, which is all a broken one needs.
@@ -28,6 +30,7 @@ export async function openStreams(
 ): Promise<OpenSurface> {
   checkHost(name, options)
   const { host, port } = options
+  const { maxConnections = standardConnections } = use
   const sockets = new Set<Socket>()
   const server = createServer({
     allowHalfOpen: true,

@@ -1,8 +1,11 @@
 import type { Static, TObject } from 'typebox'
 import type { Failure } from '../intents/failure.ts'
-import type { IntentId } from '../intents/id.ts'
+import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { Actor, Intent } from '../intents/intent.ts'
+import type { Json, JsonObject } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
+import type { Finding, Service } from '../wire/discovery.ts'
+import type { Desk, Face } from './desk.ts'
 
 /** What somebody asks for at a surface; the hub makes a submission of it. */
 export interface Wish {
@@ -59,8 +62,8 @@ export function placeName({ page, row, col }: ControlPlace): string {
   return `${page}/${row}/${col}`
 }
 
-/** What the hub offers every surface. */
-export interface SurfaceHost {
+/** Where wishes go, and what becomes of them. */
+export interface WishHost {
   /**
    * Records a wish and has it carried out; resolves once it is recorded. Each call is one submission: nothing is
    * coalesced. @throws LogError where it could not be recorded: nothing was done, and the caller is told.
@@ -81,6 +84,40 @@ export interface SurfaceHost {
   rejected(source: string, failure: Failure): void
 }
 
+/** What the controls of the grid show: for ways in that are no panels. A panel is drawn by its {@link Desk}. */
+export interface Faces {
+  /** What a control shows now; null where there is none. */
+  at(place: ControlPlace): Face | null
+  /** Every control of the config and what it shows now. */
+  all(): Iterable<readonly [ControlPlace, Face]>
+  /** Tells each change of a face. The listener is on the way of every press: it MUST NOT throw or wait. Returns its own removal. */
+  follow(listener: (place: ControlPlace, face: Face) => void): () => void
+}
+
+/** What a device says of itself. */
+export interface DeviceState {
+  readonly device: DeviceId
+  readonly path: string
+  readonly value: Json
+}
+
+/** What the devices say of themselves. */
+export interface States {
+  /** undefined where the device has not said it. */
+  at(device: DeviceId, path: string): Json | undefined
+  /** Everything that was said and counts. */
+  all(): Iterable<DeviceState>
+  /** Tells each report, also one that changes nothing. As {@link Faces.follow}. */
+  follow(listener: (state: DeviceState) => void): () => void
+}
+
+/** What the hub offers every surface. */
+export interface SurfaceHost extends WishHost {
+  readonly desk: Desk
+  readonly faces: Faces
+  readonly states: States
+}
+
 /**
  * A way in, one folder each: `surfaces/<type>/surface.ts` exports `surface`.
  */
@@ -90,6 +127,10 @@ export interface Surface<Options extends TObject> {
   readonly title: string
   /** The surface's keys in the config, with defaults and descriptions. */
   readonly options: Options
+  /** The services it has with these options, to be announced on the network where they are beyond loopback. */
+  announced?(options: Static<Options>): readonly Service[]
+  /** Surfaces that announce themselves, and the options that reach them. */
+  readonly discovery?: Finding<JsonObject>
   /** @throws SurfaceError */
   open(name: string, options: Static<Options>, host: SurfaceHost): Promise<OpenSurface>
 }

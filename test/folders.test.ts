@@ -95,9 +95,9 @@ const planted: Readonly<Record<string, readonly [code: string, rule: string, to:
     'adapters/tcp/options.ts',
   ],
   'surfaces/tcp/planted.ts': [
-    "import '../http/origin.ts'",
+    "import '../http/problem.ts'",
     'leaf-sees-only-its-port',
-    'surfaces/http/origin.ts',
+    'surfaces/http/problem.ts',
   ],
   'projections/planted.ts': ["import 'node:fs'", 'pure-folders-without-node', 'fs'],
   // a circle is named once

@@ -11,7 +11,7 @@ import { whoShort } from './sentence.js'
 /** Share of its colour that a key keeps at rest; a lit one keeps all. */
 const restShare = 0.42
 
-/** What a key looks like just now. @typedef {'idle' | 'on' | 'failed' | 'asked' | 'recorded' | 'lost' | 'unsent'} Look */
+/** What a key looks like just now. @typedef {'idle' | 'on' | 'failed' | 'asks' | 'asked' | 'recorded' | 'lost' | 'unsent'} Look */
 
 /** @param {FaceView} face @param {Local} local @returns {Look} */
 export function lookOf(face, local) {
@@ -25,6 +25,7 @@ const words = {
   idle: '',
   on: 'on',
   failed: 'failed',
+  asks: 'press again',
   asked: 'asked',
   recorded: 'recorded',
   lost: 'no answer',

@@ -6,6 +6,7 @@ import { markIcon, meaning } from './mark.js'
 const looks = [
   ['asked', 'on its way to the hub'],
   ['recorded', 'the hub wrote it down; the device is being asked'],
+  ['press again', 'it does what it is for when you press it a second time, soon'],
   ['on', 'the device says so'],
   ['failed', 'the last press did not do what it is for; the reason stands on the button'],
   ['no answer', 'the connection was lost before the hub answered'],

@@ -1,5 +1,8 @@
 import { dataBytesOf, midiMessage, type MidiMessage } from './midi.ts'
 
+/** 16 KiB: more than a program dump of a usual device. */
+export const longestSysex = 16 * 1024
+
 /** What a stream of MIDI bytes held: a message, or why bytes were dropped. */
 export type Parsed =
   | { readonly ok: true; readonly message: MidiMessage }

@@ -18,10 +18,14 @@ export function encode(address: string, args: readonly OscArg[]): Buffer {
 /** The bytes of a message or bundle. @throws RangeError as {@link encode} */
 export function encodePacket(packet: OscPacket): Buffer {
   if (packet.kind === 'message') return encode(packet.address, packet.args)
+  return bundleOf(packet.elements.map(encodePacket), packet.time)
+}
+
+/** The bytes of a bundle of packets that are bytes already. */
+export function bundleOf(packets: readonly Buffer[], time = immediately): Buffer {
   const head = Buffer.alloc(16, '#bundle\0', 'latin1')
-  head.writeBigUInt64BE(packet.time, 8)
-  const elements = packet.elements.flatMap((element) => {
-    const bytes = encodePacket(element)
+  head.writeBigUInt64BE(time, 8)
+  const elements = packets.flatMap((bytes) => {
     const size = Buffer.alloc(4)
     size.writeInt32BE(bytes.length)
     return [size, bytes]

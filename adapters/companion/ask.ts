@@ -1,6 +1,6 @@
 import { request as http } from 'node:http'
 import type { Failure } from '../../intents/failure.ts'
-import { codeOf, reason } from '../standard-reason.ts'
+import { codeOf, reason } from '../../wire/system-reason.ts'
 
 export interface Asking {
   readonly method: 'GET' | 'POST' | 'HEAD'

@@ -1,9 +1,9 @@
 import { Agent, request as http } from 'node:http'
 import { Agent as SecureAgent, request as https } from 'node:https'
+import { reason } from '../../wire/system-reason.ts'
 import { mostPictureBytes, type LinkContext, type Picture } from '../adapter.ts'
 import { pause } from '../pause.ts'
 import { pictureType } from '../picture-type.ts'
-import { reason } from '../standard-reason.ts'
 import type { HaOptions, Place } from './options.ts'
 import type { Reporter } from './reporter.ts'
 

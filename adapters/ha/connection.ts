@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
 import { failed, type Failure } from '../../intents/failure.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
+import { reason } from '../../wire/system-reason.ts'
 import { DeliveryError } from '../adapter.ts'
-import { reason } from '../standard-reason.ts'
 import { type Message, messagesOf, shown } from './message.ts'
 import { promised } from './promised.ts'
 

@@ -6,7 +6,7 @@ import {
 } from 'node:http'
 import { request as https } from 'node:https'
 import type { Failure } from '../../intents/failure.ts'
-import { codeOf, reason } from '../standard-reason.ts'
+import { codeOf, reason } from '../../wire/system-reason.ts'
 import type { HttpCommand } from './options.ts'
 import type { Peer } from './peer.ts'
 

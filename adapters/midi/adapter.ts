@@ -1,12 +1,12 @@
 import { encodeMidi } from '../../wire/midi.ts'
+import { PortWire } from '../../wire/midi-port-wire.ts'
+import { systemPorts } from '../../wire/system-midi-ports.ts'
 import type { Adapter } from '../adapter.ts'
 import type { MidiCommand } from '../midi-command.ts'
 import { midiDescriptions, midiPreviewText, planMidi } from '../midi-plan.ts'
 import { MidiLink } from './link.ts'
 import { options } from './options.ts'
-import { PortWire } from './port-wire.ts'
 import { streamWire } from './stream-wire.ts'
-import { systemPorts } from './system-ports.ts'
 
 /** Nothing is awaited, and a MIDI cable carries about a thousand messages a second. */
 const pipeline = 1024

@@ -1,13 +1,12 @@
 import type { Ack } from '../../intents/event.ts'
 import { failed, type Failure } from '../../intents/failure.ts'
 import { encodeMidi } from '../../wire/midi.ts'
-import { type MidiParser, midiParser } from '../../wire/midi-parser.ts'
+import { longestSysex, type MidiParser, midiParser } from '../../wire/midi-parser.ts'
+import type { MidiWire, MidiWireEvents } from '../../wire/midi-wire.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
-import { longestSysex } from '../midi-bytes.ts'
 import type { MidiCommand } from '../midi-command.ts'
 import { midiReports } from '../midi-report.ts'
 import { TimecodeRunner } from '../midi-timecode.ts'
-import type { MidiWire, MidiWireEvents } from './wire.ts'
 
 /** A command without an end yet: it waits for the first look at the wire, or is written. */
 interface Flight {

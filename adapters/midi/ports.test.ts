@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { MemoryPorts } from '../../wire/memory-midi-ports.fixture.ts'
+import { PortWire } from '../../wire/midi-port-wire.ts'
+import { NoPorts, portOf, type MidiPorts } from '../../wire/midi-ports.ts'
 import { DeliveryError } from '../adapter.ts'
 import { soon, watch } from '../rig.fixture.ts'
 import { adapter } from './adapter.ts'
 import { samples } from './contract.ts'
 import { MidiLink } from './link.ts'
-import { MemoryPorts } from './memory-ports.fixture.ts'
 import type { MidiPortOptions } from './options.ts'
-import { PortWire } from './port-wire.ts'
-import { NoPorts, portOf, type MidiPorts } from './ports.ts'
 import { simulate } from './simulator.ts'
 
 /** How often the tests look for plugs. Milliseconds. */

@@ -1,7 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { encodeMidi, type MidiMessage, midiText } from '../../wire/midi.ts'
-import { midiParser } from '../../wire/midi-parser.ts'
-import { longestSysex } from '../midi-bytes.ts'
+import { longestSysex, midiParser } from '../../wire/midi-parser.ts'
 import { Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
 
 export interface MidiSimulator extends Simulator {

@@ -1,5 +1,5 @@
+import type { MidiWire, MidiWireEvents } from '../../wire/midi-wire.ts'
 import { Connection } from '../connection.ts'
-import type { MidiWire, MidiWireEvents } from './wire.ts'
 
 /** Plain MIDI bytes over TCP, as on a MIDI cable. */
 export function streamWire(host: string, port: number, events: MidiWireEvents): MidiWire {

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
 import { failed } from '../../intents/failure.ts'
 import type { JsonObject } from '../../intents/json.ts'
+import { reason } from '../../wire/system-reason.ts'
 import { DeliveryError } from '../adapter.ts'
-import { reason } from '../standard-reason.ts'
 import {
   type Asked,
   authentication,

@@ -1,16 +1,16 @@
 import type { Ack } from '../../intents/event.ts'
 import { failed, type Failure } from '../../intents/failure.ts'
+import { reason } from '../../wire/system-reason.ts'
+import { Acceptor } from '../../wire/rtp-acceptor.ts'
+import type { Endpoint } from '../../wire/rtp-endpoint.ts'
+import { Inviter } from '../../wire/rtp-inviter.ts'
+import type { Progress } from '../../wire/rtp-outgoing.ts'
+import type { Session } from '../../wire/rtp-session.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import type { MidiCommand } from '../midi-command.ts'
 import { midiReports } from '../midi-report.ts'
 import { TimecodeRunner } from '../midi-timecode.ts'
-import { reason } from '../standard-reason.ts'
-import { Acceptor } from './acceptor.ts'
-import type { Endpoint } from './endpoint.ts'
-import { Inviter } from './inviter.ts'
 import type { RtpMidiOptions } from './options.ts'
-import type { Progress } from './outgoing.ts'
-import type { Session } from './session.ts'
 
 /** A command without an end yet: it waits for the first session, or is in one. */
 interface Flight {

@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
 import { type MidiMessage, midiText } from '../../wire/midi.ts'
 import { decodeRtpMidi } from '../../wire/rtp-midi.ts'
+import { Incoming } from '../../wire/rtp-incoming.ts'
+import { Outgoing } from '../../wire/rtp-outgoing.ts'
 import { soon } from '../rig.fixture.ts'
-import { Incoming } from './incoming.ts'
 import { linked } from './linked.fixture.ts'
-import { Outgoing } from './outgoing.ts'
 import { relayTo } from './relay.fixture.ts'
 import { simulate } from './simulator.ts'
 

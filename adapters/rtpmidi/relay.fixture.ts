@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { openPair, type Address, type Port } from './pair.ts'
+import { openPair, type Address, type Port } from '../../wire/rtp-pair.ts'
 
 /** A relay of the test between an inviter and a peer: every packet of the data port towards the peer is `judge`d. */
 export interface Relay {

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { decodeAppleMidi, encodeAppleMidi } from '../../wire/apple-midi.ts'
+import { openPair } from '../../wire/rtp-pair.ts'
 import { soon } from '../rig.fixture.ts'
 import { linked } from './linked.fixture.ts'
-import { openPair } from './pair.ts'
 import { relayTo } from './relay.fixture.ts'
 import { simulate } from './simulator.ts'
 

@@ -1,10 +1,10 @@
 import { type MidiMessage, midiText } from '../../wire/midi.ts'
+import { Acceptor } from '../../wire/rtp-acceptor.ts'
+import type { Endpoint, EndpointHost, EndpointOptions } from '../../wire/rtp-endpoint.ts'
+import { Inviter } from '../../wire/rtp-inviter.ts'
+import { openPair } from '../../wire/rtp-pair.ts'
 import { type Fault, Received, type Simulator, type SimulatorOptions } from '../simulator.ts'
-import { Acceptor } from './acceptor.ts'
-import type { Endpoint, EndpointHost, EndpointOptions } from './endpoint.ts'
-import { Inviter } from './inviter.ts'
 import type { RtpMidiOptions } from './options.ts'
-import { openPair } from './pair.ts'
 
 export interface RtpMidiSimulatorOptions extends SimulatorOptions {
   /** As the device's option: accept makes the simulator the one who invites, on `port`. Default invite. */

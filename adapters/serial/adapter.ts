@@ -1,3 +1,4 @@
+import { SerialStream } from '../../wire/serial-port.ts'
 import type { Adapter } from '../adapter.ts'
 import { brokenLink } from '../broken-link.ts'
 import { Exchange } from '../exchange.ts'
@@ -7,7 +8,6 @@ import { malformed } from '../template.ts'
 import { pipelineOf } from '../text-device.ts'
 import type { TextCommand } from '../text-request.ts'
 import { compiled, options } from './options.ts'
-import { SerialStream } from './port.ts'
 
 /** 16: at 9600 baud one command takes some ten ms, so more would only wait in the port. */
 const unanswered = 16

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type RawData, WebSocket } from 'ws'
 import type { Failure } from '../../intents/failure.ts'
+import { codeOf, reason } from '../../wire/system-reason.ts'
 import type { Carriage, CarriageEvents, Outgoing } from '../carriage.ts'
-import { codeOf, reason } from '../standard-reason.ts'
 import type { WebSocketOptions } from './options.ts'
 
 /** 250 ms: a restarted service is back before anybody asks. */

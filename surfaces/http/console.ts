@@ -5,7 +5,7 @@ import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from '../..
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
-import type { ControlPlace, Refusal, SurfaceHost } from '../surface.ts'
+import type { ControlPlace, Refusal, WishHost } from '../surface.ts'
 import type { CorrectionView, Custodian } from './custody.ts'
 
 // What the HTTP API needs of the hub, and the shapes it answers with. The views are the contract of /api/v1:
@@ -123,8 +123,8 @@ export interface FaceView {
   readonly image: string | null
   /** Shown in place of `image` and behind the text while its state is `live`; null where the control has none. */
   readonly picture: PictureView | null
-  /** `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
-  readonly state: 'idle' | 'pending' | 'on' | 'failed'
+  /** `asks`: for a second press. `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
+  readonly state: 'idle' | 'asks' | 'pending' | 'on' | 'failed'
   /** The newest outcome, for a short mark: which intent, how it ended, when, why, by whom. */
   readonly last: {
     readonly intent: IntentId
@@ -388,7 +388,7 @@ export interface HookCall {
 }
 
 /** What the hub offers the HTTP API beside what every surface gets. */
-export interface Console extends SurfaceHost {
+export interface Console extends WishHost {
   /** MUST show the end of an intent once `ended` has resolved for it. */
   intent(id: IntentId): Promise<IntentView | null>
   intents(query: IntentQuery): Promise<{ readonly intents: readonly IntentView[] }>

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import { SurfaceError } from '../surface.ts'
 import { opened, post, raw } from './open.contract.ts'
 import { memoryConsole } from './memory-console.contract.ts'
-import { isLoopback, sameOrigin } from './origin.ts'
+import { isLoopback, sameOrigin } from '../origin.ts'
 import { openHttp } from './server.ts'
 import { testTls } from './certificate.contract.ts'
 

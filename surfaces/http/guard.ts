@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Console } from './console.ts'
-import { hostName, isLoopback, sameOrigin } from './origin.ts'
+import { hostName, isLoopback, sameOrigin } from '../origin.ts'
 import { fault, type ProblemError } from './problem.ts'
 import { hookPath } from './routes/hooks.ts'
 import { sourceOf } from './wish.ts'

@@ -5,11 +5,15 @@ import { lineDeframer } from '../../wire/lines.ts'
 import { RecordingHost } from '../recording-host.contract.ts'
 import { surface } from './surface.ts'
 
-const loopback = { host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' }
+const loopback = {
+  ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' },
+  variables: {},
+  answers: 'outcome',
+} as const
 
-async function open(t: Test) {
+async function open(t: Test, options: Partial<Parameters<typeof surface.open>[1]> = {}) {
   const host = new RecordingHost()
-  const opened = await surface.open('lines', loopback, host)
+  const opened = await surface.open('lines', { ...loopback, ...options }, host)
   t.teardown(() => opened.close())
   return { host, opened, port: Number(opened.address.split(':').at(-1)) }
 }
@@ -78,6 +82,69 @@ void t.test(
     t.match(await answers(socket, 1), [/^\+OK/])
   },
 )
+
+const cue = { variables: { cue: { device: 'desk', path: '/cue/name' } } }
+
+// answers: source of Companion's Tcp and TcpUdpApi services, 5.0
+void t.test("Companion's lines get Companion's answers where the config wants them", async (t) => {
+  const { host, port } = await open(t, { ...cue, answers: 'companion' })
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  host.report('desk', '/cue/name', 'intro')
+  const socket = await client(t, port)
+  for (const [line, answer] of [
+    ['LOCATION 1/0/2 PRESS', /^\+OK$/],
+    ['location 1/0/2 rotate-left', /^\+OK$/],
+    ['LOCATION 1/8/0 UP', /^\+OK$/],
+    ['LOCATION 9/0/0 PRESS', /^-ERR No control at location$/],
+    ['LOCATION x/0/0 PRESS', /^-ERR Syntax error$/],
+    ['LOCATION 1/0/2 SET-STEP 1', /^\+OK$/],
+    ['LOCATION 1/0/2 SET-STEP 2', /^-ERR Step out of range$/],
+    ['LOCATION 1/5/5 SET-STEP 1', /^-ERR No control at location$/],
+    ['LOCATION 1/5/5 STYLE TEXT x', /^-ERR No control at location$/],
+    ['CUSTOM-VARIABLE cue SET-VALUE outro 2', /^\+OK$/],
+    ['CUSTOM-VARIABLE cue GET-VALUE', /^\+OK "intro"$/],
+    ['CUSTOM-VARIABLE none SET-VALUE x', /^-ERR Unknown name$/],
+    ['CUSTOM-VARIABLE none GET-VALUE', /^-ERR Variable not found$/],
+    ['SURFACES RESCAN', /^\+OK$/],
+    ['JUMP', /^-ERR Syntax error$/],
+    // what Companion could do and we cannot, and what was not done: never ok
+    ['LOCATION 1/0/2 STYLE TEXT say "hi', /^-ERR how 1\/0\/2 looks is said in the config/],
+    ['SURFACE emulator PAGE-SET 2', /^-ERR a page of panel "emulator" is turned at the panel/],
+    ['LOCATION 1/2/0 PRESS', /^-ERR [\da-f-]{36} failed: it is/],
+  ] as const) {
+    socket.write(`${line}\n`)
+    t.match(await answers(socket, 1), [answer], line)
+  }
+  t.match(
+    host.wishes.map(({ intent }) => intent),
+    [{ verb: 'set', device: 'desk', path: '/cue/name', value: 'outro 2' }],
+  )
+})
+
+void t.test('two clients that press 5 ms apart are 200 of 200', async (t) => {
+  const { host, port } = await open(t)
+  const clients = [await client(t, port), await client(t, port)]
+  for (let n = 0; n < 100; n++)
+    for (const socket of clients) {
+      socket.write('LOCATION 1/0/2 PRESS\n')
+      t.match(await answers(socket, 1), [/^\+OK [\da-f-]{36} sent$/])
+    }
+  t.equal(host.gestures.length, 200)
+})
+
+void t.test('50,000 lines at once from one client do not keep another waiting', async (t) => {
+  const { host, port } = await open(t)
+  const flood = await client(t, port)
+  const other = await client(t, port)
+  flood.resume().write('LOCATION 1/0/2 PRESS\nJUMP\n'.repeat(25_000))
+  await host.until(() => host.gestures.length > 0)
+  for (let n = 0; n < 50; n++) {
+    other.write('LOCATION 1/0/3 PRESS\n')
+    t.match(await answers(other, 1), [/^\+OK/])
+  }
+  await host.until(() => host.gestures.length === 25_050)
+  t.equal(host.rejections.length, 25_000)
+})
 
 void t.test('answers keep the order of the lines while the work overlaps', async (t) => {
   const { host, port } = await open(t)

@@ -4,17 +4,27 @@ import { Type } from 'typebox'
 import { failed } from '../../intents/failure.ts'
 import { lineDeframer } from '../../wire/lines.ts'
 import { type Answer, ask } from '../ask.ts'
-import { type Asked, misunderstood } from '../asked.ts'
+import { misunderstood } from '../asked.ts'
 import { parseCommand } from '../command.ts'
+import { companionKeys, understood, type Wanted } from '../companion.ts'
 import { listenKeys, portKey } from '../listen.ts'
 import { chunks, maxUnanswered, openStreams } from '../streams.ts'
 import type { Surface } from '../surface.ts'
-import { answerLine } from './answer.ts'
+import { asCompanion, endOfLine, withOutcome } from './answer.ts'
 
 /** 64 KiB: what a datagram could carry too. */
 const maxLineBytes = 65_536
 
-const options = Type.Object({ port: portKey(16_759), ...listenKeys })
+const options = Type.Object({
+  port: portKey(16_759),
+  ...listenKeys,
+  ...companionKeys,
+  answers: Type.Union([Type.Literal('outcome'), Type.Literal('companion')], {
+    default: 'outcome',
+    description:
+      'outcome: each line is answered with its id and outcome; companion: with what a Companion would say.',
+  }),
+})
 
 export const surface: Surface<typeof options> = {
   type: 'tcp',
@@ -29,13 +39,16 @@ export const surface: Surface<typeof options> = {
         /** The answers that are not written yet, oldest first; each waits for the one before. */
         const unanswered: Promise<void>[] = []
         let last = Promise.resolve()
-        const reply = async (before: Promise<void>, answer: Promise<Answer>) => {
-          const line = await answerLine(host, await answer, gone)
+        const form = options.answers === 'outcome' ? withOutcome : asCompanion
+        const reply = async (before: Promise<void>, answer: Promise<Answer>, wanted: Wanted) => {
+          const end = await endOfLine(host, await answer, gone)
           await before
-          await write(socket, line, gone)
+          await write(socket, form(end, wanted), gone)
         }
-        const take = (asked: Asked) => {
-          last = reply(last, ask(host, asked, asker))
+        const take = (wanted: Wanted) => {
+          // a line has no patterns: it is one thing that is asked for
+          const [asked = misunderstood('nothing')] = understood(wanted, host, options.variables)
+          last = reply(last, ask(host, asked, asker), wanted)
           // a connection that is gone rejects all of them; the loop and the last await see it
           last.catch(() => {})
           unanswered.push(last)

@@ -4,7 +4,13 @@ import t, { type Test } from 'tap'
 import { RecordingHost } from '../recording-host.contract.ts'
 import { surface } from './surface.ts'
 
-const loopback = { host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified' }
+const loopback = {
+  host: '127.0.0.1',
+  port: 0,
+  insecure: false,
+  operator: 'unidentified',
+  variables: {},
+}
 
 async function open(t: Test) {
   const host = new RecordingHost()
@@ -51,6 +57,20 @@ void t.test('200 presses 5 at a time are 200 submissions, whatever comes between
   t.strictSame(
     host.wishes.map(({ intent }) => ('args' in intent ? intent.args : null)),
     Array.from({ length: 200 }, (_, n) => [n]),
+  )
+})
+
+void t.test("Companion's lines are understood, and what cannot be done is counted", async (t) => {
+  const { host, send } = await open(t)
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  await send('LOCATION 1/0/2 PRESS')
+  await send('CUSTOM-VARIABLE cue SET-VALUE intro')
+  await send('SURFACES RESCAN')
+  await send('LOCATION 1/0/2 STYLE TEXT x')
+  await host.until(() => host.rejections.length === 2 && host.gestures.length === 1)
+  t.match(
+    host.rejections.map(({ failure }) => failure.detail),
+    [/no custom variable "cue" here/, /said in the config/],
   )
 })
 

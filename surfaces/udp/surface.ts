@@ -1,13 +1,14 @@
 import { Type } from 'typebox'
 import { failed } from '../../intents/failure.ts'
 import { askUnpaced } from '../ask.ts'
-import { type Asked, misunderstood } from '../asked.ts'
+import { misunderstood } from '../asked.ts'
 import { parseCommand } from '../command.ts'
+import { companionKeys, understood, type Wanted } from '../companion.ts'
 import { openDatagrams } from '../datagrams.ts'
 import { listenKeys, portKey } from '../listen.ts'
 import type { Surface } from '../surface.ts'
 
-const options = Type.Object({ port: portKey(16_759), ...listenKeys })
+const options = Type.Object({ port: portKey(16_759), ...listenKeys, ...companionKeys })
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export const surface: Surface<typeof options> = {
@@ -19,7 +20,8 @@ export const surface: Surface<typeof options> = {
     return openDatagrams(name, options, {
       received(bytes, from) {
         const asker = { surface: name, operator: options.operator, source: `udp:${from}` }
-        for (const asked of inDatagram(bytes)) pass(asked, asker)
+        for (const wanted of inDatagram(bytes))
+          for (const asked of understood(wanted, host, options.variables)) pass(asked, asker)
       },
       fault: (error) => host.rejected(`udp:${name}`, failed('unreachable', error.message)),
     })
@@ -27,7 +29,7 @@ export const surface: Surface<typeof options> = {
 }
 
 /** What a datagram asks for: one line or several; the last needs no line end, because a datagram comes whole. */
-function inDatagram(bytes: Buffer): readonly Asked[] {
+function inDatagram(bytes: Buffer): readonly Wanted[] {
   let text: string
   try {
     text = utf8.decode(bytes)

@@ -38,7 +38,7 @@ const FaceView = Type.Object({
   colour: Type.String(),
   image: nullable(Type.String()),
   picture: nullable(PictureView),
-  state: Type.Enum(['idle', 'pending', 'on', 'failed']),
+  state: Type.Enum(['idle', 'asks', 'pending', 'on', 'failed']),
   last: nullable(
     Type.Object({
       intent: Type.String(),

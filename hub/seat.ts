@@ -1,0 +1,312 @@
+import type { PanelConfig } from '../config/config.ts'
+import type { Json } from '../intents/json.ts'
+import {
+  type Answered,
+  blankFace,
+  type Face,
+  type Panel,
+  type PanelControl,
+  type PanelPort,
+  type Said,
+  type Seat,
+  type SeatEnd,
+  type Spot,
+} from '../surfaces/desk.ts'
+import {
+  type ControlGesture,
+  type ControlPlace,
+  type Faces,
+  placeName,
+  type Receipt,
+} from '../surfaces/surface.ts'
+import { openDrawQueue } from './draw-queue.ts'
+import { keypadOn } from './keypad.ts'
+import type { SeatLock } from './seat-lock.ts'
+
+/** What a seat needs of the hub. */
+export interface SeatParts {
+  readonly panel: Panel
+  readonly port: PanelPort
+  readonly config: PanelConfig
+  readonly faces: Faces
+  /** `changed` is called when it locks by itself. */
+  lock(changed: () => void): SeatLock
+  /** The page it begins with. */
+  readonly page: number
+  /** Pages that it may use, in order; as they are now. */
+  pages(): readonly number[]
+  gesture(place: ControlPlace, gesture: ControlGesture): Promise<readonly Receipt[] | null>
+  fader(place: ControlPlace, position: number): Promise<readonly Receipt[] | null>
+  /** A value of its own. */
+  set(device: string, path: string, value: Json): Promise<Receipt>
+  /** Where a press at that place turns its pages to; null where it does something else. */
+  turns(place: ControlPlace): 'next' | 'previous' | number | null
+  /** It shows another page now. */
+  moved(page: number): void
+  wrongPin(): void
+  /** Something was asked for and could not be recorded. */
+  notRecorded(why: string): void
+  /** The seat ended. */
+  over(why: SeatEnd): void
+}
+
+/** A seat as the hub has it. */
+export interface HubSeat extends Seat {
+  readonly panel: Panel
+  isLocked(): boolean
+  page(): number
+  /** The control at that spot of the page that it shows has another face. */
+  changed(spot: Spot): void
+  /** Ends it: shows what is to be seen then, waits at most until `drawn` says so, and tells the panel. */
+  end(why: SeatEnd, detail: string): Promise<void>
+}
+
+/** Of an encoder in one go: more than a hand turns between two looks at it. */
+const mostSteps = 64
+
+/** What a panel shows when the hub stops. */
+const lostFace: Face = { ...blankFace, text: 'NO HUB', textColour: '#ef5350' }
+
+const nowhere = (code: string, detail: string): Answered => ({ ok: false, code, detail })
+const done: Answered = { ok: true, ids: [] }
+
+export function openSeat(parts: SeatParts): HubSeat {
+  const { panel, port, faces, config } = parts
+  const at = new Map(panel.controls.map((control) => [nameOf(control), control]))
+  /** Held keys, and where their down went: their up goes there too, whatever page it is by then. null: it went nowhere. */
+  const held = new Map<string, ControlPlace | null>()
+  /** Faders under a hand: their motors are silent. */
+  const touched = new Set<string>()
+  /** What could not even be recorded, until the next face of that control. */
+  const trouble = new Map<string, string>()
+  const gone = new AbortController()
+  const keypad = keypadOn(panel.controls)
+  let page = parts.page
+  let over: 'kept' | 'showing-lost' | null = null
+  let isDone = false
+  const queue = openDrawQueue<PanelControl>((control) =>
+    port.draw(control, faceAt(control), gone.signal),
+  )
+  const redraw = () => {
+    for (const control of panel.controls) queue.want(control)
+  }
+  const lock = parts.lock(() => showLock())
+
+  function faceAt(control: PanelControl): Face {
+    if (over === 'showing-lost') return config.whenLost === 'message' ? lostFace : blankFace
+    const state = lock.state()
+    if (state !== null)
+      return panel.ownsPin ? blankFace : keypad.face(control, state.digits, state.wait)
+    const name = nameOf(control)
+    const face = faces.at({ page, row: control.row, col: control.col }) ?? blankFace
+    const reason = trouble.get(name)
+    const shown: Face = reason === undefined ? face : { ...face, state: { is: 'failed', reason } }
+    return touched.has(name) ? { ...shown, level: null } : shown
+  }
+
+  function showLock(): void {
+    const state = lock.state()
+    if (panel.ownsPin) port.locked(state === null ? null : { digits: state.digits })
+    redraw()
+  }
+
+  function digit(value: number): Answered {
+    const typed = lock.type(value)
+    showLock()
+    switch (typed) {
+      case 'more':
+      case 'open':
+        return done
+      case 'wrong':
+        parts.wrongPin()
+        return nowhere('locked', 'that was not the PIN')
+      case 'wait':
+        return nowhere('locked', 'too many wrong PINs: wait, and type it again')
+      default:
+        return typed satisfies never
+    }
+  }
+
+  function whileLocked(said: Said): Promise<Answered> {
+    // what was held when it locked is let go; the ups of the keypad are none
+    return said.type === 'up' ? up(said) : Promise.resolve(typing(said))
+  }
+
+  function typing(said: Said): Answered {
+    if (said.type === 'digit') return digit(said.digit)
+    const control = at.get('row' in said ? nameOf(said) : '')
+    const typed = control === undefined || panel.ownsPin ? null : keypad.digit(control)
+    if (typed === null || (said.type !== 'down' && said.type !== 'press'))
+      return nowhere('locked', 'the panel is locked: type its PIN')
+    if (said.type === 'down') held.set(nameOf(said), null)
+    return digit(typed)
+  }
+
+  async function asked(
+    spot: Spot,
+    receipts: Promise<readonly Receipt[] | null>,
+  ): Promise<Answered> {
+    const answer = await answered(receipts)
+    if (!answer.ok && answer.code === 'not-found')
+      return { ...answer, detail: `there is no control at ${placeName(placeOf(spot))}` }
+    const isTrouble = !answer.ok && answer.code === 'not-recorded'
+    if (isTrouble) trouble.set(nameOf(spot), answer.detail)
+    if (isTrouble || trouble.delete(nameOf(spot))) changed(spot)
+    return answer
+  }
+
+  async function answered(receipts: Promise<readonly Receipt[] | null>): Promise<Answered> {
+    try {
+      const all = await receipts
+      if (all === null) return nowhere('not-found', 'there is no such control')
+      const refused = all.find(({ refusal }) => refusal !== null)?.refusal
+      return refused == null
+        ? { ok: true, ids: all.map(({ id }) => id) }
+        : nowhere(refused.code, refused.failure.detail)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const detail = `not recorded, so nothing was done: ${why}`.slice(0, 500)
+      parts.notRecorded(detail)
+      return nowhere('not-recorded', detail)
+    }
+  }
+
+  function gesture(spot: Spot, kind: ControlGesture): Promise<Answered> {
+    return asked(spot, parts.gesture(placeOf(spot), kind))
+  }
+
+  const placeOf = ({ row, col }: Spot): ControlPlace => ({ page, row, col })
+
+  function changed(spot: Spot): void {
+    const control = at.get(nameOf(spot))
+    if (control !== undefined) queue.want(control)
+  }
+
+  function turn(to: 'next' | 'previous' | number): Answered {
+    const pages = parts.pages()
+    if (typeof to === 'number') {
+      if (!pages.includes(to))
+        return nowhere('not-allowed', `page ${to} is not among the pages of this panel`)
+    } else if (pages.length === 0) return nowhere('not-found', 'there is no page for this panel')
+    const here = pages.indexOf(page)
+    const step = to === 'next' ? here + 1 : here <= 0 ? pages.length - 1 : here - 1
+    const next = typeof to === 'number' ? to : pages[step % pages.length]
+    if (next === undefined) return done
+    page = next
+    trouble.clear()
+    parts.moved(page)
+    port.page(page)
+    redraw()
+    return done
+  }
+
+  async function rotate(spot: Spot, steps: number): Promise<Answered> {
+    if (!Number.isInteger(steps) || Math.abs(steps) > mostSteps)
+      return nowhere('malformed', `an encoder turns ${mostSteps} whole steps at most in one go`)
+    const kind = steps > 0 ? 'rotate-right' : 'rotate-left'
+    // all are submitted in this turn, in their order
+    const answers = await Promise.all(
+      Array.from({ length: Math.abs(steps) }, () => gesture(spot, kind)),
+    )
+    const bad = answers.find(({ ok }) => !ok)
+    return bad ?? { ok: true, ids: answers.flatMap((answer) => (answer.ok ? answer.ids : [])) }
+  }
+
+  function up(spot: Spot): Promise<Answered> {
+    const name = nameOf(spot)
+    const place = held.get(name)
+    held.delete(name)
+    // one without a down: that was at the keypad, or at the panel's last life
+    return place == null ? Promise.resolve(done) : asked(spot, parts.gesture(place, 'up'))
+  }
+
+  function open(said: Said): Promise<Answered> {
+    switch (said.type) {
+      case 'down':
+      case 'press': {
+        const to = parts.turns(placeOf(said))
+        if (to !== null) return Promise.resolve(turn(to))
+        if (said.type === 'down') held.set(nameOf(said), placeOf(said))
+        return gesture(said, said.type)
+      }
+      case 'up':
+        return up(said)
+      case 'rotate':
+        return rotate(said, said.steps)
+      case 'fader': {
+        const { position } = said
+        if (!(position >= 0 && position <= 1))
+          return Promise.resolve(nowhere('malformed', 'a fader stands at 0 to 1'))
+        return asked(said, parts.fader(placeOf(said), position))
+      }
+      case 'touch':
+        if (said.on && at.has(nameOf(said))) touched.add(nameOf(said))
+        else if (touched.delete(nameOf(said))) changed(said)
+        return Promise.resolve(done)
+      case 'set':
+        return answered(parts.set(said.device, said.path, said.value).then((receipt) => [receipt]))
+      case 'page':
+        return Promise.resolve(turn(said.to))
+      case 'digit':
+        return Promise.resolve(done)
+      default:
+        return said satisfies never
+    }
+  }
+
+  function finish(why: SeatEnd, detail: string): void {
+    if (isDone) return
+    isDone = true
+    queue.close()
+    lock.close()
+    gone.abort()
+    parts.over(why)
+    port.ended(why, detail)
+  }
+
+  return {
+    panel,
+    page: () => page,
+    isLocked: () => lock.state() !== null,
+    say(said) {
+      if (over !== null) return Promise.resolve(nowhere('ended', 'the panel has no seat any more'))
+      if (lock.state() !== null) return whileLocked(said)
+      lock.touched()
+      return open(said)
+    },
+    changed(spot) {
+      trouble.delete(nameOf(spot))
+      changed(spot)
+    },
+    redraw() {
+      if (over !== null) return
+      port.brightness(config.brightness)
+      port.page(page)
+      showLock()
+    },
+    leave() {
+      if (over !== null) return
+      over = 'kept'
+      for (const [name, place] of held) {
+        const control = at.get(name)
+        if (place !== null) void asked(control ?? place, parts.gesture(place, 'up')) // never rejects
+      }
+      held.clear()
+      finish('left', 'it left')
+    },
+    async end(why, detail) {
+      if (over !== null) return
+      const shows = why === 'hub-lost' && config.whenLost !== 'keep'
+      over = shows ? 'showing-lost' : 'kept'
+      if (shows) {
+        redraw()
+        await queue.idle()
+      }
+      finish(why, detail)
+    },
+  }
+}
+
+function nameOf({ row, col }: Spot): string {
+  return `${row}/${col}`
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { RecordingHost } from '../recording-host.contract.ts'
+import { surface } from './surface.ts'
+
+const loopback = {
+  ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'anna', answerMs: 30_000 },
+  variables: { cue: { device: 'desk', path: '/cue/name' }, lost: { device: 'broken', path: 'x' } },
+}
+
+async function open(t: Test, options: Partial<typeof loopback> = {}) {
+  const host = new RecordingHost()
+  const opened = await surface.open('companion', { ...loopback, ...options }, host)
+  t.teardown(() => opened.close())
+  const ask = async (path: string, init: RequestInit = { method: 'POST' }) => {
+    const response = await fetch(`${opened.address}${path}`, init)
+    return [response.status, await response.text()] as const
+  }
+  return { host, opened, ask }
+}
+
+const json = (body: string) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body,
+})
+
+// routes, statuses and bodies: Companion 5.0, manual "HTTP Remote Control" and source of its HttpApi service
+void t.test("Companion's requests get Companion's statuses and bodies", async (t) => {
+  const { host, ask } = await open(t)
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  host.report('desk', '/cue/name', 'intro')
+  host.report('mypro', 'recording', true)
+  host.report('mypro', 'volume', 0.5)
+  for (const word of ['press', 'down', 'up', 'rotate-left', 'rotate-right'])
+    t.strictSame(await ask(`/api/location/1/0/2/${word}`), [200, 'ok'], word)
+  t.strictSame(
+    host.gestures.map(({ gesture }) => gesture),
+    ['press', 'down', 'up', 'rotate-left', 'rotate-right'],
+  )
+  t.match(host.gestures[0], {
+    place: { page: 1, row: 0, col: 2 },
+    actor: { type: 'operator', id: 'anna', surface: 'companion', control: '1/0/2' },
+    source: /^companion-http:127\.0\.0\.1:\d+$/,
+  })
+  t.strictSame(await ask('/api/location/9/0/0/press'), [204, ''], 'no control')
+  t.strictSame(await ask('/api/location/x/0/0/press'), [204, ''], 'no place')
+  t.strictSame(await ask('/api/location/1/8/0/up'), [200, 'ok'], 'nothing is bound')
+  t.strictSame(await ask('/api/location/1/0/2/step?step=1'), [200, 'ok'], 'its only step')
+  t.strictSame(await ask('/api/location/1/0/2/step?step=2'), [400, 'Bad step'])
+  t.strictSame(await ask('/api/location/1/7/7/step?step=1'), [204, ''])
+  t.strictSame(await ask('/api/surfaces/rescan'), [200, 'ok'])
+  const read: RequestInit = { method: 'GET' }
+  t.strictSame(await ask('/api/custom-variable/cue/value', read), [200, 'intro'])
+  t.strictSame(await ask('/api/custom-variable/none/value', read), [404, 'Not found'])
+  t.strictSame(await ask('/api/custom-variable/__proto__/value', read), [404, 'Not found'])
+  t.strictSame(await ask('/api/variable/custom/cue/value', read), [200, 'intro'])
+  t.strictSame(await ask('/api/variable/mypro/recording/value', read), [200, 'true'])
+  t.strictSame(await ask('/api/variable/mypro/volume/value', read), [200, '0.5'])
+  t.strictSame(await ask('/api/variable/desk/%2Fcue%2Fname/value', read), [200, 'intro'])
+  t.strictSame(await ask('/api/variable/mypro/none/value', read), [404, 'Not found'])
+  t.strictSame(await ask('/api/location/1/0/2/press', read), [404, ''], 'a GET presses nothing')
+  t.strictSame(await ask('/api/location/1/0/2/jump'), [404, ''])
+  t.strictSame(await ask('/api/%zz'), [404, ''])
+})
+
+void t.test('a custom variable sets what the config says', async (t) => {
+  const { host, ask } = await open(t)
+  const cue = '/api/custom-variable/cue/value'
+  t.strictSame(await ask(`${cue}?value=intro`), [200, 'ok'])
+  t.strictSame(await ask(cue, json('"Some text"')), [200, 'ok'])
+  t.strictSame(await ask(cue, json('{"a":[1]}')), [200, 'ok'])
+  t.strictSame(await ask(cue, { method: 'POST', body: ' outro\n' }), [200, 'ok'])
+  t.strictSame(
+    host.wishes.map(({ intent }) => intent),
+    ['intro', 'Some text', { a: [1] }, 'outro'].map((value) => ({
+      ...{ verb: 'set', device: 'desk', path: '/cue/name' },
+      value,
+    })),
+  )
+  t.strictSame(await ask(cue), [400, 'No value'])
+  t.strictSame(await ask(cue, json('{}')), [400, 'No value'])
+  t.strictSame(await ask(cue, json('{')), [400, 'Bad value'])
+  t.strictSame(await ask(cue, json('['.repeat(40) + ']'.repeat(40))), [400, 'Bad value'])
+  t.strictSame(await ask('/api/custom-variable/none/value?value=1'), [404, 'Not found'])
+  t.equal(host.wishes.length, 4)
+})
+
+void t.test('what was not done is never ok', async (t) => {
+  const { host, ask } = await open(t, { answerMs: 500 })
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  t.match(await ask('/api/location/1/2/0/press'), [502, /it is/], 'one of two devices is away')
+  t.match(await ask('/api/custom-variable/lost/value?value=1'), [502, /it is/])
+  t.match(await ask('/api/location/1/0/2/style', json('{"text":"X"}')), [501, /in the config/])
+  host.full = true
+  t.match(await ask('/api/location/1/0/2/press'), [503, /nothing was done: no space/])
+})
+
+void t.test('an outcome that takes long is accepted, and named', async (t) => {
+  const { host, ask } = await open(t, {
+    answerMs: 100,
+    variables: { slow: { device: 'slow', path: 'x' } } as unknown as typeof loopback.variables, // other names
+  })
+  t.match(await ask('/api/custom-variable/slow/value?value=1'), [202, /accepted.*[\da-f]{12}$/])
+  t.equal(host.wishes.length, 1)
+  host.release()
+})
+
+void t.test('two clients that press 5 ms apart are 200 of 200', async (t) => {
+  const { host, ask } = await open(t)
+  for (let n = 0; n < 100; n++)
+    t.strictSame(
+      await Promise.all([ask('/api/location/1/0/2/press'), ask('/api/location/1/0/2/press')]),
+      [
+        [200, 'ok'],
+        [200, 'ok'],
+      ],
+    )
+  t.equal(host.gestures.length, 200)
+})
+
+void t.test("another site's page, and a name that was rebound, press nothing", async (t) => {
+  const { host, opened } = await open(t)
+  const { port } = new URL(opened.address)
+  const ask = async (headers: Record<string, string>) => {
+    const path = '/api/location/1/0/2/press'
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', path, headers }).end()
+    const [response] = await once(sent, 'response')
+    response.resume()
+    return response.statusCode as number // of an answer that came
+  }
+  t.equal(await ask({ origin: 'http://evil.example' }), 403)
+  t.equal(await ask({ host: 'evil.example' }), 403)
+  t.equal(await ask({ origin: 'null' }), 403)
+  t.equal(host.gestures.length, 0)
+  t.equal(host.rejections.length, 3)
+  // control: the same without them, and from a page of its own
+  t.equal(await ask({}), 200)
+  t.equal(await ask({ origin: `http://127.0.0.1:${port}` }), 200)
+  t.equal(host.gestures.length, 2)
+})
+
+void t.test('hostile requests cost themselves only', async (t) => {
+  const { host, opened, ask } = await open(t)
+  const port = Number(new URL(opened.address).port)
+  const raw = async (text: string) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    t.teardown(() => socket.destroy())
+    socket.on('error', () => {}) // a reset is an answer, too
+    let said = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      said += chunk
+    })
+    socket.write(text)
+    await once(socket, 'close')
+    return said
+  }
+  t.match(await raw('nonsense\r\n\r\n'), /^HTTP\/1\.1 400/)
+  t.match(await raw(`POST /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`), /^(HTTP\/1\.1 4(31|14)|$)/)
+  const [status] = await ask('/api/custom-variable/cue/value', {
+    method: 'POST',
+    body: 'x'.repeat(70_000),
+  })
+  t.equal(status, 413)
+  t.strictSame(await ask('/api/location/1/0/2/press'), [200, 'ok'], 'the next one is served')
+  t.equal(host.gestures.length, 1)
+})
+
+void t.test(
+  'others than this machine need an explicit word, and closing frees the port',
+  async (t) => {
+    const host = new RecordingHost()
+    await t.rejects(surface.open('companion', { ...loopback, host: '0.0.0.0' }, host), {
+      option: 'host',
+      message: /insecure: true/,
+    })
+    const { opened } = await open(t)
+    const port = Number(new URL(opened.address).port)
+    await t.rejects(surface.open('companion', { ...loopback, port }, host), {
+      option: 'port',
+      message: /is in use/,
+    })
+    await Promise.all([opened.close(), opened.close()])
+    const again = await surface.open('companion', { ...loopback, port }, host)
+    await again.close()
+  },
+)
