@@ -4,6 +4,7 @@ import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from './id.
 import type { Actor, Submission } from './intent.ts'
 import type { Json } from './json.ts'
 import type { Outcome } from './outcome.ts'
+import type { RunEvent } from './run-event.ts'
 import type { WitnessEvent } from './witness-event.ts'
 
 /** No more than the protocol can know: `confirmed` only where the device answered or its state was read back. */
@@ -60,19 +61,6 @@ export type DeviceEvent =
       readonly up: boolean
       readonly detail: string
     }
-
-/** Where a macro's run is. */
-export type RunEvent = {
-  readonly type: 'RunAdvanced'
-  readonly run: RunId
-  readonly macro: MacroId
-  /** The step that is under way, from 0; the number of steps when `done`. */
-  readonly step: number
-  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
-  /** When a `wait` or the deadline of an `until` is over. */
-  readonly wakeAt: Instant | null
-  readonly detail: string
-}
 
 /**
  * Who acts for what. The hub that recorded it has the lease from this entry on; of two that take it with the same
