@@ -4,6 +4,7 @@ import { addBus } from './bus.ts'
 import { addConfig } from './config.ts'
 import { addDiff } from './diff.ts'
 import { addDoctor } from './doctor.ts'
+import { addImport } from './import.ts'
 import { addShow, addWho } from './life.ts'
 import { addMirror } from './mirror.ts'
 import { addPicture } from './picture.ts'
@@ -59,6 +60,7 @@ export function infra(): Command {
   addWitness(program)
   addMirror(program)
   addConfig(program)
+  addImport(program)
   addDoctor(program)
   addTokens(program)
   addWorker(program)
