@@ -1,10 +1,9 @@
 import type { JsonObject } from '../intents/json.ts'
-import type { Gap } from './gap.ts'
+import type { Gap, Spot } from './gap.ts'
 import type { Action, Connection, Feedback } from './model.ts'
 import { modules } from './modules/all.ts'
 import { type Acted, type Drafted, type Lit, no, type Opened } from './modules/module.ts'
 import { openNames } from './names.ts'
-import type { Spot } from './steps.ts'
 
 /** What is known of our adapters, and this folder does not know. */
 export interface Judge {

@@ -31,7 +31,7 @@ function stepsOf(from: JsonObject, relative: boolean): readonly ButtonStep[] {
   )
 }
 
-export function stepOf(sets: JsonObject, relative: boolean): ButtonStep {
+function stepOf(sets: JsonObject, relative: boolean): ButtonStep {
   const actions = (key: string) => actionsOf(own(sets, key), relative)
   return {
     down: actions('down'),

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../intents/json.ts'
+import { isObject, type JsonObject } from '../intents/json.ts'
 import { controlOf } from './control.ts'
 import { flag, mapping, mappings, number, numbered, own, text } from './field.ts'
 import type { Connection, Control, Export, Page } from './model.ts'
@@ -7,7 +7,7 @@ import { ExportError } from './read.ts'
 import { triggersOf } from './old-triggers.ts'
 
 /** The newest that was looked at: Companion 5.0 and the development line of August 2026. */
-export const newestVersion = 16
+const newestVersion = 16
 
 /** 20,000: 99 pages of the largest grid that is sold have half of that. */
 const mostControls = 20_000
@@ -118,7 +118,7 @@ const others: readonly (readonly [key: string, what: string])[] = [
 
 function restOf(from: JsonObject): Export['rest'] {
   return others.flatMap(([key, what]): [string, number][] => {
-    const count = mappings(own(from, key) as Json | undefined).length
+    const count = mappings(own(from, key)).length
     return count === 0 ? [] : [[what, count]]
   })
 }

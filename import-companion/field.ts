@@ -7,6 +7,13 @@ export function text(from: JsonObject, key: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** Text, also of a number, true or false; null for anything else. */
+export function words(value: Json | undefined): string | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : null
+}
+
 /** A finite number, also one that stands there as text. */
 export function number(from: JsonObject, key: string): number | null {
   const value = own(from, key)

@@ -7,3 +7,10 @@ export interface Gap {
   /** Why, and what to do where that is known. */
   readonly why: string
 }
+
+/** Where something stands: for the report. */
+export interface Spot {
+  readonly place: string
+  /** `press`, `release`, `step 2, press` … */
+  readonly what: string
+}

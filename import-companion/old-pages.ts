@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../intents/json.ts'
+import { isObject, type JsonObject } from '../intents/json.ts'
 import { actionsOf, feedbacksOf } from './entity.ts'
 import { looksOf } from './control.ts'
 import { flag, mapping, number, own, text } from './field.ts'
@@ -64,8 +64,7 @@ export function placeOf(key: string, version: number): Pick<Control, 'row' | 'co
 /** A button that latches does one thing at the first press and the other at the second. */
 function stepsOf(page: OldPage, key: string, style: JsonObject): readonly ButtonStep[] {
   const relative = flag(style, 'relative_delay') ?? number(style, 'relative_delay') === 1
-  const actions = (from: JsonObject): readonly ReturnType<typeof actionsOf>[number][] =>
-    actionsOf(own(from, key) as Json | undefined, relative)
+  const actions = (from: JsonObject) => actionsOf(own(from, key), relative)
   const turns = flag(style, 'rotary_actions') === true
   const step = (down: ButtonStep['down'], up: ButtonStep['up']): ButtonStep => ({
     down,

@@ -2,7 +2,8 @@ import type { JsonObject } from '../intents/json.ts'
 import type { Bench } from './bench.ts'
 import type { Control, Page } from './model.ts'
 import type { Lit } from './modules/module.ts'
-import { type Spot, type StepForm, stepsOf } from './steps.ts'
+import type { Spot } from './gap.ts'
+import { type StepForm, stepsOf } from './steps.ts'
 
 /** Rows and columns of our grid go from 0 to 31, pages from 1 to 9999. */
 const lastCell = 31

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Bench } from './bench.ts'
 import { text } from './field.ts'
+import type { Spot } from './gap.ts'
 import type { Action } from './model.ts'
 
 /** A step of a macro, as our config writes it. */
@@ -8,13 +9,6 @@ export type StepForm = JsonObject
 
 /** 168 h: our longest wait. */
 const longestWaitMs = 7 * 24 * 3_600_000
-
-/** Where actions stand: for the report. */
-export interface Spot {
-  readonly place: string
-  /** `press`, `release`, `step 2, press` … */
-  readonly what: string
-}
 
 /** What the actions become, in order. What has no counterpart is noted. */
 export function stepsOf(bench: Bench, actions: readonly Action[], spot: Spot): readonly StepForm[] {
@@ -100,7 +94,7 @@ function waitMs({ options, expressions }: Action): number | null {
 }
 
 /** As people write it: `500ms`, `5s`, `2m`. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   if (ms % 60_000 === 0) return `${ms / 60_000}m`
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }

@@ -23,7 +23,7 @@ export function button(
   }
 }
 
-export const connections: JsonObject = {
+const connections: JsonObject = {
   c1: connection('desk', 'generic-osc', { host: '127.0.0.1', targetPort: '9000', protocol: 'udp' }),
   c2: connection('Relay box', 'generic-tcp-udp', { host: '127.0.0.1', port: '9100', prot: 'tcp' }),
   c3: connection('hook', 'generic-http', { prefix: 'http://127.0.0.1:9200/' }),

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
-import { number, own, text } from '../field.ts'
+import { number, own, text, words } from '../field.ts'
 import type { Action, Feedback } from '../model.ts'
 import {
   type Acted,
@@ -104,7 +104,7 @@ function payloadOf(value: Json | undefined): JsonObject | null {
 /** All of one domain: that one's own service; else the one for any. */
 function domainOf(entities: Json): string {
   const ids: readonly Json[] = Array.isArray(entities) ? (entities as readonly Json[]) : [entities]
-  const domains = new Set(ids.map((id) => String(id).split('.')[0] ?? ''))
+  const domains = new Set(ids.map((id) => words(id)?.split('.')[0] ?? ''))
   const [only] = domains
   return domains.size === 1 && only !== undefined && only !== '' ? only : 'homeassistant'
 }

@@ -110,10 +110,10 @@ function acted(action: Action, base: string, at: (url: string) => Origin): Acted
 }
 
 /** The name of the device's action that is exactly this request. */
-function declare({ actions }: Origin, request: JsonObject): string {
+function declare({ actions }: Origin, request: JsonObject & { readonly method: string }): string {
   const same = JSON.stringify(request)
   for (const [name, each] of actions) if (JSON.stringify(each) === same) return name
-  const name = `${String(request['method']).toLowerCase()}_${actions.size + 1}`
+  const name = `${request.method.toLowerCase()}_${actions.size + 1}`
   actions.set(name, request)
   return name
 }
@@ -122,7 +122,12 @@ function headersOf(value: Json | undefined): JsonObject | null {
   if (value == null || value === '') return {}
   const read = isObject(value) ? value : typeof value === 'string' ? jsonOf(value)?.json : undefined
   if (!isObject(read)) return null
-  return Object.fromEntries(Object.entries(read).map(([key, each]) => [key, String(each)]))
+  return Object.fromEntries(
+    Object.entries(read).map(([key, each]) => [
+      key,
+      typeof each === 'string' ? each : JSON.stringify(each),
+    ]),
+  )
 }
 
 function jsonOf(value: Json): { readonly json: Json } | null {

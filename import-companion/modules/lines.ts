@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../intents/json.ts'
-import { number, own, text } from '../field.ts'
+import { number, own, text, words } from '../field.ts'
 import type { Action } from '../model.ts'
 import { type Acted, type Module, unknownAction } from './module.ts'
 
@@ -37,7 +37,7 @@ export const lines: Module = {
 /** Declares the action of the device that sends such a thing, and fires it. */
 function acted(device: string, action: Action, declared: Map<string, JsonObject | string>): Acted {
   const { options, name } = action
-  const end = String(own(options, 'id_end') ?? (name === 'send' ? '\n' : ''))
+  const end = words(own(options, 'id_end')) ?? (name === 'send' ? '\n' : '')
   const suffix = Object.hasOwn(ends, end) ? ends[end] : undefined
   const sent = text(options, name === 'send' ? 'id_send' : 'id_send_hex')
   if (suffix === undefined || sent === null) return unknownAction('generic-tcp-udp', action)

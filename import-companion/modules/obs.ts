@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../intents/json.ts'
-import { number, own, text } from '../field.ts'
+import { number, own, text, words } from '../field.ts'
 import type { Action, Feedback } from '../model.ts'
 import {
   type Acted,
@@ -103,7 +103,7 @@ function acted(device: string, action: Action): Acted {
     case 'set_source_mute':
       return fire('SetInputMute', {
         inputName: own(options, 'source') ?? null,
-        inputMuted: String(own(options, 'mute')) === 'true',
+        inputMuted: words(own(options, 'mute')) === 'true',
       })
     case 'setText':
       return fire('SetInputSettings', {

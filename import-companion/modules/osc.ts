@@ -1,5 +1,5 @@
 import { isObject } from '../../intents/json.ts'
-import { number, own, text } from '../field.ts'
+import { number, own, text, words } from '../field.ts'
 import type { Action } from '../model.ts'
 import { type Acted, type Module, no, unknownAction } from './module.ts'
 
@@ -47,7 +47,7 @@ function acted(device: string, action: Action): Acted {
     case 'send_float':
       return typed('f', 'float', (value) => value)
     case 'send_string':
-      return fire(String(own(options, 'string') ?? ''))
+      return fire(words(own(options, 'string')) ?? '')
     case 'send_boolean':
       return fire(own(options, 'value') === true)
     case 'send_multiple':
