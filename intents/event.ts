@@ -137,6 +137,16 @@ export type HubEvent =
       readonly failure: Failure
       readonly count: number
     }
+  /** What a trigger listens to outside: a webhook was called, an MQTT topic, an OSC address or a file has something new. */
+  | {
+      readonly type: 'SignalReceived'
+      readonly way: 'webhook' | 'mqtt' | 'osc' | 'file'
+      /** The webhook's name, the topic, the address, the path. At most 500 characters. */
+      readonly name: string
+      readonly value: Json
+      /** Who sent it, as far as is known: `http:127.0.0.1`. */
+      readonly source: string
+    }
   /** Somebody without the right to was turned away. */
   | {
       readonly type: 'AccessRefused'

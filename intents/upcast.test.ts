@@ -45,6 +45,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
+  SignalReceived: true,
   AccessRefused: true,
   Corrected: true,
   LegalHoldPlaced: true,
