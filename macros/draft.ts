@@ -53,8 +53,6 @@ export interface Draft {
   /** One more step is taken. */
   take(): number
   submit(submit: Submit): void
-  /** What the next entry says beside. */
-  say(detail: string): void
   emit(detail?: string): void
   end(ending: Ending | { readonly state: 'done'; readonly detail: string }): void
   scope(at: string): Scope
@@ -80,7 +78,6 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
   let recorded = was
   let unsaid = nothing()
   let isDirty = false
-  let said = ''
 
   const macroId: MacroId = macro.id
   const entry = (step: number, is: RunEvent['state'], detail: string): RunEvent => ({
@@ -99,7 +96,6 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
     state = recorded
     unsaid = nothing()
     isDirty = false
-    said = ''
   }
 
   function touch(next: Partial<RunState>): void {
@@ -163,10 +159,7 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
       return state.taken
     },
     submit: (submit) => void submits.push(submit),
-    say(detail) {
-      said = detail
-    },
-    emit(detail = said) {
+    emit(detail = '') {
       const { frames } = state
       const step = stepOf(frames, state.step)
       const wakes = frames.flatMap(({ wakeAt }) => wakeAt ?? [])

@@ -18,8 +18,18 @@ export function placeOf(at: string): Place {
   return {
     parent: at.slice(0, Math.max(0, cut)),
     slot: last.slice(0, Math.max(0, dot)),
-    index: Number(last.slice(dot + 1)),
+    index: /\d$/.test(last) ? Number(last.slice(dot + 1)) : NaN,
   }
+}
+
+/** A list of a step that is tried again is another place each time: `then~1`. */
+export function slotOf(slot: string, tries: number): string {
+  return tries === 0 ? slot : `${slot}~${tries}`
+}
+
+/** The list, whichever try it is. */
+export function listName(slot: string): string {
+  return slot.replace(/~\d+$/, '')
 }
 
 export function placeIn(parent: string, slot: string, index: number): string {
@@ -46,8 +56,9 @@ export function stepAt(ground: Ground, at: string): Step | undefined {
 }
 
 /** The steps of one list; undefined where there is no such list. */
-export function listAt(ground: Ground, parent: string, slot: string): Steps | undefined {
+export function listAt(ground: Ground, parent: string, place: string): Steps | undefined {
   if (parent === '') return ground.steps
+  const slot = listName(place)
   const undone = undoForm.exec(parent)
   if (undone !== null) {
     const done = ground.done[Number(undone[1])]

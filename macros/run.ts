@@ -118,9 +118,7 @@ function obey(command: RunCommand, draft: Draft, walk: Walk, startedAt: Instant)
         at === null ? frame.phase !== 'inside' && frame.at !== crashPlace : frame.at === at,
       )
       if (leaf === undefined) return 'no such step is under way'
-      draft.say(`${placeName(draft.ground(), leaf.at)} was skipped`)
-      draft.emit()
-      walk.skip(leaf.at)
+      walk.skip(leaf.at, `${placeName(draft.ground(), leaf.at)} was skipped`)
       return null
     }
     case 'answer':
@@ -257,9 +255,8 @@ function answer(
 function take(at: string, choice: string, draft: Draft, walk: Walk): void {
   const step = stepAt(draft.ground(), at)
   if (step === undefined || !('ask' in step)) return walk.skip(at)
-  draft.say(`answered ${choice}`)
   if (step.as !== undefined) draft.assign({ [step.as]: choice })
-  draft.emit()
+  draft.emit(`answered ${choice}`)
   if (step.as !== undefined || choice === step.choices[0]) walk.complete(at)
   else walk.fail(at, `the answer was ${choice}`)
 }
@@ -268,6 +265,7 @@ function goOn(draft: Draft, walk: Walk, startedAt: Instant): void {
   draft.set({ paused: false })
   draft.emit('goes on')
   for (const frame of draft.state().frames) again(frame, draft)
+  walk.rekindle()
   look(draft, walk, startedAt)
 }
 
@@ -290,7 +288,9 @@ function crash(awayMs: number, draft: Draft, walk: Walk): void {
     if (awayMs > macro.resumeWithinMs)
       return draft.end(abandoned(`the hub was away for ${awayMs} ms, longer than resumeWithin`))
   }
-  if (!paused) for (const frame of draft.state().frames) again(frame, draft)
+  if (paused && ending === null) return
+  for (const frame of draft.state().frames) again(frame, draft)
+  walk.rekindle()
 }
 
 /** A step whose entry was recorded, and its intent was not: that never went anywhere, so it is submitted now. */

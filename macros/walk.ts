@@ -5,7 +5,17 @@ import { isWithin, ticketOf } from '../intents/run-state.ts'
 import { daySeconds, nextDaytime } from './daytime.ts'
 import type { Draft } from './draft.ts'
 import { defaultLimits, type Condition, type RepeatStep, type Step } from './macro.ts'
-import { listAt, outermost, placeIn, placeName, placeOf, stepAt, undoOf } from './place.ts'
+import {
+  listAt,
+  listName,
+  outermost,
+  placeIn,
+  placeName,
+  placeOf,
+  slotOf,
+  stepAt,
+  undoOf,
+} from './place.ts'
 import { resolve, resolveIntent } from './value.ts'
 
 // How a run goes from step to step. A step is entered, and is then done or has failed; what that leads to is the business of the
@@ -25,8 +35,10 @@ export interface Walk {
   complete(at: string): void
   /** `may`: its intent may have arrived all the same. */
   fail(at: string, detail: string, how?: { readonly fatal?: boolean; readonly may?: boolean }): void
-  /** Goes on behind a step, as if it had been done. */
-  skip(at: string): void
+  /** Goes on behind a step, as if it had been done; the next entry says why. */
+  skip(at: string, detail?: string): void
+  /** Goes on in the middle of what one commit should have brought, and a crash has cut. */
+  rekindle(): void
   /** Whether it holds; a fault of the expression is a detail. */
   test(condition: Condition, at: string): boolean | { readonly detail: string }
   /** Takes back what was done, newest first, then ends so. */
@@ -66,6 +78,11 @@ export function openWalk(draft: Draft): Walk {
     if (parent === '') draft.end({ state: 'done', detail: said() })
     else if (undoOf(parent) !== null && !parent.includes('/')) nextUndo(1)
     else listOver(parent, slot)
+  }
+
+  /** The first step of one of a step's lists. */
+  function open(at: string, slot: string): void {
+    goTo(at, slotOf(slot, draft.frame(at)?.tries ?? 0), 0)
   }
 
   let failureSaid = ''
@@ -142,18 +159,16 @@ export function openWalk(draft: Draft): Walk {
     if ('if' in step) {
       const holds = test(step.if, at)
       inside()
-      return typeof holds === 'object'
-        ? fail(at, holds.detail)
-        : goTo(at, holds ? 'then' : 'else', 0)
+      return typeof holds === 'object' ? fail(at, holds.detail) : open(at, holds ? 'then' : 'else')
     }
     if ('choose' in step) {
       inside()
       for (const [i, { when }] of step.choose.entries()) {
         const holds = test(when, at)
         if (typeof holds === 'object') return fail(at, holds.detail)
-        if (holds) return goTo(at, `c${i}`, 0)
+        if (holds) return open(at, `c${i}`)
       }
-      return goTo(at, 'otherwise', 0)
+      return open(at, 'otherwise')
     }
     if ('repeat' in step) return beginRepeat(step, at, inside)
     if ('together' in step) {
@@ -162,9 +177,10 @@ export function openWalk(draft: Draft): Walk {
     }
     if ('try' in step) {
       inside({ stage: 'try' })
-      return goTo(at, 'try', 0)
+      return open(at, 'try')
     }
     if ('checkpoint' in step) {
+      draft.put(frame({}))
       draft.undone('all')
       return isOnce(`checkpoint ${step.checkpoint}`)
     }
@@ -223,7 +239,7 @@ export function openWalk(draft: Draft): Walk {
     } else if (round >= ('each' in repeat ? items.length : over)) return complete(at)
     const local = 'each' in repeat ? { [repeat.as]: items[round] ?? null } : { round }
     change(at, { round: round + 1, local })
-    goTo(at, `r${round}`, 0)
+    open(at, `r${round}`)
   }
 
   /** Begins branches as far as the limit allows; the step is over when there are none left. */
@@ -236,7 +252,7 @@ export function openWalk(draft: Draft): Walk {
       if (isOver() || draft.frame(at) === undefined) return
       if (round >= together.length || round - over >= limit) break
       change(at, { round: round + 1 })
-      goTo(at, `b${round}`, 0)
+      open(at, `b${round}`)
     }
     const { over = 0, failed } = draft.frame(at) ?? {}
     if (over < together.length) return
@@ -265,7 +281,7 @@ export function openWalk(draft: Draft): Walk {
     if ('repeat' in step) return nextRound(parent)
     if ('together' in step) return branchOver(parent, null)
     if (!('try' in step)) return complete(parent)
-    if (slot !== 'always') return finally_(parent, null)
+    if (listName(slot) !== 'always') return finally_(parent, null)
     const failed = draft.frame(parent)?.failed
     if (failed === undefined) complete(parent)
     else pass(parent, failed)
@@ -273,7 +289,7 @@ export function openWalk(draft: Draft): Walk {
 
   function finally_(at: string, failed: RunFailure | null): void {
     change(at, { stage: 'always', ...(failed === null ? {} : { failed }) })
-    goTo(at, 'always', 0)
+    open(at, 'always')
   }
 
   function complete(at: string): void {
@@ -369,11 +385,12 @@ export function openWalk(draft: Draft): Walk {
     if (around === undefined) return changed(parent)
     if ('together' in around) return branchOver(parent, failure)
     if (!('try' in around)) return pass(parent, { ...failure, policy: policyOf(around, failure) })
-    if (slot === 'always') return pass(parent, failure)
-    if (slot === 'try' && !failure.fatal && (around.recover ?? []).length > 0) {
+    const list = listName(slot)
+    if (list === 'always') return pass(parent, failure)
+    if (list === 'try' && !failure.fatal && (around.recover ?? []).length > 0) {
       change(parent, { stage: 'recover', local: { failure: failure.detail } })
       failureSaid = failure.detail
-      return goTo(parent, 'recover', 0)
+      return open(parent, 'recover')
     }
     finally_(parent, failure)
   }
@@ -386,7 +403,7 @@ export function openWalk(draft: Draft): Walk {
     const { parent, slot } = placeOf(at)
     if (parent === '' || isUndoRoot(parent)) return false
     const around = stepOf(parent)
-    if (around !== undefined && 'try' in around && slot === 'try') return true
+    if (around !== undefined && 'try' in around && listName(slot) === 'try') return true
     return isInTry(parent)
   }
 
@@ -427,12 +444,46 @@ export function openWalk(draft: Draft): Walk {
     draft.end(problem === '' ? ending : { ...ending, detail: `${ending.detail}; ${problem}` })
   }
 
+  /** Steps that are begun, and nothing of them is under way. */
+  function rekindle(): void {
+    const { frames, ending } = draft.state()
+    if (frames.length === 0 && ending !== null) return nextUndo(0)
+    // the innermost first: what was begun first goes on first
+    for (const { at } of frames.toSorted((a, b) => depthOf(b.at) - depthOf(a.at))) {
+      const frame = draft.frame(at)
+      const step = stepOf(at)
+      if (frame === undefined || step === undefined || isOver()) continue
+      if (frame.phase === 'at' && isInstant(step)) {
+        if ('checkpoint' in step) draft.undone('all')
+        complete(at)
+      } else if (frame.phase === 'inside') goOnInside(at, step, frame)
+    }
+  }
+
+  function goOnInside(at: string, step: Step, frame: Frame): void {
+    if ('together' in step) return moreBranches(at)
+    if (draft.state().frames.some((one) => one.at.startsWith(`${at}/`))) return
+    if (frame.stage !== undefined) return open(at, frame.stage)
+    if (frame.items !== undefined || frame.over !== undefined || frame.round !== undefined)
+      return nextRound(at)
+    begun(
+      step,
+      at,
+      (more) => ({ ...frame, ...more }),
+      () => {}, // that it is begun is on record
+    )
+  }
+
   return {
     begin: () => goTo('', '', 0),
     enter,
     complete,
     fail,
-    skip,
+    rekindle,
+    skip(at, detail = '') {
+      failureSaid = detail
+      skip(at)
+    },
     test,
     undo,
     failedInstead(at, detail) {
@@ -441,6 +492,15 @@ export function openWalk(draft: Draft): Walk {
       raise(at, failure)
     },
   }
+}
+
+function depthOf(at: string): number {
+  return at.split('/').length
+}
+
+/** Whether it is over as soon as it is on record. */
+function isInstant(step: Step): boolean {
+  return 'checkpoint' in step || 'note' in step || 'let' in step
 }
 
 function isUndoRoot(parent: string): boolean {
