@@ -248,8 +248,9 @@ export function openWalk(draft: Draft): Walk {
     if (step === undefined || !('together' in step)) return changed(at)
     const { together, limit = together.length } = step
     for (;;) {
-      const { round = 0, over = 0 } = draft.frame(at) ?? {}
-      if (isOver() || draft.frame(at) === undefined) return
+      // a branch that was over at once may have ended the step, or begun its next try
+      const { phase, round = 0, over = 0 } = draft.frame(at) ?? {}
+      if (isOver() || phase !== 'inside') return
       if (round >= together.length || round - over >= limit) break
       change(at, { round: round + 1 })
       open(at, `b${round}`)
