@@ -1,5 +1,4 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
-import type { Macro } from '../macros/macro.ts'
 import type {
   Config,
   ControlConfig,
@@ -8,10 +7,11 @@ import type {
   SurfaceConfig,
 } from './config.ts'
 import { controlOf } from './control.ts'
-import { intentOf, stepOf } from './form.ts'
+import { intentOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
 import { logOf } from './log.ts'
-import type { FileForm, MacroForm } from './schema.ts'
+import { macroOf } from './macro.ts'
+import type { FileForm } from './schema.ts'
 import { witnessOf } from './witness.ts'
 
 /** The config that a checked file stands for. */
@@ -101,14 +101,4 @@ function surfaceOf(entry: FileForm['surfaces'][string]): SurfaceConfig {
 
 function controlsOf(form: FileForm['pages'][string]): ReadonlyMap<string, ControlConfig> {
   return new Map(Object.entries(form).map(([place, control]) => [place, controlOf(control)]))
-}
-
-function macroOf(id: MacroId, form: MacroForm): Macro {
-  return {
-    id,
-    steps: form.steps.map(stepOf),
-    onFailure: form.onFailure,
-    onCrash: form.onCrash,
-    resumeWithinMs: form.resumeWithin,
-  }
 }
