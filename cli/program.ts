@@ -9,6 +9,7 @@ import { addShow, addWho } from './life.ts'
 import { addMirror } from './mirror.ts'
 import { addPicture } from './picture.ts'
 import { addPress } from './press.ts'
+import { addProfile } from './profile.ts'
 import { addReplay } from './replay.ts'
 import { example, hubOptions } from './settings.ts'
 import { addSimulate } from './simulate.ts'
@@ -61,6 +62,7 @@ export function infra(): Command {
   addMirror(program)
   addConfig(program)
   addImport(program)
+  addProfile(program)
   addDoctor(program)
   addTokens(program)
   addWorker(program)
