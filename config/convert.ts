@@ -6,6 +6,7 @@ import type {
   DeviceConfig,
   SurfaceConfig,
 } from './config.ts'
+import { scheduleOf, triggerOf } from './automation.ts'
 import { controlOf } from './control.ts'
 import { intentOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
@@ -41,6 +42,8 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
         return [id, macroOf(id, entry)]
       }),
     ),
+    triggers: Object.entries(form.triggers).map(([name, entry]) => triggerOf(name, entry)),
+    schedules: Object.entries(form.schedules).map(([name, entry]) => scheduleOf(name, entry)),
     hash,
   }
 }

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from 'typebox'
+import { scheduleForm, triggerForm, type ScheduleForm, type TriggerForm } from './automation.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
 import { intentForm, type IntentForm } from './form.ts'
@@ -243,6 +244,8 @@ export function fileSchema(
         description: 'The grid: pages from 1, and on each page its controls by row/column.',
       }),
       macros: byName<MacroForm>(macroForm, 'Sequences of steps, by name.'),
+      triggers: byName<TriggerForm>(triggerForm, 'What starts a macro when something happens.'),
+      schedules: byName<ScheduleForm>(scheduleForm, 'What starts a macro at its time.'),
       profiles: profilesForm,
     },
     { ...closed, description: 'The config of an InfraFabric hub.', $defs: stepDefs },

@@ -38,6 +38,6 @@ export function turnOf(
     case 'restart':
       return { type: 'restart', cancel: before }
     default:
-      return concurrency.policy satisfies never
+      return concurrency satisfies never
   }
 }

@@ -16,8 +16,10 @@ import type { Deliveries } from '../projections/deliveries.ts'
 import type { Devices } from '../projections/devices.ts'
 import { isUnbegun, stateOfRun, type Run, type Runs } from '../projections/runs.ts'
 import type { InnerWish } from './intake.ts'
+import { withDefaults } from './run-args.ts'
 import { turnOf } from './run-turns.ts'
 import { worldOf } from './run-world.ts'
+import { steeringOf } from './steering.ts'
 
 /** What carries macros out: it turns what is recorded into the next step. The rules are in macros/run.ts. */
 export interface RunKeeper {
@@ -68,7 +70,8 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
 
   function decide(run: Run, command: RunCommand): Decision {
     const macro = macroOf(run)
-    const world = worldOf(run, parts.devices(), clock.now(), parts.random ?? (() => 0))
+    const args = withDefaults(macro, run.args)
+    const world = worldOf({ ...run, args }, parts.devices(), clock.now(), parts.random ?? (() => 0))
     if (macro !== undefined) return decideRun(macro, stateOf(run), command, world, run.startedAt)
     const detail = `the macro ${run.macro} is no longer in the config`
     const nothing = { ...noMacro, id: run.macro }
@@ -272,6 +275,10 @@ export function openRunKeeper(parts: RunKeeperParts): RunKeeper {
         } else if (intent.verb === 'cancel') {
           const run = runs.get(intent.run)
           if (run !== undefined) obey(run, { type: 'cancel' }, id)
+        } else {
+          const steering = steeringOf(intent)
+          const run = steering?.ok === true ? runs.get(steering.run as RunId) : undefined // looked up, whatever it is
+          if (run !== undefined && steering?.ok === true) obey(run, steering.command, id)
         }
         break
       }

@@ -160,7 +160,7 @@ export interface MacroView {
   readonly id: MacroId
   readonly steps: readonly JsonObject[]
   readonly onFailure: Json
-  readonly onCrash: 'resume' | 'abandon'
+  readonly onCrash: 'resume' | 'abandon' | 'compensate' | 'ask'
 }
 
 export interface RunView {
