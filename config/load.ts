@@ -4,7 +4,6 @@ import { checkAutomation } from './automation.ts'
 import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
 import { configOf } from './convert.ts'
-import { checkExpressions } from './expressions.ts'
 import { byPlace, type ConfigFault } from './fault.ts'
 import { checkFiles, type FileFault } from './files.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
@@ -89,7 +88,6 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkPictures(run, root, devices)
   checkCycles(run, root)
   checkAutomation(run, root)
-  checkExpressions(run, root, text)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }

@@ -184,6 +184,7 @@ async function compose(
 
   journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   offCommit = recorder.onCommit(committed)
+  await acting.automation.recall(runner.position())
   following.begin()
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
@@ -204,7 +205,10 @@ async function compose(
   mayStop = true
   custody.resume()
   await routers.apply(config)
-  if (ownership.has(macroLease)) await orEnded(acting.conductor.take(alive.awayMs))
+  if (ownership.has(macroLease)) {
+    await orEnded(acting.conductor.take(alive.awayMs))
+    acting.automation.take()
+  }
   ownership.look()
   alone.begin()
   opened.add(() => alone.close())
@@ -255,6 +259,7 @@ async function compose(
       config = next
       catalogue = catalogueOf(next, parts.adapters, reported)
       await routers.apply(next)
+      acting.automation.changed()
       ownership.look()
     },
     /** Stops acting, records that, and closes the journal. */

@@ -1,8 +1,8 @@
 import { Cron } from 'croner'
 import type { Instant } from '../../intents/id.ts'
+import { isZone } from '../daytime.ts'
 import type { Due, Schedule, Timing } from './schedule.ts'
 import { nextSun } from './sun.ts'
-import { isZone } from './zone.ts'
 
 /** The next time after `after`; null: it never comes again. Pure: the same asked twice is the same answered. */
 export function next(timing: Timing, after: Instant): Due | null {

@@ -1,15 +1,6 @@
 import { CronDate } from 'croner'
 import type { Instant } from '../../intents/id.ts'
 
-/** Whether this machine knows an IANA time zone of that name. */
-export function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false // that is the answer
-  }
-}
-
 /** A time on the wall: months from 1. */
 export interface WallTime {
   readonly year: number

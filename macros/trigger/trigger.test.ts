@@ -153,7 +153,10 @@ void t.test('what must hold for a while fires when it has, and not when it was s
   t.same(play(one, [[0, says(90)], [50, says(60)], 200]), [])
   t.same(play(one, [[0, says(90)], [50, says(95)], 99, 100]), [100])
   t.same(play(one, [[0, says(90)], 5000]), [100], 'at its own time, however late it is woken')
-  const press = trigger({ kind: 'signal', way: 'webhook', name: 'bell' }, { forMs: 100 })
+  const press = trigger(
+    { kind: 'signal', way: 'webhook', name: 'bell', from: null },
+    { forMs: 100 },
+  )
   const ring: BusEvent = {
     type: 'SignalReceived',
     way: 'webhook',
@@ -171,7 +174,7 @@ void t.test('what must hold for a while fires when it has, and not when it was s
 
 void t.test('after it has fired there is nothing for the cool-down', (t) => {
   const ring: BusEvent = { type: 'SignalReceived', way: 'mqtt', name: 'a/b', value: 1, source: 's' }
-  const one = trigger({ kind: 'signal', way: 'mqtt', name: 'a/b' }, { coolDownMs: 100 })
+  const one = trigger({ kind: 'signal', way: 'mqtt', name: 'a/b', from: null }, { coolDownMs: 100 })
   t.same(
     play(one, [
       [0, ring],

@@ -42,8 +42,13 @@ export type Source =
     }
   /** A device's link comes up, or goes down. */
   | { readonly kind: 'link'; readonly device: DeviceId; readonly up: boolean }
-  /** Something from outside of the log's own devices. */
-  | { readonly kind: 'signal'; readonly way: SignalWay; readonly name: string }
+  /** Something from outside of the log's own devices. `from`: the broker's URL, the UDP port; null where there is but one way. */
+  | {
+      readonly kind: 'signal'
+      readonly way: SignalWay
+      readonly name: string
+      readonly from: string | null
+    }
   /** A hub of the site has started. */
   | { readonly kind: 'start' }
   /** A run of the macro is over, in one of these ways. */
