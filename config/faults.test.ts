@@ -177,7 +177,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'an intent of two minds',
     `${start}intents:\n  a: [ { fire: desk, action: /a, set: desk } ]\n`,
-    'infra.yaml:5:34 intents.a[0].set: expected a known key: fire, action, args, found "set"',
+    'infra.yaml:5:34 intents.a[0].set: expected a known key: fire, action, args, when, found "set"',
   ],
   [
     'an intent that says nothing',

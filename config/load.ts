@@ -8,6 +8,7 @@ import { byPlace, type ConfigFault } from './fault.ts'
 import { checkFiles, type FileFault } from './files.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkLaneSecrets } from './lane.ts'
+import { withNamed } from './named.ts'
 import { checkPictures } from './pictures.ts'
 import { type Shelf, withProfiles } from './profiles.ts'
 import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
@@ -50,7 +51,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
 
   const none: ReadonlySet<string> = new Set()
   const bare = { file, source, faults, names: { device: none, macro: none, intent: none } }
-  const root = withProfiles(bare, source.root, parts.profiles)
+  const root = withNamed(bare, withProfiles(bare, source.root, parts.profiles))
   const intents = keysOf(root, 'intents')
   const run: CheckRun = {
     file,

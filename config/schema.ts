@@ -2,11 +2,12 @@ import { Type, type Static, type TObject } from 'typebox'
 import { scheduleForm, triggerForm, type ScheduleForm, type TriggerForm } from './automation.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
-import { intentForm, type IntentForm } from './form.ts'
+import type { IntentForm } from './form.ts'
 import { macroForm, type MacroForm } from './macro.ts'
 import { stepDefs } from './step.ts'
 import { witnessForm } from './witness.ts'
 import { logForm } from './log.ts'
+import { namedForm } from './named.ts'
 import { profilesForm } from './profiles.ts'
 
 /** 127.0.0.1:7700: INTERFACES of the console and the API. */
@@ -232,7 +233,7 @@ export function fileSchema(
         'Ways in, by name; type chooses the kind.',
       ),
       intents: byName<readonly IntentForm[]>(
-        Type.Array(intentForm, { minItems: 1, maxItems: 1000, description: 'In this order.' }),
+        namedForm,
         'Intents with a name of their own, for { do: NAME }.',
       ),
       pages: Type.Unsafe<PagesForm>({

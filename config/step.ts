@@ -21,7 +21,8 @@ const steps = (description: string) =>
 const expression = (description: string) =>
   Type.String({ minLength: 1, maxLength: 4000, description, 'x-expression': 'text' })
 
-const condition = (description: string) =>
+/** Something that holds or not, of a device, its link or by an expression. */
+export const condition = (description: string) =>
   Type.Union(
     [
       Type.String({ minLength: 1, maxLength: 4000, 'x-expression': 'text' }),
