@@ -293,7 +293,7 @@ export function stepsOf(list: readonly object[]): Steps {
 
 /** The step that a checked short form stands for. */
 export function stepOf(step: StepForm): Step {
-  return { ...bodyOf(step), ...rulesOf(step) } as Step // an until and an ask have their `within`
+  return { ...bodyOf(step), ...rulesOf(step) }
 }
 
 function rulesOf(step: StepForm): StepRules {

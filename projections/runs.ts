@@ -96,8 +96,7 @@ function evolve({ runs }: Runs, { at, event }: Recorded): void {
     // of a run that is over: what comes to its rescue
     if (parent.more === undefined && (ticket === String(parent.step) || ticket === 'rescue'))
       runs.set(parent.run, { ...known, stepIntent: id })
-    if (parent.more === undefined) return
-    else
+    if (parent.more !== undefined)
       runs.set(parent.run, { ...known, more: moreOf(foldIntent(stateOfRun(parent), ticket, id)) })
     return
   }
