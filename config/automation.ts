@@ -96,7 +96,7 @@ const onForm = Type.Union(
       { link: deviceName, is: oneOf(['up', 'down'], 'Its link comes up, or goes down.') },
       closed,
     ),
-    Type.Object({ webhook: text('POST /api/v1/hooks/NAME.') }, closed),
+    Type.Object({ webhook: text('What is posted to /api/v1/webhooks/NAME.') }, closed),
     Type.Object(
       {
         mqtt: text('The topic; + and # as MQTT has them.'),
