@@ -19,7 +19,7 @@ export const firings: Projection<Firings> = {
   version: 1,
   initial: () => ({ schedules: new Map(), since: new Map() }),
   evolve,
-  save: ({ schedules, since }) => [[...schedules], [...since]] as unknown as readonly Json[], // nothing but JSON
+  save: ({ schedules, since }) => [[...schedules], [...since]] as readonly Json[],
   load: ([schedules, since]) => ({
     schedules: new Map(schedules as unknown as [string, Instant][]),
     since: new Map(since as unknown as [string, { config: string; at: Instant }][]),
