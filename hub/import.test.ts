@@ -351,7 +351,7 @@ void t.test('pictures become files beside the config', async (t) => {
 void t.test(
   'what has no counterpart is said by its place, and nothing wrong is made of it',
   async (t) => {
-    const { config, why, gaps } = await made(
+    const { config, why, gaps, yaml } = await made(
       studio(
         {
           '0': {
@@ -373,7 +373,12 @@ void t.test(
               type: 'trigger',
               options: { name: 'Evening', enabled: true },
               events: [
-                { id: 'e', type: 'timeofday', enabled: true, options: { time: '20:00:00' } },
+                {
+                  id: 'e',
+                  type: 'timeofday',
+                  enabled: true,
+                  options: { time: '20:00:00', days: [1, 2] },
+                },
               ],
               condition: [],
               actions: [action('c1', 'send_blank', { path: '/evening' })],
@@ -393,7 +398,8 @@ void t.test(
     ])
     t.match(why('column -1'), [/go from 0 to 31/])
     t.match(why('row 3'), ['pages are turned at the surface itself'])
-    t.match(why('trigger Evening'), [/the macro Evening; what starts it is not carried over/])
+    t.match(why('trigger Evening'), [/give the schedule a zone/])
+    t.match(yaml['schedules'], { Evening: { cron: '0 0 20 * * 1,2', run: 'Evening' } })
     t.ok(config.macros.has('Evening' as never))
     t.match(gaps.at(-1), { place: 'the export', what: '1 custom variables' })
   },

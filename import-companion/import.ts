@@ -46,6 +46,8 @@ export function importExport(bytes: Uint8Array, order: ImportOrder): Imported {
   const room: Room = {
     bench,
     macros: new Map(),
+    triggers: new Map(),
+    schedules: new Map(),
     pictures: new Map(),
     isPressed: (place) => pressed.has(place),
     pictureFolder: order.pictureFolder,
@@ -75,6 +77,8 @@ export function importExport(bytes: Uint8Array, order: ImportOrder): Imported {
         pages.map(([page, each]) => [page, boundControls(room, page, each)]),
       ),
       macros: Object.fromEntries(room.macros),
+      triggers: startersOf(room.triggers, room),
+      schedules: startersOf(room.schedules, room),
     },
     pictures: room.pictures,
     gaps: bench.gaps,
@@ -99,6 +103,13 @@ function boundControls({ macros, bench }: Room, page: string, controls: JsonObje
     return [place, Object.fromEntries(left)]
   })
   return Object.fromEntries(bound)
+}
+
+/** Without what starts a macro that came to nothing. */
+function startersOf(starters: ReadonlyMap<string, JsonObject>, { macros }: Room): JsonObject {
+  return Object.fromEntries(
+    [...starters].filter(([, { run }]) => typeof run === 'string' && macros.has(run)),
+  )
 }
 
 /** The buttons that other actions press, and that have something to do. */

@@ -16,6 +16,8 @@ export const onFailure = 'continue'
 export interface Room {
   readonly bench: Bench
   readonly macros: Map<string, JsonObject>
+  readonly triggers: Map<string, JsonObject>
+  readonly schedules: Map<string, JsonObject>
   /** Pictures, by the name of a file. */
   readonly pictures: Map<string, string>
   /** Whether others press the button there, so that its press has to be a macro. */
