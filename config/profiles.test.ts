@@ -48,7 +48,7 @@ void t.test('a profile that is bound is there as if its macros stood in the conf
   const loaded = load(`${bound}
 pages: { 1: { 0/0: { text: GO, press: { run: go_live } } } }
 `)
-  if (!loaded.ok) return t.fail(loaded.faults.map(({ message }) => message).join('\n'))
+  if (!loaded.ok) throw new Error(loaded.faults.map(({ message }) => message).join('\n'))
   const { macros, intents } = loaded.config
   t.match(macros.get('go_live' as MacroId)?.steps, [
     { do: { verb: 'set', device: 'desk', path: '/level', value: 1 } },
