@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile, type Stats } from 'node:fs'
-import type { Heard, Listener } from './signals.ts'
+import type { Heard, Listener } from './listener.ts'
 
 /** How often a file is looked at: it works on network shares, where nobody is told. Milliseconds. */
 const lookMs = 500

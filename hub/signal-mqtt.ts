@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import { resolveSecrets } from '../config/secret.ts'
 import type { Json } from '../intents/json.ts'
-import type { Heard, Listener } from './signals.ts'
+import type { Heard, Listener } from './listener.ts'
 
 /** How soon a broker that is away is asked again. Milliseconds. */
 const againMs = 1000

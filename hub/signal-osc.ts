@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import type { Json } from '../intents/json.ts'
 import { decode, type OscPacket } from '../wire/osc.ts'
 import { plainArgs } from '../wire/osc-plain.ts'
-import type { Heard, Listener } from './signals.ts'
+import type { Heard, Listener } from './listener.ts'
 
 /** Listens on a UDP port of loopback for these addresses. What else comes, or is no OSC, is not for it. */
 export function listenToOsc(port: number, addresses: readonly string[], heard: Heard): Listener {

@@ -2,6 +2,7 @@ import type { Clock } from '../bus/clock.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { sayable, type Json } from '../intents/json.ts'
 import type { SignalWay, Source, Trigger } from '../macros/trigger/trigger.ts'
+import type { Heard, Listener } from './listener.ts'
 import { listenToFile } from './signal-file.ts'
 import { listenToMqtt } from './signal-mqtt.ts'
 import { listenToOsc } from './signal-osc.ts'
@@ -21,12 +22,6 @@ export interface SignalsParts {
   /** Records it, and again until it is recorded. */
   signal(event: BusEvent): void
 }
-
-/** What came. `source`: from whom, as far as is known. */
-export type Heard = (name: string, value: Json, source: string) => void
-
-/** Ends it; nothing is heard afterwards. */
-export type Listener = () => Promise<void>
 
 /** Above what a sensor or a service says; what is longer is cut. Characters. */
 const maxText = 4000

@@ -1,7 +1,7 @@
 import ICAL from 'ical.js'
 import type { Instant } from '../../intents/id.ts'
 import { isZone } from '../daytime.ts'
-import type { CalendarEntry, Due } from './schedule.ts'
+import type { CalendarEntry, Due } from './due.ts'
 import { instantOf } from './zone.ts'
 
 // An iCalendar file (RFC 5545): its events with their recurrences, exclusions and moved occurrences, as one row of starts.

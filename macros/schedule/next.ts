@@ -1,7 +1,8 @@
 import { Cron } from 'croner'
 import type { Instant } from '../../intents/id.ts'
 import { isZone } from '../daytime.ts'
-import type { Due, Schedule, Timing } from './schedule.ts'
+import type { Due } from './due.ts'
+import type { Schedule, Timing } from './schedule.ts'
 import { nextSun } from './sun.ts'
 
 /** The next time after `after`; null: it never comes again. Pure: the same asked twice is the same answered. */
