@@ -49,7 +49,7 @@ function valueOf(topic: string, bytes: Buffer): Json {
 }
 
 /** Whether a topic is what was subscribed to: `+` is one level, `#` at the end all that follow (MQTT 5.0 section 4.7.1). */
-export function isOf(topic: string, filter: string): boolean {
+function isOf(topic: string, filter: string): boolean {
   const [levels, wanted] = [topic.split('/'), filter.split('/')]
   if (wanted.at(-1) === '#') {
     const head = wanted.slice(0, -1)

@@ -38,7 +38,7 @@ export type EvaluateResult =
   { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly detail: string }
 
 /** A text longer than this is a program. Characters. */
-export const maxExpressionChars = 4000
+const maxExpressionChars = 4000
 
 /** Parsed once: an expression is evaluated again and again. A config has far fewer. */
 const parsed = new Map<string, { readonly run: ParseResult; readonly result: CompileResult }>()

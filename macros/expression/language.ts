@@ -19,7 +19,7 @@ export interface Site {
 export const deviceFunctions: ReadonlySet<string> = new Set(['state', 'link'])
 
 /** Above what anybody writes; the parser recurses. */
-export const limits = {
+const limits = {
   maxAstNodes: 2000,
   maxDepth: 50,
   maxListElements: 1000,

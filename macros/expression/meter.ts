@@ -22,7 +22,7 @@ export const maxSteps = 100_000
 const charsPerStep = 64
 const itemsPerStep = 16
 
-export class TooMuch extends Error {
+class TooMuch extends Error {
   override readonly name = 'TooMuch'
 }
 

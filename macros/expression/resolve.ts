@@ -32,7 +32,7 @@ export function resolve(value: Json, world: World, path = '', depth = 0): Evalua
 }
 
 /** The text of an expression that stands in the place of a value; null where it is a value. */
-export function expressionOf(value: Json): string | null {
+function expressionOf(value: Json): string | null {
   if (!isObject(value)) return null
   const { expr } = value
   return typeof expr === 'string' && Object.keys(value).length === 1 ? expr : null

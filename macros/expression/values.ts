@@ -15,7 +15,7 @@ export function toCel(value: Json): unknown {
 }
 
 /** What has no form in JSON, in words for people. */
-export class NoJson extends Error {
+class NoJson extends Error {
   override readonly name = 'NoJson'
 }
 

@@ -19,7 +19,7 @@ export type CalendarResult =
   | { readonly ok: false; readonly detail: string }
 
 /** A year of a station's programme is well below. Characters. */
-export const maxCalendarChars = 4_000_000
+const maxCalendarChars = 4_000_000
 const maxEvents = 20_000
 /** How many occurrences of one event are counted, from its first on: 50 years of one a day, 2 of one an hour. */
 const maxOccurrences = 20_000

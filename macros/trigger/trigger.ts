@@ -84,5 +84,3 @@ export interface Firing {
   readonly at: Instant
   readonly cause: TriggerCause
 }
-
-export const defaultLateMs = 60_000
