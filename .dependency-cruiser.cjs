@@ -9,6 +9,7 @@ const top = [
   'adapters',
   'witness',
   'config',
+  'import-companion',
   'hub',
   'cli',
   'wire',
@@ -32,6 +33,7 @@ const may = {
   adapters: ['intents', 'bus', 'wire'],
   surfaces: ['intents', 'projections', 'wire'],
   config: ['intents', 'macros'],
+  'import-companion': ['intents', 'config'],
   hub: [
     'intents',
     'witness',
@@ -44,6 +46,7 @@ const may = {
     'adapters',
     'surfaces',
     'config',
+    'import-companion',
   ],
   cli: ['hub', 'intents'],
   bench: [

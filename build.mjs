@@ -60,7 +60,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.15',
+  target: 'node20.19',
   // native, or of use to few: they are read from node_modules when somebody wants them
   external: [
     '@julusian/midi',

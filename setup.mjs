@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { changed, isBuilt } from './built.mjs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 20 || (major === 20 && minor < 15)) {
-  console.error(`InfraFabric needs Node 20.15 or newer; this is ${process.version}.`)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`InfraFabric needs Node 20.19 or newer; this is ${process.version}.`)
   process.exit(1)
 }
 process.chdir(import.meta.dirname ?? new URL('.', import.meta.url).pathname)

@@ -43,6 +43,10 @@ const events: readonly BusEvent[] = [
     type: 'IntentAccepted',
     submission: { ...s, cause: null, expiresAt: at, trace: s.id },
   })),
+  ...submissions.map((s): BusEvent => ({
+    type: 'IntentAccepted',
+    submission: { ...s, cause: { intent: s.id, step: 2, at: '2/b1.0#1' } },
+  })),
   { type: 'AttemptStarted', intent: newId(at), attempt: 2 },
   { type: 'Delivered', intent: newId(at), attempt: 1, ack: 'sent' },
   { type: 'DeviceReported', device, path: 'x', value: { b: 1, a: 2 } },

@@ -52,7 +52,9 @@ export function encodeEvent(event: BusEvent): string {
 }
 
 function encodeSubmission(s: Submission): string {
-  const cause = s.cause === null ? 'null' : `{"intent":"${s.cause.intent}","step":${s.cause.step}}`
+  const at = s.cause?.at === undefined ? '' : `"at":${canonical(s.cause.at)},`
+  const cause =
+    s.cause === null ? 'null' : `{${at}"intent":"${s.cause.intent}","step":${s.cause.step}}`
   // a trace is nearly always the id itself, whose form is known
   const trace = s.trace === s.id ? `"${s.id}"` : canonical(s.trace)
   return `{"actor":${encodeActor(s.actor)},"at":${s.at},"cause":${cause},"expiresAt":${s.expiresAt},"id":"${s.id}","intent":${encodeIntent(s.intent)},"source":${canonical(s.source)},"trace":${trace}}`

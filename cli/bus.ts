@@ -3,6 +3,7 @@ import { addBusAdd } from './bus-add.ts'
 import { addBusExec } from './bus-exec.ts'
 import { devicesOf, removeDevice, signLine, signOf } from './device-calls.ts'
 import { addDiscover } from './discover.ts'
+import { addOrchestrate } from './profile.ts'
 import { end, note, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, wantsJson } from './settings.ts'
 import { deviceTable } from './status.ts'
@@ -19,6 +20,7 @@ export function addBus(program: Command): void {
   addRemove(bus)
   addTest(bus)
   addBusExec(bus)
+  addOrchestrate(bus)
 }
 
 function addList(bus: Command): void {

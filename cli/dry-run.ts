@@ -64,9 +64,8 @@ export async function runDry(intent: Run, words: DryRunWords, json: boolean): Pr
 }
 
 function dryLines(run: DryRun): readonly string[] {
-  const { macro, position, at, since, held, config, outcome, failure, tookMs, steps } = run
+  const { macro, position, at, since, held, config } = run
   const about = (word: string, text: string) => `${word.padEnd(10)}${text}`
-  const word = paint(outcomeTone(outcome), outcome)
   return [
     paint('strong', `dry run of ${plain(macro)}: nothing is sent, and nothing is recorded`),
     about(
@@ -87,6 +86,19 @@ function dryLines(run: DryRun): readonly string[] {
     ...(held === true ? [about('hold', paint('bad', 'on: devices get nothing'))] : []),
     ...(held === null ? [about('hold', paint('warn', 'not known: taken to be off'))] : []),
     '',
+    ...carriedLines(run),
+  ]
+}
+
+/** The steps in their order, and how it ended. */
+export function carriedLines({
+  steps,
+  outcome,
+  failure,
+  tookMs,
+}: Pick<DryRun, 'steps' | 'outcome' | 'failure' | 'tookMs'>): readonly string[] {
+  const word = paint(outcomeTone(outcome), outcome)
+  return [
     ...steps.flatMap(stepLines),
     '',
     `${word}  ${failure === null ? '' : `${failurePhrase(failure)}  `}after ${span(tookMs)} of its own time`,
@@ -120,11 +132,14 @@ function stepLines(one: DryStep): readonly string[] {
 function whatPhrase(what: DryStep['what']): string {
   if ('do' in what) return intentPhrase(what.do)
   if ('waitMs' in what) return `wait ${span(what.waitMs)}`
+  if (!('until' in what)) return plain(Object.keys(what)[0] ?? '')
   const { until, withinMs } = what
   const holds =
-    'up' in until
-      ? `the link to ${until.device} is ${until.up ? 'up' : 'down'}`
-      : `${until.device} ${until.path} is ${valuePhrase(until.equals)}`
+    'expr' in until
+      ? until.expr
+      : 'up' in until
+        ? `the link to ${until.device} is ${until.up ? 'up' : 'down'}`
+        : `${until.device} ${until.path} is ${valuePhrase(until.equals)}`
   return plain(`until ${holds}, at most ${span(withinMs)}`)
 }
 

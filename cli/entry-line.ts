@@ -130,6 +130,11 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'rejected',
         `${event.surface} ${event.source}: ${failurePhrase(event.failure)} (${event.count})`,
       ]
+    case 'SignalReceived':
+      return [
+        'signal',
+        `${event.way} ${event.name} ${valuePhrase(event.value)} from ${event.source}`,
+      ]
     case 'AccessRefused':
       return [
         'access',

@@ -4,10 +4,12 @@ import { addBus } from './bus.ts'
 import { addConfig } from './config.ts'
 import { addDiff } from './diff.ts'
 import { addDoctor } from './doctor.ts'
+import { addImport } from './import.ts'
 import { addShow, addWho } from './life.ts'
 import { addMirror } from './mirror.ts'
 import { addPicture } from './picture.ts'
 import { addPress } from './press.ts'
+import { addProfile } from './profile.ts'
 import { addReplay } from './replay.ts'
 import { example, hubOptions } from './settings.ts'
 import { addSimulate } from './simulate.ts'
@@ -59,6 +61,8 @@ export function infra(): Command {
   addWitness(program)
   addMirror(program)
   addConfig(program)
+  addImport(program)
+  addProfile(program)
   addDoctor(program)
   addTokens(program)
   addWorker(program)

@@ -1,5 +1,8 @@
 import { isObject, type Json, sameJson } from '../intents/json.ts'
+import { isZone } from '../macros/daytime.ts'
+import { compile } from '../macros/expression/expression.ts'
 import { durationMs } from './duration.ts'
+import { expressionsIn, type PlacedExpression } from './expressions.ts'
 import { configFault, type ConfigFault, foundText, mostFaults, type Path, plain } from './fault.ts'
 import { nearest } from './nearest.ts'
 import { expectation, inRange, type NameKind, type Rule } from './rule.ts'
@@ -13,6 +16,8 @@ export interface CheckRun {
   /** What this file names, by kind: a reference must be one of them. */
   readonly names: Readonly<Record<NameKind, ReadonlySet<string>>>
   readonly faults: ConfigFault[]
+  /** What `$ref` may name. */
+  readonly defs?: Readonly<Record<string, Rule>>
 }
 
 /** Notes a fault at an offset of the file. */
@@ -41,6 +46,12 @@ export function check(run: CheckRun, rule: Rule, spot: Located, path: Path): Jso
     note(run, spot.at, path, expectation(rule), foundText(value, path))
     return value
   }
+  if (rule.$ref !== undefined) {
+    const named = run.defs?.[rule.$ref.replace('#/$defs/', '')]
+    return named === undefined ? value : check(run, named, spot, path)
+  }
+  if (rule['x-expression'] === 'inside')
+    for (const one of expressionsIn(spot, path)) checkExpression(run, one)
   const limits = rule['x-duration']
   if (limits !== undefined) {
     const ms = durationMs(value)
@@ -84,12 +95,30 @@ function checkString(run: CheckRun, rule: Rule, value: string, spot: Located, pa
     value.length <= (rule.maxLength ?? Infinity) &&
     (rule.pattern === undefined || new RegExp(rule.pattern, 'u').test(value))
   if (!ok) note(run, spot.at, path, expectation(rule), foundText(value, path))
+  if (ok && rule['x-expression'] === 'text') checkExpression(run, { text: value, spot, path })
+  if (ok && rule['x-zone'] === true && !isZone(value))
+    note(run, spot.at, path, 'a time zone such as Europe/Berlin', foundText(value, path))
   const kind = rule['x-ref']
   if (ok && kind !== undefined && !run.names[kind].has(value)) {
     const expected = oneOf(expectation(rule), value, run.names[kind])
     note(run, spot.at, path, expected, foundText(value, path))
   }
   return value
+}
+
+/** Notes what is wrong with an expression, and devices of it that the file has not. */
+function checkExpression(run: CheckRun, { text, spot, path }: PlacedExpression): void {
+  const result = compile(text)
+  if (!result.ok) {
+    const expected = `an expression (character ${result.at + 1}: ${result.detail})`
+    note(run, spot.at + result.at, path, expected, foundText(text, path))
+    return
+  }
+  for (const { name, at } of result.expression.devices)
+    if (!run.names.device.has(name)) {
+      const expected = oneOf('the name of a device of this file', name, run.names.device)
+      note(run, spot.at + at, path, expected, JSON.stringify(name))
+    }
 }
 
 function checkList(run: CheckRun, rule: Rule, spot: Located, path: Path): Json {

@@ -2,6 +2,8 @@ import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Macro } from '../macros/macro.ts'
+import type { Schedule, Timing } from '../macros/schedule/schedule.ts'
+import type { Trigger } from '../macros/trigger/trigger.ts'
 import type { LogConfig } from './log.ts'
 import type { WitnessConfig } from './witness.ts'
 
@@ -21,8 +23,26 @@ export interface Config {
   /** By page, then by `row/col`. */
   readonly pages: ReadonlyMap<number, ReadonlyMap<string, ControlConfig>>
   readonly macros: ReadonlyMap<MacroId, Macro>
+  /** What starts macros when something happens. */
+  readonly triggers: readonly Trigger[]
+  /** What starts macros at their time. */
+  readonly schedules: readonly ScheduleConfig[]
   /** SHA-256 of the file's bytes, hex: what `HubStarted` and `ConfigChanged` name. */
   readonly hash: string
+}
+
+/** A schedule as the file has it: a calendar is read by the hub. */
+export interface ScheduleConfig extends Omit<Schedule, 'timing'> {
+  readonly timing: Exclude<Timing, { readonly kind: 'calendar' }> | CalendarFile
+}
+
+export interface CalendarFile {
+  readonly kind: 'calendar-file'
+  readonly path: string
+  /** For times that name none, and for whole days. */
+  readonly zone: string
+  readonly matching: string
+  readonly offsetMs: number
 }
 
 export interface HttpConfig {

@@ -1,5 +1,4 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
-import type { Macro } from '../macros/macro.ts'
 import type {
   Config,
   ControlConfig,
@@ -7,12 +6,14 @@ import type {
   DeviceConfig,
   SurfaceConfig,
 } from './config.ts'
+import { scheduleOf, triggerOf } from './automation.ts'
 import { controlOf } from './control.ts'
-import { intentOf, stepOf } from './form.ts'
+import { intentOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
 import { logOf } from './log.ts'
+import { macroOf } from './macro.ts'
 import { panelOf, reachOf } from './panel.ts'
-import type { FileForm, MacroForm } from './schema.ts'
+import type { FileForm } from './schema.ts'
 import { witnessOf } from './witness.ts'
 
 /** The config that a checked file stands for. */
@@ -42,6 +43,8 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
         return [id, macroOf(id, entry)]
       }),
     ),
+    triggers: Object.entries(form.triggers).map(([name, entry]) => triggerOf(name, entry)),
+    schedules: Object.entries(form.schedules).map(([name, entry]) => scheduleOf(name, entry)),
     hash,
   }
 }
@@ -106,14 +109,4 @@ function surfaceOf(entry: FileForm['surfaces'][string]): SurfaceConfig {
 
 function controlsOf(form: FileForm['pages'][string]): ReadonlyMap<string, ControlConfig> {
   return new Map(Object.entries(form).map(([place, control]) => [place, controlOf(control)]))
-}
-
-function macroOf(id: MacroId, form: MacroForm): Macro {
-  return {
-    id,
-    steps: form.steps.map(stepOf),
-    onFailure: form.onFailure,
-    onCrash: form.onCrash,
-    resumeWithinMs: form.resumeWithin,
-  }
 }

@@ -167,7 +167,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a macro without onFailure',
     `${start}macros:\n  m: { steps: [ { wait: 1 } ] }\n`,
-    'infra.yaml:5:3 macros.m.onFailure: expected stop, continue or { run: OTHER }, found nothing',
+    'infra.yaml:5:3 macros.m.onFailure: expected stop, continue, compensate or { run: OTHER }, found nothing',
   ],
   [
     'a macro without steps',
@@ -177,7 +177,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'an intent of two minds',
     `${start}intents:\n  a: [ { fire: desk, action: /a, set: desk } ]\n`,
-    'infra.yaml:5:34 intents.a[0].set: expected a known key: fire, action, args, found "set"',
+    'infra.yaml:5:34 intents.a[0].set: expected a known key: fire, action, args, when, found "set"',
   ],
   [
     'an intent that says nothing',
@@ -197,7 +197,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a step that cannot be one',
     `${start}macros:\n  m: { onFailure: stop, steps: [ { sleep: 1 } ] }\n`,
-    'infra.yaml:5:34 macros.m.steps[0]: expected a step with one of the keys fire, set, do, run, cancel, hold, wait, until, link, found the keys sleep',
+    'infra.yaml:5:34 macros.m.steps[0]: expected a step with one of the keys fire, set, do, run, cancel, hold, wait, waitUntil, until, link, untilTrue, if, choose, repeat, while, forEach, together, try, ask, checkpoint, note, abort, let, found the keys sleep',
   ],
   [
     'waiting for ever',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TObject } from 'typebox'
+import { checkAutomation } from './automation.ts'
 import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
 import { configOf } from './convert.ts'
@@ -7,10 +8,13 @@ import { byPlace, type ConfigFault } from './fault.ts'
 import { checkFiles, type FileFault } from './files.ts'
 import { checkOptions, kindsOf, withKinds } from './kinds.ts'
 import { checkLaneSecrets } from './lane.ts'
+import { withNamed } from './named.ts'
 import { checkPictures } from './pictures.ts'
+import { type Shelf, withProfiles } from './profiles.ts'
 import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
 import { ruleOf } from './rule.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
+import { stepDefs } from './step.ts'
 import { type Located, readSource } from './source.ts'
 
 /** What the hub knows and this folder does not. */
@@ -25,6 +29,8 @@ export interface ConfigParts {
   /** All there is, for "did you mean". */
   readonly protocols?: readonly string[]
   readonly surfaceTypes?: readonly string[]
+  /** The profiles that there are; left out: none. */
+  readonly profiles?: Shelf
   /** Looks at files that a config names. Left out: a hub starts without them, and says what it cannot do. */
   readonly fileFault?: FileFault
 }
@@ -41,14 +47,17 @@ export type LoadedConfig =
 export function loadConfig(text: string, file: string, parts: ConfigParts): LoadedConfig {
   const source = readSource(text, file)
   const faults = [...source.faults]
-  const { root } = source
-  if (root === null) return { ok: false, faults: faults.toSorted(byPlace) }
+  if (source.root === null) return { ok: false, faults: faults.toSorted(byPlace) }
 
+  const none: ReadonlySet<string> = new Set()
+  const bare = { file, source, faults, names: { device: none, macro: none, intent: none } }
+  const root = withNamed(bare, withProfiles(bare, source.root, parts.profiles))
   const intents = keysOf(root, 'intents')
   const run: CheckRun = {
     file,
     source,
     faults,
+    defs: { step: ruleOf(stepDefs.step) },
     names: {
       device: new Set(keysOf(root, 'devices')),
       macro: new Set(keysOf(root, 'macros')),
@@ -79,6 +88,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkLaneSecrets(run, checked, devices)
   checkPictures(run, root, devices)
   checkCycles(run, root)
+  checkAutomation(run, root)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }

@@ -140,15 +140,41 @@ function* leadsOf(root: Located, section: 'intents' | 'macros'): Iterable<[strin
     const path = [section, name]
     const list = section === 'intents' ? entry : entry.entries?.get('steps')
     const listPath = section === 'intents' ? path : [...path, 'steps']
-    const found = (list?.items ?? []).flatMap((item, i) => [
-      ...leadOf(item, 'do', 'intents', [...listPath, i]),
-      ...leadOf(item, 'run', 'macros', [...listPath, i]),
+    const found = [...stepsUnder(list, listPath)].flatMap(({ spot, path: at }) => [
+      ...leadOf(spot, 'do', 'intents', at),
+      ...leadOf(spot, 'run', 'macros', at),
+      ...instead(spot, at),
     ])
     const onFailure = section === 'macros' ? entry.entries?.get('onFailure') : undefined
     if (onFailure !== undefined)
       found.push(...leadOf(onFailure, 'run', 'macros', [...path, 'onFailure']))
     yield [`${section}:${name}`, found]
   }
+}
+
+/** Where the steps of a step stand. */
+const lists = ['then', 'else', 'steps', 'otherwise', 'try', 'recover', 'always', 'undo'] as const
+
+/** Every step of a list, and of the steps in it. */
+function* stepsUnder(
+  list: Located | undefined,
+  path: Path,
+): Generator<{ readonly spot: Located; readonly path: Path }> {
+  for (const [i, spot] of (list?.items ?? []).entries()) {
+    const here = [...path, i]
+    yield { spot, path: here }
+    for (const key of lists) yield* stepsUnder(spot.entries?.get(key), [...here, key])
+    for (const [k, branch] of (spot.entries?.get('together')?.items ?? []).entries())
+      yield* stepsUnder(branch, [...here, 'together', k])
+    for (const [k, branch] of (spot.entries?.get('choose')?.items ?? []).entries())
+      yield* stepsUnder(branch.entries?.get('steps'), [...here, 'choose', k, 'steps'])
+  }
+}
+
+/** The macro that takes a failed step's place. */
+function instead(spot: Located, path: Path): readonly Lead[] {
+  const onFailure = spot.entries?.get('onFailure')
+  return onFailure === undefined ? [] : leadOf(onFailure, 'run', 'macros', [...path, 'onFailure'])
 }
 
 function leadOf(spot: Located, key: 'do' | 'run', section: string, path: Path): readonly Lead[] {

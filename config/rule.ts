@@ -6,7 +6,7 @@ import type { DurationRange } from './duration.ts'
 export type NameKind = 'device' | 'macro' | 'intent'
 
 /**
- * The keywords of JSON Schema that the config check reads, and seven of its own. Whatever else an adapter's schema
+ * The keywords of JSON Schema that the config check reads, and ten of its own. Whatever else an adapter's schema
  * says is checked by typebox afterwards.
  */
 export interface Rule {
@@ -41,6 +41,13 @@ export interface Rule {
   readonly 'x-secret'?: boolean
   /** The mapping's keys are the names of the device's pictures, which faces may show. */
   readonly 'x-pictures'?: boolean
+  /** Of CEL: the string is one, or objects `{ expr: TEXT }` anywhere in the value are. */
+  readonly 'x-expression'?: 'text' | 'inside'
+  /** The string is the name of a time zone (IANA). */
+  readonly 'x-zone'?: boolean
+  /** Another rule, by its place in the file's schema: `#/$defs/NAME`. */
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Rule>>
   /** Another spelling of this key of the same mapping. */
   readonly 'x-alias'?: string
 }

@@ -1,11 +1,15 @@
 import { Type, type Static, type TObject } from 'typebox'
-import { defaultResumeWithinMs } from '../macros/macro.ts'
+import { scheduleForm, triggerForm, type ScheduleForm, type TriggerForm } from './automation.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
-import { intentForm, type IntentForm, macroName, stepForm } from './form.ts'
+import type { IntentForm } from './form.ts'
+import { macroForm, type MacroForm } from './macro.ts'
 import { panelForm, reachKeys } from './panel.ts'
+import { stepDefs } from './step.ts'
 import { witnessForm } from './witness.ts'
 import { logForm } from './log.ts'
+import { namedForm } from './named.ts'
+import { profilesForm } from './profiles.ts'
 
 /** 127.0.0.1:7700: INTERFACES of the console and the API. */
 const httpHost = '127.0.0.1'
@@ -191,32 +195,6 @@ export const surfaceKeys = {
 /** The panel, `type: web`, has no keys and no folder: it is served by the hub's own HTTP server. */
 export const panelOptions: TObject = Type.Object({})
 
-const macroForm = Type.Object(
-  {
-    onFailure: Type.Union(
-      [
-        Type.Literal('stop'),
-        Type.Literal('continue'),
-        Type.Object({ run: macroName }, { ...closed, description: 'Start another macro.' }),
-      ],
-      {
-        description: 'What a failed step leads to: stop, continue, or { run: OTHER }.',
-        'x-expected': 'stop, continue or { run: OTHER }',
-      },
-    ),
-    onCrash: Type.Union([Type.Literal('resume'), Type.Literal('abandon')], {
-      default: 'resume',
-      description: 'What a restart of the hub does with a run that was under way.',
-    }),
-    resumeWithin: duration(
-      'Resume only so long after the last sign of the run; later it is abandoned.',
-      `${defaultResumeWithinMs / 1000}s`,
-    ),
-    steps: Type.Array(stepForm, { minItems: 1, maxItems: 1000, description: 'In this order.' }),
-  },
-  { ...closed, description: 'Steps that run one after the other.' },
-)
-
 /** A mapping by names of the user's own. */
 function byName<T>(rule: object, description: string) {
   return Type.Unsafe<Readonly<Record<string, T>>>({
@@ -246,7 +224,6 @@ function byKind(key: string, kinds: ReadonlyMap<string, TObject>, keys: TObject[
 
 type DeviceForm = Static<TObject<typeof deviceKeys>> & { readonly protocol: string }
 type SurfaceForm = Static<TObject<typeof surfaceKeys>> & { readonly type: string }
-export type MacroForm = Static<typeof macroForm>
 
 /** The schema of the whole file, for these adapters and surfaces. */
 export function fileSchema(
@@ -270,7 +247,7 @@ export function fileSchema(
         'Ways in, by name; type chooses the kind.',
       ),
       intents: byName<readonly IntentForm[]>(
-        Type.Array(intentForm, { minItems: 1, maxItems: 1000, description: 'In this order.' }),
+        namedForm,
         'Intents with a name of their own, for { do: NAME }.',
       ),
       pages: Type.Unsafe<PagesForm>({
@@ -282,8 +259,11 @@ export function fileSchema(
         description: 'The grid: pages from 1, and on each page its controls by row/column.',
       }),
       macros: byName<MacroForm>(macroForm, 'Sequences of steps, by name.'),
+      triggers: byName<TriggerForm>(triggerForm, 'What starts a macro when something happens.'),
+      schedules: byName<ScheduleForm>(scheduleForm, 'What starts a macro at its time.'),
+      profiles: profilesForm,
     },
-    { ...closed, description: 'The config of an InfraFabric hub.' },
+    { ...closed, description: 'The config of an InfraFabric hub.', $defs: stepDefs },
   )
 }
 export type FileForm = Static<ReturnType<typeof fileSchema>>

@@ -8,6 +8,7 @@ import { failed } from '../intents/failure.ts'
 import { isDevice, macroLease, type DeviceId, type IntentId, type LeaseId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Runner } from '../projections/runner.ts'
+import { openAutomation, type Automation } from './automation.ts'
 import { noAdoption, openAdoption, type Adoption } from './adoption.ts'
 import { neverAlone, openAlone, type Alone } from './alone.ts'
 import { openConductor, type Conductor } from './conductor.ts'
@@ -37,6 +38,7 @@ export interface Acting {
   readonly adoption: Adoption
   readonly alone: Alone
   readonly conductor: Conductor
+  readonly automation: Automation
   /** The next entries: `all` of them, and those that count, after they were folded. */
   apply(all: readonly Recorded[], batch: readonly Recorded[]): void
   /** Why nobody would carry an intent out now; null where somebody does. */
@@ -115,9 +117,19 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
         devices: () => room.devices.state,
         record: (events) => journal.insist(events, 'durable'),
         submit: own.submit,
+        random: Math.random,
       }),
   })
   opened.add(() => conductor.close())
+  const automation = openAutomation({
+    clock,
+    config,
+    room,
+    log,
+    submit: own.submit,
+    insist: (events) => journal.insist(events, 'durable'),
+  })
+  opened.add(() => automation.close())
   const adoption: Adoption = log.shared
     ? openAdoption(hub, routers, () => room.deliveries.state, own.clear)
     : noAdoption
@@ -182,12 +194,16 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
     const devices = leases.filter(isDevice)
     for (const device of devices) fresh.add(device)
     routers.take(devices)
-    if (leases.includes(macroLease)) void conductor.take(members?.ttlMs ?? 0)
+    if (!leases.includes(macroLease)) return
+    void conductor.take(members?.ttlMs ?? 0)
+    automation.take()
   }
 
   function lost(leases: readonly LeaseId[]): void {
     routers.drop(leases.filter(isDevice))
-    if (leases.includes(macroLease)) conductor.drop()
+    if (!leases.includes(macroLease)) return
+    conductor.drop()
+    automation.drop()
   }
 
   const reasonFor = (intent: Intent) =>
@@ -206,6 +222,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
     adoption,
     alone,
     conductor,
+    automation,
     apply(all, batch) {
       fresh.clear()
       ownership.apply(batch)
@@ -216,6 +233,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
       }
       adoption.apply(all, batch, fresh)
       conductor.apply(batch)
+      automation.apply(batch)
     },
     outOfReach: (intent) => (alone.isJoined() ? null : reasonFor(intent)),
   }

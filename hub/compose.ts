@@ -189,6 +189,7 @@ async function compose(
 
   journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
   offCommit = recorder.onCommit(committed)
+  await acting.automation.recall(runner.position())
   following.begin()
   const offStep = clock.onStep((wall, kept) =>
     journal.insist([{ type: 'ClockStepped', wall, kept }], 'lazy'),
@@ -209,7 +210,10 @@ async function compose(
   mayStop = true
   custody.resume()
   await routers.apply(config)
-  if (ownership.has(macroLease)) await orEnded(acting.conductor.take(alive.awayMs))
+  if (ownership.has(macroLease)) {
+    await orEnded(acting.conductor.take(alive.awayMs))
+    acting.automation.take()
+  }
   ownership.look()
   alone.begin()
   opened.add(() => alone.close())
@@ -260,6 +264,7 @@ async function compose(
       config = next
       catalogue = catalogueOf(next, parts.adapters, reported)
       await routers.apply(next)
+      acting.automation.changed()
       ownership.look()
       faces.showAll()
     },

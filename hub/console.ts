@@ -22,6 +22,7 @@ import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { readImage } from './images.ts'
 import { noDefaults } from './intake.ts'
+import { signalOf } from './signals.ts'
 import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import { recordOf } from './record-of.ts'
@@ -103,6 +104,15 @@ export function openConsole(
           throw new RangeError(cause.message, { cause })
         throw cause
       }
+    },
+    async webhook(name, value, source) {
+      const isWanted = core
+        .config()
+        .triggers.some(({ on }) => on.kind === 'signal' && on.way === 'webhook' && on.name === name)
+      if (!isWanted) return null
+      const event = signalOf('webhook', name, value, source)
+      const [recorded] = await journal.recorder.record([event], 'durable')
+      return recorded?.position ?? null
     },
     onFace: (listener) => core.onFace((place, face) => listener(place, face)),
     addDevice: (name, options, actor) => reconfigure.addDevice(name, options, actor),

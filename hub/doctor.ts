@@ -83,12 +83,12 @@ async function serverFindings({ site, log }: Pick<Config, 'site' | 'log'>) {
 
 function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const good = major > 20 || (major === 20 && minor >= 15)
+  const good = major > 20 || (major === 20 && minor >= 19)
   return {
     name: 'Node.js',
     state: good ? 'ok' : 'missing',
     detail: process.version,
-    fix: good ? null : 'install Node.js 20.15 or newer',
+    fix: good ? null : 'install Node.js 20.19 or newer',
   }
 }
 

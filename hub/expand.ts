@@ -1,11 +1,14 @@
 import { Value } from 'typebox/value'
 import type { Config } from '../config/config.ts'
+import type { MacroId } from '../intents/id.ts'
 import type { DeviceIntent, Intent } from '../intents/intent.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import { standardActions, type StandardAction } from '../intents/standard.ts'
 import type { Refusal } from '../surfaces/surface.ts'
 import type { Catalogue } from './catalogue.ts'
 import { planRefusal, refusal, unknown } from './refuse.ts'
+import { argsFault } from './run-args.ts'
+import { steeringOf } from './steering.ts'
 
 /** What an intent comes to: nothing wrong and, for a `do`, the intents it stands for; or why it is refused. */
 export type Expanded =
@@ -24,13 +27,13 @@ export function expand(intent: Intent, config: Config, catalogue: Catalogue, dep
     case 'set':
       return forDevice(intent, catalogue)
     case 'run':
-      return config.macros.has(intent.macro)
-        ? alone
-        : no(unknown('macro', 'intent.macro', intent.macro, config.macros.keys()))
+      return forMacro(intent.macro, intent.args, config)
     case 'cancel':
     case 'hold':
       return alone
     case 'do': {
+      const steering = steeringOf(intent)
+      if (steering !== null) return steering.ok ? alone : no(steering.refusal)
       const children = config.intents.get(intent.name)
       if (children === undefined) return standard(intent.name, intent.args, config, catalogue)
       if (depth >= maxDepth)
@@ -51,6 +54,13 @@ export function expand(intent: Intent, config: Config, catalogue: Catalogue, dep
     default:
       return intent satisfies never
   }
+}
+
+function forMacro(id: MacroId, args: Json, { macros }: Config): Expanded {
+  const macro = macros.get(id)
+  if (macro === undefined) return no(unknown('macro', 'intent.macro', id, macros.keys()))
+  const fault = argsFault(macro, args)
+  return fault === null ? alone : no(fault)
 }
 
 function forDevice(intent: DeviceIntent, catalogue: Catalogue): Expanded {

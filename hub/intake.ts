@@ -19,6 +19,7 @@ import type { Duplicates } from './duplicates.ts'
 import { expand } from './expand.ts'
 import { isForged, type Cover, type Personal } from './personal.ts'
 import { refusal } from './refuse.ts'
+import { steeringOf } from './steering.ts'
 
 /** What a surface sets for all that comes through it. */
 export interface Defaults {
@@ -129,12 +130,13 @@ export function openIntake(parts: IntakeParts): Intake {
       )
     const nobody = parts.outOfReach(intent)
     if (nobody !== null) return refusal('out-of-reach', null, 'unreachable', nobody)
-    if (intent.verb === 'cancel' && !parts.isRunning(intent.run))
+    const run = runOf(intent)
+    if (run !== null && !parts.isRunning(run))
       return refusal(
         'unknown-run',
-        'intent.run',
+        intent.verb === 'cancel' ? 'intent.run' : 'intent.args.run',
         'not-found',
-        `no run ${intent.run.slice(0, 80)} is under way`,
+        `no run ${run.slice(0, 80)} is under way`,
       )
     return null
   }
@@ -233,7 +235,8 @@ export function openIntake(parts: IntakeParts): Intake {
         taking,
       )
     })
-    if (submission.intent.verb === 'cancel' && !parts.isRunning(submission.intent.run)) {
+    const run = runOf(submission.intent)
+    if (run !== null && !parts.isRunning(run)) {
       // only as a part of a named intent: by itself it would have been refused
       const failure = failed('not-found', 'no such run is under way')
       events.push({
@@ -287,6 +290,13 @@ export function openIntake(parts: IntakeParts): Intake {
       return duplicates.once(wish.id, (id) => fresh(wish, defaults, id))
     },
   }
+}
+
+/** The run that an intent is about; null where it is about none. */
+function runOf(intent: Intent): string | null {
+  if (intent.verb === 'cancel') return intent.run
+  const steering = steeringOf(intent)
+  return steering?.ok === true ? steering.run : null
 }
 
 /** What comes together in one commit. */

@@ -51,7 +51,7 @@ function shareOf(range: RangeConfig | null, devices: Devices): number | null {
 }
 
 /** Black or white, whichever stands out more from `#rrggbb`: relative luminance as in WCAG 2.2. */
-export function inkOn(colour: string): string {
+function inkOn(colour: string): string {
   const channel = (from: number) => {
     const share = Number.parseInt(colour.slice(from, from + 2), 16) / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4

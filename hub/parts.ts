@@ -3,8 +3,10 @@ import type { TObject } from 'typebox'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { ConfigParts } from '../config/load.ts'
 import { standardActions } from '../intents/standard.ts'
+import { steeringNames } from './steering.ts'
 import type { Surface } from '../surfaces/surface.ts'
 import { loadAdapters, loadSurfaces } from './leaf.ts'
+import { profileShelf } from './profile-shelf.ts'
 
 /** What a hub is made of: every adapter and surface that there is a folder for. */
 export interface Parts {
@@ -21,8 +23,9 @@ export async function loadParts(): Promise<Parts> {
     config: {
       adapterOptions: (protocol) => adapters.get(protocol)?.options ?? null,
       surfaceOptions: (type) => surfaces.get(type)?.options ?? null,
-      standardNames: new Set(standardActions.keys()),
+      standardNames: new Set([...standardActions.keys(), ...steeringNames]),
       hostName: hostname(),
+      profiles: profileShelf,
       protocols: [...adapters.keys()],
       surfaceTypes: [...surfaces.keys(), 'web'],
     },

@@ -3,6 +3,7 @@ import { activity, type Activity } from '../projections/activity.ts'
 import { custody, type Custody } from '../projections/custody.ts'
 import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
+import { firings, type Firings } from '../projections/firings.ts'
 import { panel, type Panel } from '../projections/panel.ts'
 import { leases, type Leases } from '../projections/leases.ts'
 import type { Folded, Projection } from '../projections/projection.ts'
@@ -18,6 +19,7 @@ export interface Room extends Folds {
   readonly activity: Folded<Activity>
   readonly leases: Folded<Leases>
   readonly custody: Folded<Custody>
+  readonly firings: Folded<Firings>
 }
 
 export function openRoom(): Room {
@@ -29,6 +31,7 @@ export function openRoom(): Room {
     activity: empty(activity),
     leases: empty(leases),
     custody: empty(custody),
+    firings: empty(firings),
   }
   return {
     ...room,

@@ -103,7 +103,7 @@ export function runView(run: Run, steps: number): RunView {
 export function macroViews(config: Config): readonly MacroView[] {
   return [...config.macros.values()].map(({ id, steps, onFailure, onCrash }) => ({
     id,
-    steps,
+    steps: steps as unknown as MacroView['steps'], // steps hold nothing but JSON
     onFailure: onFailure as Json, // a word or {run: NAME}
     onCrash,
   }))

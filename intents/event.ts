@@ -1,9 +1,10 @@
 import type { CustodyEvent } from './custody-event.ts'
 import type { Failure } from './failure.ts'
-import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from './id.ts'
+import type { DeviceId, Instant, IntentId, LeaseId } from './id.ts'
 import type { Actor, Submission } from './intent.ts'
 import type { Json } from './json.ts'
 import type { Outcome } from './outcome.ts'
+import type { RunEvent } from './run-event.ts'
 import type { WitnessEvent } from './witness-event.ts'
 
 /** No more than the protocol can know: `confirmed` only where the device answered or its state was read back. */
@@ -60,19 +61,6 @@ export type DeviceEvent =
       readonly up: boolean
       readonly detail: string
     }
-
-/** Where a macro's run is. */
-export type RunEvent = {
-  readonly type: 'RunAdvanced'
-  readonly run: RunId
-  readonly macro: MacroId
-  /** The step that is under way, from 0; the number of steps when `done`. */
-  readonly step: number
-  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
-  /** When a `wait` or the deadline of an `until` is over. */
-  readonly wakeAt: Instant | null
-  readonly detail: string
-}
 
 /**
  * Who acts for what. The hub that recorded it has the lease from this entry on; of two that take it with the same
@@ -148,6 +136,16 @@ export type HubEvent =
       readonly source: string
       readonly failure: Failure
       readonly count: number
+    }
+  /** What a trigger listens to outside: a webhook was called, an MQTT topic, an OSC address or a file has something new. */
+  | {
+      readonly type: 'SignalReceived'
+      readonly way: 'webhook' | 'mqtt' | 'osc' | 'file'
+      /** The webhook's name, the topic, the address, the path. At most 500 characters. */
+      readonly name: string
+      readonly value: Json
+      /** Who sent it, as far as is known: `http:127.0.0.1`. */
+      readonly source: string
     }
   /** Somebody without the right to was turned away. */
   | {

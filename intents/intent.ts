@@ -48,7 +48,15 @@ export interface Submission {
   /** After this it is refused, never sent late. */
   readonly expiresAt: Instant | null
   /** The intent that led to this one: the `do` it resolves, or the `run` whose step it is. */
-  readonly cause: { readonly intent: IntentId; readonly step: number } | null
+  readonly cause: Cause | null
+}
+
+/** The intent that led to another, and at which of its parts. */
+export interface Cause {
+  readonly intent: IntentId
+  readonly step: number
+  /** Which try of which step of a run, where the number of the step does not say it. */
+  readonly at?: string
 }
 
 /** How an actor is written for people and in filters: `operator:anna`, `api:ops`, `macro:<run>`. */

@@ -45,6 +45,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
+  SignalReceived: true,
   AccessRefused: true,
   Corrected: true,
   LegalHoldPlaced: true,
@@ -475,6 +476,14 @@ function goldenV2(): readonly string[] {
       other: 'hub-a',
       otherRoot: 'cm9vdA==',
     }),
+    // what a trigger listens to
+    {
+      type: 'SignalReceived',
+      way: 'webhook',
+      name: 'bell',
+      value: { who: 'anna' },
+      source: 'http:127.0.0.1',
+    },
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

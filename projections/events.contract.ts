@@ -95,7 +95,12 @@ const anySubmission = fc.record<Submission>({
   trace: fc.constant('t'),
   at: instant,
   expiresAt: fc.option(instant),
-  cause: fc.option(fc.record({ intent: id, step: fc.integer({ min: 0, max: 2 }) })),
+  cause: fc.option(
+    fc.oneof(
+      fc.record({ intent: id, step: fc.integer({ min: 0, max: 2 }) }),
+      fc.record({ intent: id, step: fc.constant(1), at: fc.constant('1/then.0') }),
+    ),
+  ),
 })
 const failure = fc.constantFrom<Failure>(failed('unreachable', 'gone'), failed('expired', 'late'), {
   code: 'unknown-outcome',
@@ -105,6 +110,7 @@ const failure = fc.constantFrom<Failure>(failed('unreachable', 'gone'), failed('
 const attempt = fc.integer({ min: 1, max: 3 })
 const text = fc.constantFrom('a', 'b')
 const count = fc.integer({ min: 1, max: 9 })
+const place = fc.constantFrom('0', '1', '1/then.0', 'undo0/u.0')
 
 function type<T extends string>(name: T) {
   return fc.constant(name)
@@ -143,6 +149,23 @@ const event: fc.Arbitrary<BusEvent> = fc.oneof(
   }),
   fc.record({ type: type('DeviceReported'), device, path, value }),
   fc.record({ type: type('LinkChanged'), device, up: fc.boolean(), detail: text }),
+  fc.record({
+    type: type('RunAdvanced'),
+    run,
+    macro: fc.constant('m' as MacroId),
+    step: fc.integer({ min: 0, max: 3 }),
+    state: fc.constantFrom('running', 'done'),
+    wakeAt: fc.option(instant),
+    detail: text,
+    change: fc.record({
+      put: fc.array(fc.record({ at: place, phase: fc.constantFrom('at', 'inside', 'ready') })),
+      left: fc.array(place, { maxLength: 2 }),
+      did: fc.array(fc.record({ at: place, local: fc.constant({ n: 1 }) }), { maxLength: 2 }),
+      undone: fc.constantFrom(0, 1, 'all' as const),
+      paused: fc.boolean(),
+      taken: count,
+    }),
+  }),
   fc.record({
     type: type('RunAdvanced'),
     run,

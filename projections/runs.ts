@@ -2,6 +2,8 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Instant, IntentId, MacroId, RunId } from '../intents/id.ts'
 import type { Actor } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
+import type { Frame } from '../intents/run-event.ts'
+import { foldAdvance, foldIntent, newRun, type RunState } from '../intents/run-state.ts'
 import type { Projection } from './projection.ts'
 
 export interface Run {
@@ -18,6 +20,32 @@ export interface Run {
   readonly detail: string
   /** The step's own intent, once it is accepted or refused; null between steps and while it waits. */
   readonly stepIntent: IntentId | null
+  /** Where it stands, as far as `step`, `wakeAt` and `stepIntent` do not say it. */
+  readonly more?: Omit<RunState, 'state' | 'step'>
+}
+
+/** Where a run stands. */
+export function stateOfRun({ state, step, wakeAt, stepIntent, more }: Run): RunState {
+  if (more !== undefined || state !== 'running') return { ...newRun, ...more, state, step }
+  const frame: Frame = {
+    at: String(step),
+    phase: 'at',
+    ...(wakeAt === null ? {} : { wakeAt }),
+    ...(stepIntent === null ? {} : { intent: stepIntent }),
+  }
+  return { ...newRun, state, step, frames: [frame], taken: step + 1 }
+}
+
+/** Whether nothing of it is recorded but that it was asked for; then it is begun. */
+export function isUnbegun({ state, step, wakeAt, stepIntent, detail, more }: Run): boolean {
+  return (
+    state === 'running' &&
+    step === 0 &&
+    wakeAt === null &&
+    stepIntent === null &&
+    detail === '' &&
+    more === undefined
+  )
 }
 
 export interface Runs {
@@ -30,7 +58,7 @@ const keptRuns = 200
 
 export const runs: Projection<Runs> = {
   name: 'runs',
-  version: 2,
+  version: 3,
   initial: () => ({ runs: new Map() }),
   evolve,
   save: (state) => [...state.runs.values()] as unknown as readonly Json[], // runs hold nothing but JSON
@@ -62,15 +90,37 @@ function evolve({ runs }: Runs, { at, event }: Recorded): void {
       forget(runs)
     }
     const parent = cause === null ? undefined : runs.get(cause.intent as string as RunId)
-    if (parent !== undefined && actor.type === 'macro')
-      runs.set(parent.run, { ...parent, stepIntent: id, changedAt: at })
+    if (cause === null || parent === undefined || actor.type !== 'macro') return
+    const { step, at: ticket = String(step) } = cause
+    const known = { ...parent, changedAt: at }
+    // of a run that is over: what comes to its rescue
+    if (parent.more === undefined && (ticket === String(parent.step) || ticket === 'rescue'))
+      runs.set(parent.run, { ...known, stepIntent: id })
+    if (parent.more !== undefined)
+      runs.set(parent.run, { ...known, more: moreOf(foldIntent(stateOfRun(parent), ticket, id)) })
     return
   }
   if (event.type !== 'RunAdvanced') return
   const run = runs.get(event.run)
   if (run?.state !== 'running') return // the first end counts
   const { step, state, wakeAt, detail } = event
-  runs.set(run.run, { ...run, step, state, wakeAt, detail, changedAt: at, stepIntent: null })
+  const { more: _, ...known } = run
+  const next = { ...known, step, state, wakeAt, detail, changedAt: at, stepIntent: null }
+  if (state !== 'running' || event.change === undefined) {
+    runs.set(run.run, next)
+    return
+  }
+  // before its first entry it is nowhere
+  const before = isUnbegun(run) ? newRun : stateOfRun(run)
+  runs.set(run.run, { ...next, more: moreOf(foldAdvance(before, event)) })
+}
+
+function moreOf({
+  state: _state,
+  step: _step,
+  ...more
+}: RunState): Omit<RunState, 'state' | 'step'> {
+  return more
 }
 
 function forget(runs: Map<RunId, Run>): void {

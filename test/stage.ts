@@ -64,10 +64,13 @@ export interface Stage {
   restart(how: 'stopped' | 'killed'): Promise<void>
 }
 
-/** Opens it all; `before` is what the devices do before the hub comes. */
+type Devices = Pick<Stage, 'switcher' | 'recorder' | 'house'>
+
+/** Opens it all; `before` is what the devices do before the hub comes, `configOf` what the hub's config is. */
 export async function openStage(
   t: Test,
-  before: (stage: Pick<Stage, 'switcher' | 'recorder' | 'house'>) => void = () => {},
+  before: (stage: Devices) => void = () => {},
+  configOf: (devices: Devices) => JsonObject = together,
 ): Promise<Stage> {
   const devices = {
     switcher: await simulateVmix(),
@@ -75,7 +78,7 @@ export async function openStage(
     house: await simulateHa(),
   }
   before(devices)
-  const config = configFrom(JSON.stringify(together(devices))) // JSON is YAML
+  const config = configFrom(JSON.stringify(configOf(devices))) // JSON is YAML
   const data = newData(t)
   const memory = openMemoryLog()
   let log = mortal(memory)
@@ -158,19 +161,11 @@ export async function openStage(
 }
 
 /** All profiles as one config, with the simulators' ports, and deadlines that a test has time for. */
-function together({ switcher, recorder, house }: Pick<Stage, 'switcher' | 'recorder' | 'house'>) {
-  const delivery = { attempts: 2, backoff: '50ms', setDeadline: '2s', fireDeadline: '2s' }
+function together(devices: Devices): JsonObject {
   const all = profileNames.map(profileOf)
-  const devices = section(all[0] ?? {}, 'devices')
-  const at = { switcher, recorder, house }
   return {
     site: 'studio',
-    devices: Object.fromEntries(
-      Object.entries(at).map(([name, { port }]) => {
-        const httpPort = name === 'switcher' ? { httpPort: switcher.httpPort } : {}
-        return [name, { ...section(devices, name), port, ...httpPort, delivery }]
-      }),
-    ),
+    devices: devicesOf(devices),
     ...Object.fromEntries(
       ['pages', 'intents', 'macros'].map((name) => [
         name,
@@ -178,6 +173,18 @@ function together({ switcher, recorder, house }: Pick<Stage, 'switcher' | 'recor
       ]),
     ),
   }
+}
+
+/** The three devices with the simulators' ports, by the names that they have in every profile's folder. */
+export function devicesOf({ switcher, recorder, house }: Devices): JsonObject {
+  const delivery = { attempts: 2, backoff: '50ms', setDeadline: '2s', fireDeadline: '2s' }
+  const devices = section(profileOf('live-production'), 'devices')
+  return Object.fromEntries(
+    Object.entries({ switcher, recorder, house }).map(([name, { port }]) => {
+      const httpPort = name === 'switcher' ? { httpPort: switcher.httpPort } : {}
+      return [name, { ...section(devices, name), port, ...httpPort, delivery }]
+    }),
+  )
 }
 
 function phrase(intent: Intent): string {

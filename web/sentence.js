@@ -161,6 +161,8 @@ function text(event, at) {
       return `${who(event.actor)} changed the config: ${event.summary}`
     case 'InputRejected':
       return `${event.count} input${event.count === 1 ? '' : 's'} from ${event.source} not understood: ${event.failure.detail}`
+    case 'SignalReceived':
+      return `${event.way} ${event.name}: ${JSON.stringify(event.value)}, from ${event.source}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
     case 'Corrected':

@@ -160,7 +160,7 @@ export interface MacroView {
   readonly id: MacroId
   readonly steps: readonly JsonObject[]
   readonly onFailure: Json
-  readonly onCrash: 'resume' | 'abandon'
+  readonly onCrash: 'resume' | 'abandon' | 'compensate' | 'ask'
 }
 
 export interface RunView {
@@ -404,6 +404,8 @@ export interface Console extends WishHost {
   metrics(): string
   /** The journal after `after` (null: from the start; 'now': only what comes), endless. @throws RangeError for a position that is none */
   entries(after: string | null, signal: AbortSignal): AsyncIterable<EntryView>
+  /** Records that a webhook was called: where; null where no trigger listens to it. @throws LogError */
+  webhook(name: string, value: Json, source: string): Promise<string | null>
   /** Each change of a face. Returns its own removal. */
   onFace(
     listener: (place: { page: number; row: number; col: number }, face: FaceView) => void,

@@ -187,6 +187,7 @@ export function memoryConsole() {
         waiting.set(id, [...(waiting.get(id) ?? []), resolve])
         signal.addEventListener('abort', () => reject(signal.reason as Error))
       }),
+    webhook: async (name) => (name === 'bell' ? '1' : null),
     rejected: (source, { detail }) => void rejected.push({ source, detail }),
     intent: async (id) => lives.get(id) ?? null,
     intents: async ({ device, limit }) => ({

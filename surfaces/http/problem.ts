@@ -32,6 +32,7 @@ export const problemCodes = {
   'not-found': [404, 'Nothing is served at this address'],
   'unknown-intent': [404, 'No such intent'],
   'unknown-control': [404, 'No such control'],
+  'unknown-webhook': [404, 'No such webhook'],
   'unknown-device': [404, 'No such device'],
   'no-image': [404, 'The control has no picture'],
   'no-picture': [404, 'No device shows a picture there'],

@@ -19,6 +19,7 @@ import { addCustody } from './routes/custody.ts'
 import { addDevices } from './routes/devices.ts'
 import { addEvents } from './routes/events.ts'
 import { addHooks } from './routes/hooks.ts'
+import { addWebhooks } from './routes/webhooks.ts'
 import { addIntents } from './routes/intents.ts'
 import { addKeys } from './routes/keys.ts'
 import { addPictures } from './routes/pictures.ts'
@@ -128,6 +129,7 @@ async function build(
   const addMissingMethods = collectMethods(app)
   addIntents(app, hub, closing)
   addControls(app, hub, closing)
+  addWebhooks(app, hub)
   addPictures(app, hub)
   addDevices(app, hub, closing)
   await addHooks(app, hub)

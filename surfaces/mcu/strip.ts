@@ -7,7 +7,7 @@ const red = 1
 export const white = 7
 
 /** Text as a scribble strip can show it: its letters are ASCII's, marks fall off, everything else is a question mark. */
-export function stripLetters(given: string): string {
+function stripLetters(given: string): string {
   const plain = given.normalize('NFKD').replace(/\p{Mark}/gu, '')
   return plain
     .replace(/\s+/g, ' ')
@@ -19,7 +19,7 @@ export function stripLetters(given: string): string {
  * The colour of a strip that is nearest to `#rrggbb`: bit 0 red, 1 green, 2 blue. White for black, which would put its
  * light out and leave nothing to read.
  */
-export function stripColour(colour: string): number {
+function stripColour(colour: string): number {
   const [red = 0, green = 0, blue = 0] = (/^#(..)(..)(..)$/.exec(colour) ?? [])
     .slice(1)
     .map((byte) => Number.parseInt(byte, 16))

@@ -26,7 +26,7 @@ export interface Session {
 }
 
 /** The version of the API that is spoken here, as Companion counts. */
-export const apiVersion = '1.14.0'
+const apiVersion = '1.14.0'
 
 /** Of one connection: a rack of panels. */
 const mostDevices = 64

@@ -10,7 +10,7 @@ export interface UsbLibrary {
 }
 
 /** How often the machine is asked for decks, ms: USB tells no program of this kind that something was plugged in. */
-export const lookEveryMs = 2000
+const lookEveryMs = 2000
 
 /** @throws Error where the optional package is missing or a library of the system is */
 export async function usbLibrary(): Promise<UsbLibrary> {

@@ -79,7 +79,7 @@ export const MacrosViewSchema = list(
     id: Type.String(),
     steps: Type.Array(Type.Object({}, { additionalProperties: true })),
     onFailure: json,
-    onCrash: Type.Enum(['resume', 'abandon']),
+    onCrash: Type.Enum(['resume', 'abandon', 'compensate', 'ask']),
   }),
 )
 

@@ -1,0 +1,361 @@
+import { Type, type Static } from 'typebox'
+import type { Instant } from '../intents/id.ts'
+import { isObject, type Json } from '../intents/json.ts'
+import { outcomes, type Outcome } from '../intents/outcome.ts'
+import { cronFault } from '../macros/schedule/next.ts'
+import { defaultLateMs } from '../macros/schedule/schedule.ts'
+import { sunEvents } from '../macros/schedule/sun.ts'
+import { isZone } from '../macros/daytime.ts'
+import type { Source, Test, Trigger } from '../macros/trigger/trigger.ts'
+import { type CheckRun, note } from './check.ts'
+import type { ScheduleConfig } from './config.ts'
+import { duration } from './duration.ts'
+import { anyJson, deviceName, macroName } from './form.ts'
+import type { Located } from './source.ts'
+
+// How the config writes triggers and schedules: what starts a macro by itself.
+
+const closed = { additionalProperties: false } as const
+const text = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 500, description, 'x-expected': 'a text' })
+const number = (description: string, minimum?: number, maximum?: number) =>
+  Type.Number({
+    description,
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  })
+const oneOf = <const T extends string>(words: readonly T[], description: string) =>
+  Type.Unsafe<T>({ enum: [...words], description })
+
+/** What both have. */
+const start = {
+  run: macroName,
+  args: Type.Unsafe<Json>({
+    ...anyJson('Arguments; { expr: … } in the place of a value is computed when it fires.', {}),
+    'x-expression': 'inside',
+  }),
+  when: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      description: 'An expression: it fires only where this is true at that moment.',
+      'x-expected': 'an expression',
+      'x-expression': 'text',
+    }),
+  ),
+  late: duration(
+    'So late it still counts; after a crash, for example.',
+    `${defaultLateMs / 1000}s`,
+    1,
+    3_600_000,
+  ),
+}
+
+const verbs = ['any', 'fire', 'set', 'do', 'run', 'cancel', 'hold'] as const
+const filter = {
+  device: Type.Optional(deviceName),
+  name: Type.Optional(text('The action, path, named intent or macro. Default: any.')),
+}
+const several = <const T extends string>(words: readonly T[], description: string) =>
+  Type.Union(
+    [
+      oneOf(words, description),
+      Type.Array(oneOf(words, description), { minItems: 1, maxItems: 20 }),
+    ],
+    {
+      description,
+      'x-expected': `one of ${words.join(', ')}, or a list of them`,
+    },
+  )
+
+const onForm = Type.Union(
+  [
+    Type.Object({ intent: oneOf(verbs, 'An intent of this kind is accepted.'), ...filter }, closed),
+    Type.Object(
+      {
+        outcome: several(outcomes, 'An intent ends like this.'),
+        verb: Type.Optional(oneOf(verbs, 'Of this kind. Default: any.')),
+        ...filter,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        state: deviceName,
+        path: text('What the device reports.'),
+        equals: Type.Optional(anyJson('Fires when it comes to this value.')),
+        above: Type.Optional(number('Fires when it comes above this.')),
+        below: Type.Optional(number('Fires when it comes below this.')),
+        reset: Type.Optional(
+          number('It may fire again when it was back here. Default: the limit.'),
+        ),
+      },
+      closed,
+    ),
+    Type.Object(
+      { link: deviceName, is: oneOf(['up', 'down'], 'Its link comes up, or goes down.') },
+      closed,
+    ),
+    Type.Object({ webhook: text('What is posted to /api/v1/webhooks/NAME.') }, closed),
+    Type.Object(
+      {
+        mqtt: text('The topic; + and # as MQTT has them.'),
+        broker: Type.String({
+          pattern: '^(mqtts?://.+|.*\\$\\{(env|file):[^}]+\\}.*)$',
+          maxLength: 2000,
+          description: 'Its URL, or a reference to it.',
+          'x-expected': 'a URL such as mqtt://127.0.0.1:1883, or a reference such as ${env:BROKER}',
+        }),
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        osc: Type.String({
+          pattern: '^/',
+          maxLength: 500,
+          description: 'The OSC address.',
+          'x-expected': 'an OSC address such as /go',
+        }),
+        port: Type.Integer({
+          minimum: 1,
+          maximum: 65535,
+          description: 'The UDP port, on loopback.',
+        }),
+      },
+      closed,
+    ),
+    Type.Object({ file: text('The path of a file that comes, goes or changes.') }, closed),
+    Type.Object({ hub: oneOf(['start'], 'A hub of the site starts.') }, closed),
+    Type.Object(
+      {
+        ended: macroName,
+        as: Type.Optional(
+          several(['done', 'stopped', 'cancelled'], 'How the run ends. Default: any.'),
+        ),
+      },
+      closed,
+    ),
+  ],
+  {
+    description: 'What it listens to.',
+    'x-expected':
+      'one of the keys intent, outcome, state, link, webhook, mqtt, osc, file, hub, ended',
+  },
+)
+
+export const triggerForm = Type.Object(
+  {
+    on: onForm,
+    ...start,
+    for: duration('It must hold, or be quiet, for so long first.', '0ms'),
+    coolDown: duration('After it has fired, nothing for so long.', '0ms'),
+  },
+  { ...closed, description: 'Starts a macro when something happens.' },
+)
+export type TriggerForm = Static<typeof triggerForm>
+
+const zone = Type.String({
+  default: 'UTC',
+  maxLength: 100,
+  description: 'The time zone by its IANA name.',
+  'x-expected': 'a time zone such as Europe/Berlin',
+})
+const before = duration('So long before it.', '0ms')
+const after = duration('So long after it.', '0ms')
+const policy = {
+  ...start,
+  missed: Type.Union([Type.Literal('skip'), Type.Literal('once'), Type.Literal('all')], {
+    default: 'skip',
+    description: 'What becomes of times at which no hub was there.',
+  }),
+}
+const when = { 'x-expected': 'a time such as 2026-12-24T18:00:00+01:00' }
+const timePattern =
+  '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})$'
+const moment = (description: string, standard?: string) =>
+  Type.String({
+    pattern: timePattern,
+    description,
+    ...when,
+    ...(standard === undefined ? {} : { default: standard }),
+  })
+
+export const scheduleForm = Type.Union(
+  [
+    Type.Object({ cron: text('Five fields, or six with seconds first.'), zone, ...policy }, closed),
+    Type.Object(
+      {
+        every: duration('Again and again.', undefined, 1000),
+        from: moment('Counted from here.', '2020-01-01T00:00:00Z'),
+        ...policy,
+      },
+      closed,
+    ),
+    Type.Object({ once: moment('At this time, once.'), ...policy }, closed),
+    Type.Object(
+      {
+        sun: oneOf(sunEvents, 'Where the sun is.'),
+        latitude: number('Degrees; north is positive.', -90, 90),
+        longitude: number('Degrees; east is positive.', -180, 180),
+        before,
+        after,
+        ...policy,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        calendar: text('The path of an iCalendar file.'),
+        zone,
+        matching: Type.String({
+          default: '',
+          maxLength: 500,
+          description: 'Only events whose summary contains this.',
+        }),
+        before,
+        after,
+        ...policy,
+      },
+      closed,
+    ),
+  ],
+  {
+    description: 'Starts a macro at its time.',
+    'x-expected': 'a schedule with one of the keys cron, every, once, sun, calendar',
+  },
+)
+export type ScheduleForm = Static<typeof scheduleForm>
+
+export function triggerOf(name: string, form: TriggerForm): Trigger {
+  return {
+    name,
+    on: sourceOf(form.on),
+    when: form.when ?? null,
+    run: form.run,
+    args: form.args,
+    forMs: form.for,
+    coolDownMs: form.coolDown,
+    lateMs: form.late,
+  }
+}
+
+function sourceOf(on: TriggerForm['on']): Source {
+  if ('intent' in on) return { kind: 'intent', filter: filterOf(on.intent, on.device, on.name) }
+  if ('outcome' in on) {
+    const ends: readonly Outcome[] = listOf(on.outcome)
+    return { kind: 'outcome', filter: filterOf(on.verb, on.device, on.name), ends }
+  }
+  if ('state' in on) return { kind: 'state', device: on.state, path: on.path, test: testOf(on) }
+  if ('link' in on) return { kind: 'link', device: on.link, up: on.is === 'up' }
+  if ('webhook' in on) return { kind: 'signal', way: 'webhook', name: on.webhook, from: null }
+  if ('mqtt' in on) return { kind: 'signal', way: 'mqtt', name: on.mqtt, from: on.broker }
+  if ('osc' in on) return { kind: 'signal', way: 'osc', name: on.osc, from: String(on.port) }
+  if ('file' in on) return { kind: 'signal', way: 'file', name: on.file, from: null }
+  if ('hub' in on) return { kind: 'start' }
+  return { kind: 'run', macro: on.ended, ends: listOf(on.as ?? ['done', 'stopped', 'cancelled']) }
+}
+
+type StateForm = Extract<TriggerForm['on'], { readonly state: unknown }>
+
+function testOf({ equals, above, below, reset }: StateForm): Test {
+  if (above !== undefined) return { is: 'above', limit: above, reset: reset ?? above }
+  if (below !== undefined) return { is: 'below', limit: below, reset: reset ?? below }
+  return equals === undefined ? { is: 'change' } : { is: 'equal', to: equals }
+}
+
+type Filter = Extract<Source, { readonly kind: 'intent' }>['filter']
+
+function filterOf(
+  verb: (typeof verbs)[number] | undefined,
+  device?: Filter['device'],
+  name?: string,
+): Filter {
+  return {
+    verb: verb === undefined || verb === 'any' ? null : verb,
+    device: device ?? null,
+    name: name ?? null,
+  }
+}
+
+function listOf<T extends string>(one: T | readonly T[]): readonly T[] {
+  return typeof one === 'string' ? [one] : one
+}
+
+export function scheduleOf(name: string, form: ScheduleForm): ScheduleConfig {
+  const { run, args, late: lateMs, missed } = form
+  return { name, timing: timingOf(form), run, args, when: form.when ?? null, missed, lateMs }
+}
+
+function timingOf(form: ScheduleForm): ScheduleConfig['timing'] {
+  if ('cron' in form) return { kind: 'cron', cron: form.cron, zone: form.zone }
+  if ('every' in form) return { kind: 'every', everyMs: form.every, from: instant(form.from) }
+  if ('once' in form) return { kind: 'once', at: instant(form.once) }
+  const offsetMs = form.after - form.before
+  if ('sun' in form) {
+    const { sun: event, latitude, longitude } = form
+    return { kind: 'sun', event, latitude, longitude, offsetMs }
+  }
+  const { calendar: path, zone, matching } = form
+  return { kind: 'calendar-file', path, zone, matching, offsetMs }
+}
+
+function instant(text: string): Instant {
+  return Date.parse(text) as Instant // ms since the epoch; the form has checked how it is written
+}
+
+/** Reports what no form can say: a pattern that is none, a zone that nobody knows, two tests of one value. */
+export function checkAutomation(run: CheckRun, root: Located): void {
+  for (const [name, spot] of root.entries?.get('schedules')?.entries ?? []) {
+    const path = ['schedules', name]
+    const at = (key: string) => spot.entries?.get(key)
+    const [cron, zone] = [at('cron'), at('zone')]
+    const zoneName = typeof zone?.value === 'string' ? zone.value : 'UTC'
+    if (zone !== undefined && !isZone(zoneName))
+      note(
+        run,
+        zone.at,
+        [...path, 'zone'],
+        'a time zone such as Europe/Berlin',
+        JSON.stringify(zone.value),
+      )
+    else if (cron !== undefined && typeof cron.value === 'string') {
+      const fault = cronFault(cron.value, zoneName)
+      if (fault !== null)
+        note(
+          run,
+          cron.at,
+          [...path, 'cron'],
+          `a cron pattern (${fault})`,
+          JSON.stringify(cron.value),
+        )
+    }
+    for (const key of ['once', 'from']) {
+      const moment = at(key)
+      if (typeof moment?.value === 'string' && Number.isNaN(Date.parse(moment.value)))
+        note(run, moment.at, [...path, key], 'a time that there is', JSON.stringify(moment.value))
+    }
+  }
+  for (const [name, spot] of root.entries?.get('triggers')?.entries ?? []) {
+    const on = spot.entries?.get('on')
+    if (on === undefined || !isObject(on.value) || on.value['state'] === undefined) continue
+    const { above, below, equals, reset } = on.value
+    const path = ['triggers', name, 'on']
+    if ([above, below, equals].filter((test) => test !== undefined).length > 1)
+      note(run, on.at, path, 'one of above, below and equals', 'several of them')
+    if (reset !== undefined && !isBack(reset, above, below))
+      note(
+        run,
+        on.entries?.get('reset')?.at ?? on.at,
+        [...path, 'reset'],
+        'a number on the other side of the limit',
+        JSON.stringify(reset),
+      )
+  }
+}
+
+function isBack(reset: Json, above: Json | undefined, below: Json | undefined): boolean {
+  if (typeof reset !== 'number') return false
+  if (typeof above === 'number') return reset <= above
+  return typeof below === 'number' && reset >= below
+}

@@ -1,0 +1,7 @@
+import type { Json } from '../intents/json.ts'
+
+/** What came. `source`: from whom, as far as is known. */
+export type Heard = (name: string, value: Json, source: string) => void
+
+/** Ends it; nothing is heard afterwards. */
+export type Listener = () => Promise<void>

@@ -1,0 +1,34 @@
+import type { Instant } from '../intents/id.ts'
+import { isObject, sameJson } from '../intents/json.ts'
+import type { World } from '../macros/draft.ts'
+import { evaluate } from '../macros/expression/expression.ts'
+import type { Devices } from '../projections/devices.ts'
+import type { Run } from '../projections/runs.ts'
+
+/** What a run can see at this moment: what the devices have said, its arguments, the time. */
+export function worldOf(run: Run, devices: Devices, now: Instant, random: () => number): World {
+  const { args } = run
+  const stateOf = (device: string, path: string) => deviceOf(device)?.reported.get(path)?.value
+  const linkOf = (device: string) => deviceOf(device)?.link.up ?? null
+  function deviceOf(name: string) {
+    return devices.devices.get(name as Parameters<typeof devices.devices.get>[0]) // looked up, whatever it is
+  }
+  return {
+    run: run.run,
+    now,
+    args,
+    random,
+    evaluate: (text, scope) =>
+      evaluate(text, {
+        ...scope,
+        trigger: isObject(args) ? (args['trigger'] ?? null) : null,
+        state: stateOf,
+        link: linkOf,
+      }),
+    holds(condition) {
+      if ('up' in condition) return linkOf(condition.device) === condition.up // null is neither: nobody knows
+      const said = stateOf(condition.device, condition.path)
+      return said !== undefined && sameJson(said, condition.equals)
+    },
+  }
+}

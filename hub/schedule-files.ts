@@ -1,0 +1,74 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { Clock } from '../bus/clock.ts'
+import type { ScheduleConfig } from '../config/config.ts'
+import { readCalendar, type Calendar } from '../macros/schedule/calendar.ts'
+import type { Schedule } from '../macros/schedule/schedule.ts'
+
+/** Reads the calendars that schedules name, and again when they have changed. */
+export interface ScheduleFiles {
+  /** Those that can be carried out: one whose calendar cannot be read comes when it can. */
+  schedules(all: readonly ScheduleConfig[]): readonly Schedule[]
+  close(): void
+}
+
+/** How often the files are looked at: a rundown is not edited at the last second. Milliseconds. */
+const lookMs = 30_000
+
+interface Read {
+  readonly changedAt: number
+  readonly calendar: Calendar | null
+}
+
+export function openScheduleFiles(clock: Clock, changed: () => void): ScheduleFiles {
+  const files = new Map<string, Read & { readonly path: string; readonly zone: string }>()
+  let cancel = () => {}
+  let isLooking = false
+
+  function read(path: string, zone: string): Read {
+    try {
+      const changedAt = statSync(path).mtimeMs
+      const result = readCalendar(readFileSync(path, 'utf8'), zone)
+      return { changedAt, calendar: result.ok ? result.calendar : null }
+    } catch {
+      return { changedAt: 0, calendar: null } // looked for again; `infra config check` says what is wrong
+    }
+  }
+
+  function look(): void {
+    cancel = clock.after(lookMs, look)
+    let isNew = false
+    for (const [key, { path, zone, changedAt }] of files) {
+      const fresh = read(path, zone)
+      if (fresh.changedAt === changedAt) continue
+      files.set(key, { ...fresh, path, zone })
+      isNew = true
+    }
+    if (isNew) changed()
+  }
+
+  function calendarOf(path: string, zone: string): Calendar | null {
+    const key = `${zone} ${path}`
+    const known = files.get(key)
+    if (known !== undefined) return known.calendar
+    const fresh = read(path, zone)
+    files.set(key, { ...fresh, path, zone })
+    if (!isLooking) {
+      isLooking = true
+      cancel = clock.after(lookMs, look)
+    }
+    return fresh.calendar
+  }
+
+  return {
+    schedules: (all) =>
+      all.flatMap((schedule): readonly Schedule[] => {
+        const { timing } = schedule
+        if (timing.kind !== 'calendar-file') return [{ ...schedule, timing }]
+        const calendar = calendarOf(timing.path, timing.zone)
+        if (calendar === null) return []
+        const { offsetMs, matching } = timing
+        return [{ ...schedule, timing: { kind: 'calendar', calendar, offsetMs, matching } }]
+      }),
+    close: () => cancel(),
+  }
+}

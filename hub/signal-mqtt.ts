@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import type { MqttClient } from 'mqtt'
+import { resolveSecrets } from '../config/secret.ts'
+import type { Json } from '../intents/json.ts'
+import type { Heard, Listener } from './listener.ts'
+
+/** How soon a broker that is away is asked again. Milliseconds. */
+const againMs = 1000
+
+/** Subscribes at a broker, and again when it is back. The library is loaded when a trigger wants it. */
+export function listenToMqtt(url: string, topics: readonly string[], heard: Heard): Listener {
+  let client: MqttClient | null = null
+  let isOver = false
+  const opened = open().catch(() => {}) // no reference for its URL: the trigger is silent, `infra config check` tells
+
+  async function open(): Promise<void> {
+    const resolved = resolveSecrets({ url }, process.env, (path) => readFileSync(path, 'utf8'))
+    const { default: mqtt } = await import('mqtt')
+    const address = resolved.ok ? resolved.options['url'] : null
+    if (isOver || typeof address !== 'string') return
+    client = mqtt.connect(address, { reconnectPeriod: againMs, connectTimeout: 10 * againMs })
+    client.on('error', () => {}) // it tries again by itself
+    client.on('connect', () => {
+      client?.subscribe([...topics], { qos: 1 }, () => {})
+    })
+    client.on('message', (topic, bytes, packet) => {
+      // what a broker kept for who comes later is no news
+      if (packet.retain) return
+      for (const wanted of topics)
+        if (isOf(topic, wanted)) heard(wanted, valueOf(topic, bytes), `mqtt:${topic}`)
+    })
+  }
+
+  return async () => {
+    isOver = true
+    await opened
+    await client?.endAsync(true)
+  }
+}
+
+/** JSON where it is JSON, else the text. */
+function valueOf(topic: string, bytes: Buffer): Json {
+  const text = bytes.toString('utf8').slice(0, 100_000)
+  try {
+    return { topic, payload: JSON.parse(text) as Json } // what JSON.parse returns
+  } catch {
+    return { topic, payload: text }
+  }
+}
+
+/** Whether a topic is what was subscribed to: `+` is one level, `#` at the end all that follow (MQTT 5.0 section 4.7.1). */
+function isOf(topic: string, filter: string): boolean {
+  const [levels, wanted] = [topic.split('/'), filter.split('/')]
+  if (wanted.at(-1) === '#') {
+    const head = wanted.slice(0, -1)
+    return (
+      levels.length >= head.length && head.every((level, i) => level === '+' || level === levels[i])
+    )
+  }
+  return (
+    levels.length === wanted.length &&
+    wanted.every((level, i) => level === '+' || level === levels[i])
+  )
+}
