@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../intents/json.ts'
 import type { Intent } from '../intents/intent.ts'
-import type { RunCommand } from '../macros/run.ts'
+import type { RunCommand } from '../macros/run-command.ts'
 import type { Refusal } from '../surfaces/surface.ts'
 import { refusal, unknown } from './refuse.ts'
 

@@ -16,7 +16,7 @@ import {
 import type { Macro, Step, Steps } from './macro.ts'
 import { placeOf, stepAt } from './place.ts'
 import { rehearse, type Rehearsed, type Scenario } from './rehearsal.contract.ts'
-import type { RunCommand } from './run.ts'
+import type { RunCommand } from './run-command.ts'
 
 // Any macro, any failures, killed after any entry.
 

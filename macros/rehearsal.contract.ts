@@ -6,7 +6,10 @@ import type { RunEvent } from '../intents/run-event.ts'
 import { foldAdvance, foldIntent, newRun, type RunState } from '../intents/run-state.ts'
 import type { Submit, World } from './draft.ts'
 import type { Macro } from './macro.ts'
-import { decideRun, isReady, questionsOf, wakeOf, type RunCommand } from './run.ts'
+import { questionsOf } from './question.ts'
+import { decideRun } from './run.ts'
+import type { RunCommand } from './run-command.ts'
+import { isReady, wakeOf } from './wake.ts'
 
 // A run without a hub: the pure decider, a log that is a list, and devices that answer as they are told. Time passes only when
 // nothing else is left to do. Killing it after any entry loses all but that list.

@@ -1,0 +1,46 @@
+import type { Instant } from '../intents/id.ts'
+import type { RunState } from '../intents/run-state.ts'
+import type { Macro } from './macro.ts'
+import { stepAt } from './place.ts'
+import type { Walk } from './walk.ts'
+
+// What a run asks a person: the `ask` of a step, and after a crash what is to become of it.
+
+/** What is asked after a crash, where the macro says so. */
+const crashChoices = ['resume', 'abandon', 'compensate'] as const
+
+/** The place of that question. */
+export const crashPlace = 'crash'
+
+/** What a run waits for a person to answer. */
+export interface Question {
+  readonly at: string
+  readonly text: string
+  /** The first is the one that goes on. */
+  readonly choices: readonly string[]
+  readonly until: Instant | null
+}
+
+export function questionsOf(macro: Macro, state: RunState): readonly Question[] {
+  const ground = { steps: macro.steps, done: state.done }
+  return state.frames.flatMap(({ at, phase, wakeAt = null }): readonly Question[] => {
+    if (phase === 'asked') {
+      const text = `The hub was restarted in the middle of ${macro.id}.`
+      return [{ at, text, choices: crashChoices, until: wakeAt }]
+    }
+    const step = stepAt(ground, at)
+    if (phase !== 'at' || step === undefined || !('ask' in step)) return []
+    return [{ at, text: step.ask, choices: step.choices, until: wakeAt }]
+  })
+}
+
+/** An answer to the question of a step. */
+export function take(walk: Walk, at: string, choice: string): void {
+  const { draft } = walk
+  const step = walk.stepOf(at)
+  if (step === undefined || !('ask' in step)) return walk.skip(at)
+  if (step.as !== undefined) draft.assign({ [step.as]: choice })
+  draft.emit(`answered ${choice}`)
+  if (step.as !== undefined || choice === step.choices[0]) walk.complete(at)
+  else walk.fail(at, `the answer was ${choice}`)
+}
