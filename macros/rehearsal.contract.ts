@@ -170,10 +170,3 @@ function noExpressions(expression: string) {
   if (expression === 'false') return { ok: true, value: false } as const
   return { ok: false, detail: `no such name: ${expression}` } as const
 }
-
-/** The details of a run's own entries that say something. */
-function saidIn({ entries }: Rehearsed): readonly string[] {
-  return entries.flatMap((entry) =>
-    entry.type === 'RunAdvanced' && entry.detail !== '' ? [entry.detail] : [],
-  )
-}
