@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { adapterBench } from './adapters.ts'
 import { deviceBench } from './devices.ts'
+import { macroBench } from './macros.ts'
 import { printMachine } from './machine.ts'
 import { pressBench } from './press.ts'
 import { redisBench } from './redis.ts'
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     press: pressBench,
     ways: wayBench,
     devices: deviceBench,
+    macros: macroBench,
     adapters: adapterBench,
     replay: replayBench,
     start: startBench,

@@ -30,6 +30,8 @@ export interface HubStart {
   /** The data folder. */
   readonly data: string
   readonly devices: number
+  /** Its macros, as lines of its config. */
+  readonly macros?: readonly string[]
   /** Whether its journal is sealed, by a process of its own; left out: not, so that the hub's own cost is measured. */
   readonly isSealed?: boolean
   /** Where every device listens. */
@@ -118,7 +120,14 @@ function homeOf(homes: readonly string[], device: number): string {
   return homes[device % homes.length] ?? ''
 }
 
-function configText({ journal, redis, devices, isSealed = false, sinkPort }: HubStart): string {
+function configText({
+  journal,
+  redis,
+  devices,
+  macros = [],
+  isSealed = false,
+  sinkPort,
+}: HubStart): string {
   const way = (type: string) =>
     `  ${type}: { type: ${type}, port: 0, durability: ${journal === 'durable' ? 'durable' : 'live'} }`
   const home = (i: number) => (redis === undefined ? '' : `, hub: ${homeOf(redis.homes, i)}`)
@@ -135,6 +144,7 @@ function configText({ journal, redis, devices, isSealed = false, sinkPort }: Hub
     'surfaces:',
     ...['osc', 'tcp', 'udp', 'companion-http', 'rosstalk'].map(way),
     'pages: { 1: { 0/0: { press: { fire: d0, action: /cue/go, args: [1] } } } }',
+    ...macros,
     '',
   ].join('\n')
 }
