@@ -30,7 +30,7 @@ export function read(
 
 /** Compiled conditions of commands that are under way: mostly the same few. */
 export class Meanings {
-  readonly #compiled = new Map<string, (said: Said) => boolean>()
+  readonly #compiled = new Map<Condition, (said: Said) => boolean>()
 
   /** What `said` means to whoever expects that. */
   of({ reply, refusal }: Expected, said: Said): Meaning {
@@ -39,15 +39,14 @@ export class Meanings {
   }
 
   #holds(each: Condition, said: Said): boolean {
-    const key = JSON.stringify(each)
-    let holds = this.#compiled.get(key)
+    let holds = this.#compiled.get(each)
     if (holds === undefined) {
       const compiled = condition(each)
       // checked when the command was planned; an argument that makes it too long matches nothing
       holds = compiled.ok ? compiled.holds : () => false
       // arguments are part of it, so there is no end of them
       if (this.#compiled.size >= mostCompiled) this.#compiled.clear()
-      this.#compiled.set(key, holds)
+      this.#compiled.set(each, holds)
     }
     return holds(said)
   }

@@ -73,6 +73,8 @@ export function textRequest(
     const fault = conditionFault(each)
     if (fault !== null) return { ok: false, detail: `${key} ${fault}` }
   }
+  const expectedReply = reply === null ? () => null : expected(reply, body)
+  const expectedRefusal = refusal === null ? () => null : expected(refusal, body)
   return {
     ok: true,
     request: {
@@ -83,13 +85,12 @@ export function textRequest(
       command(values) {
         const made = body.make(values)
         if (!made.ok) return made
+        const { bytes, json } = made.value
+        const { binary, words } = body
         const answer = awaits
-          ? { reply: expected(reply, values, body), refusal: expected(refusal, values, body) }
+          ? { reply: expectedReply(values), refusal: expectedRefusal(values) }
           : null
-        return {
-          ok: true,
-          value: { ...made.value, binary: body.binary, words: body.words, answer },
-        }
+        return { ok: true, value: { bytes, json, binary, words, answer } }
       },
     },
   }
@@ -126,15 +127,20 @@ function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 
-function expected(condition: Condition | null, values: Values, body: Body): Condition | null {
-  if (condition === null) return null
-  if (typeof condition === 'object') {
-    const [, only] = /^\{([A-Za-z_][A-Za-z0-9_-]{0,63})\}$/.exec(textOf(condition)) ?? []
+/** What a condition becomes with the arguments of each command; one without places is the same for all of them. */
+function expected(condition: Condition, body: Body): (values: Values) => Condition {
+  if (placesOf(condition).length === 0) return () => condition
+  const [, only] =
+    typeof condition === 'string'
+      ? []
+      : (/^\{([A-Za-z_][A-Za-z0-9_-]{0,63})\}$/.exec(textOf(condition)) ?? [])
+  return (values) => {
     const value = only === undefined ? undefined : values.get(only)
     // one place and nothing else: the argument with its type
-    if (value !== undefined) return { at: condition.at, equals: value }
+    return value !== undefined && typeof condition === 'object'
+      ? { at: condition.at, equals: value }
+      : filledWith(condition, (name) => body.write(name, values.get(name) ?? null))
   }
-  return filledWith(condition, (name) => body.write(name, values.get(name) ?? null))
 }
 
 /** The native request: bytes as they are given. */

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { failed, type Failure } from '../../intents/failure.ts'
 import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
@@ -27,9 +28,33 @@ export function plain(name: string, data: JsonObject = {}): Called {
   return { ok: true, call: { name, data, first: null } }
 }
 
-/** The order of arguments in a list: the protocol's, without what only a machine would say. */
-function positions({ fields }: ObsRequest): readonly string[] {
-  return fields.map(({ name }) => name).filter((name) => !/Uuid$|\./.test(name))
+/** What calls of a request are looked at with. */
+interface Shape {
+  /** The order of arguments in a list: the protocol's, without what only a machine would say. */
+  readonly order: readonly string[]
+  /** What can be given, by its name in small letters. */
+  readonly takes: ReadonlyMap<string, { readonly field: Field; readonly schema: TSchema }>
+}
+
+const shapes = new WeakMap<ObsRequest, Shape>()
+
+/** Made at its first call. */
+function shapeOf(request: ObsRequest): Shape {
+  const known = shapes.get(request)
+  if (known !== undefined) return known
+  const { fields } = request
+  const outer = fields.filter(({ name }) => !name.includes('.'))
+  const shape: Shape = {
+    order: outer.map(({ name }) => name).filter((name) => !name.endsWith('Uuid')),
+    takes: new Map(
+      outer.map((field) => [
+        field.name.toLowerCase(),
+        { field, schema: innerOf(fields, field) ?? fieldSchema(field) },
+      ]),
+    ),
+  }
+  shapes.set(request, shape)
+  return shape
 }
 
 /**
@@ -38,19 +63,19 @@ function positions({ fields }: ObsRequest): readonly string[] {
  */
 export function callOf(request: ObsRequest, args: Json): Called {
   const { name, fields, oneOf } = request
-  const order = positions(request)
+  const { order, takes } = shapeOf(request)
   const given = named(args, order)
   if (given === null) return refuse(`${name} takes at most ${order.length} arguments in a list`)
   const found = new Map<string, Json>()
   for (const [key, value] of given) {
-    const field = fields.find((one) => one.name.toLowerCase() === key.toLowerCase())
-    if (field === undefined || field.name.includes('.')) {
-      const takes = fields.map((one) => one.name).filter((each) => !each.includes('.'))
-      return refuse(`${name} has no field ${quoted(key)}; it takes ${takes.join(', ') || 'none'}`)
+    const taken = takes.get(key.toLowerCase())
+    if (taken === undefined) {
+      const all = [...takes.values()].map((one) => one.field.name).join(', ')
+      return refuse(`${name} has no field ${quoted(key)}; it takes ${all || 'none'}`)
     }
+    const { field, schema } = taken
     if (found.has(field.name)) return refuse(`${name}: ${field.name} is given twice`)
     const typed = ofText(field, value)
-    const schema = innerOf(fields, field) ?? fieldSchema(field)
     if (!Value.Check(schema, typed) || !isSayable(field, typed))
       return refuse(`${name}: ${field.name} must be ${wanted(field)}, not ${kind(value)}`)
     found.set(field.name, typed)

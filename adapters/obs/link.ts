@@ -36,7 +36,7 @@ class ObsLink implements Link<Call> {
   readonly #closing = new AbortController()
   readonly #turns = createTurns()
   /** By path, what waits to be seen there: a newer request about it overtakes that. */
-  readonly #awaited = new Map<string, AbortController>()
+  readonly #awaited = new Map<string, () => void>()
   #line: Line | null = null
   #up: Up | null = null
   #connecting: Promise<void> = Promise.resolve()
@@ -87,9 +87,8 @@ class ObsLink implements Link<Call> {
       return () => Promise.resolve('confirmed')
     }
     const { path } = expectation
-    this.#awaited.get(path)?.abort()
-    const overtaken = new AbortController()
-    this.#awaited.set(path, overtaken)
+    this.#awaited.get(path)?.()
+    let overtake = () => {}
     const seen = shownBy({
       name: question.name,
       expectation,
@@ -99,9 +98,9 @@ class ObsLink implements Link<Call> {
       signal,
       readSoon: () => up.reader.soon(),
       lost: up.lost,
-      overtaken: overtaken.signal,
+      overtaken: (by) => this.#awaited.set(path, (overtake = by)),
     }).finally(() => {
-      if (this.#awaited.get(path) === overtaken) this.#awaited.delete(path)
+      if (this.#awaited.get(path) === overtake) this.#awaited.delete(path)
     })
     return () => seen
   }

@@ -34,8 +34,8 @@ export interface Awaited {
   readonly readSoon: () => void
   /** Aborts with the reason when the connection is over or the link is closed. */
   readonly lost: AbortSignal
-  /** Aborts when a newer request about the same path was sent: this one's effect may never be seen. */
-  readonly overtaken: AbortSignal
+  /** Is given what is called when a newer request about the same path was sent: this one's effect may never be seen. */
+  readonly overtaken: (by: () => void) => void
 }
 
 /**
@@ -86,8 +86,8 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
       later(eventGraceMs, read),
       onAbort(signal, () => fail('timeout', ' in time')),
       onAbort(lost, () => fail('unreachable', `: ${shown(String(lost.reason))}`)),
-      onAbort(overtaken, () => settle(() => resolve('sent'))),
     )
+    overtaken(() => settle(() => resolve('sent')))
     for (const [at, value] of watch.told) if (off.length > 0) look(at, value)
     if (off.length > 0 && isSo()) settle(() => resolve('confirmed'))
   })

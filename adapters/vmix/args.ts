@@ -88,12 +88,12 @@ function named(args: Json, order: readonly string[]): readonly (readonly [string
 }
 
 function sorted({ params }: VmixFunction, given: Readonly<Record<string, string>>) {
-  return Object.fromEntries(
-    params.flatMap(({ name }) => {
-      const value = given[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+  const all: Record<string, string> = {}
+  for (const { name } of params) {
+    const value = given[name]
+    if (value !== undefined) all[name] = value
+  }
+  return all
 }
 
 function checked(known: VmixFunction, name: string, given: Json): string | Called {

@@ -21,14 +21,10 @@ export function inputCalled(name: string, inputs: readonly InputName[]): number 
   return found?.number ?? null
 }
 
-/**
- * The same values by every name of an input: what stands at `input/3/volume` stands at `input/<title>/volume` and
- * `input/<key>/volume` too, unless another input is called so first.
- */
-export function byEveryName(
-  values: Iterable<readonly [path: string, value: Json]>,
-  inputs: readonly InputName[],
-): readonly (readonly [path: string, value: Json])[] {
+/** The names of an input besides its number, by that: its key and its title, unless another input is called so first. */
+export type OtherNames = ReadonlyMap<string, readonly string[]>
+
+export function otherNames(inputs: readonly InputName[]): OtherNames {
   const others = new Map<string, readonly string[]>()
   const taken = new Set(inputs.map(({ number }) => String(number)))
   for (const { number, key, title } of inputs) {
@@ -36,6 +32,17 @@ export function byEveryName(
     for (const name of names) taken.add(name)
     others.set(String(number), names)
   }
+  return others
+}
+
+/**
+ * The same values by every name of an input: what stands at `input/3/volume` stands at `input/<title>/volume` and
+ * `input/<key>/volume` too.
+ */
+export function byEveryName(
+  values: Iterable<readonly [path: string, value: Json]>,
+  others: OtherNames,
+): readonly (readonly [path: string, value: Json])[] {
   const all: (readonly [string, Json])[] = []
   for (const [path, value] of values) {
     all.push([path, value])

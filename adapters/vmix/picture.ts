@@ -1,6 +1,6 @@
 import { sameJson, type Json } from '../../intents/json.ts'
 import type { Known } from './expectation.ts'
-import { byEveryName, type InputName } from './input-names.ts'
+import { byEveryName, type InputName, otherNames } from './input-names.ts'
 import type { Snapshot } from './state.ts'
 import { createWatches, type Watches } from './watches.ts'
 
@@ -28,6 +28,7 @@ export function createPicture(report: (path: string, value: Json) => void, names
   const told = new Map<string, Json>()
   const watches = createWatches()
   let inputs: readonly InputName[] = []
+  let others = otherNames(inputs)
   let lastRead: ReadonlySet<string> = new Set()
   let clock = 0
 
@@ -36,7 +37,7 @@ export function createPicture(report: (path: string, value: Json) => void, names
     told.set(path, value)
     report(path, value)
   }
-  const allOf = (changes: readonly Change[]) => (names ? byEveryName(changes, inputs) : changes)
+  const allOf = (changes: readonly Change[]) => (names ? byEveryName(changes, others) : changes)
 
   return {
     values,
@@ -56,6 +57,7 @@ export function createPicture(report: (path: string, value: Json) => void, names
     },
     read(snapshot, began) {
       inputs = snapshot.inputs
+      others = otherNames(inputs)
       for (const [path, value] of snapshot.values) {
         if ((seen.get(path) ?? 0) >= began) continue
         seen.set(path, began)
