@@ -52,7 +52,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'an option of nobody',
     'site: a\nsurfaces:\n  s: { type: tcp, zzzzz: 1 }\n',
-    'infra.yaml:3:19 surfaces.s.zzzzz: expected a known key: type, host, port, durability, expiresIn, found "zzzzz"',
+    'infra.yaml:3:19 surfaces.s.zzzzz: expected a known key: type, host, port, durability, expiresIn, pages, devices, panel, panels, found "zzzzz"',
   ],
   [
     'an unknown key deep inside an option',
@@ -87,7 +87,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a key of its own at the panel',
     'site: a\nsurfaces:\n  s: { type: web, port: 1 }\n',
-    'infra.yaml:3:19 surfaces.s.port: expected a known key: type, durability, expiresIn, found "port"',
+    'infra.yaml:3:19 surfaces.s.port: expected a known key: type, durability, expiresIn, pages, devices, panel, panels, found "port"',
   ],
   [
     'a device with an impossible name',
