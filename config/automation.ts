@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { Instant } from '../intents/id.ts'
+import { siteDevice, type Instant } from '../intents/id.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import { outcomes, type Outcome } from '../intents/outcome.ts'
 import { cronFault } from '../macros/schedule/next.ts'
@@ -68,6 +68,14 @@ const several = <const T extends string>(words: readonly T[], description: strin
     },
   )
 
+/** Of a value; left out: any other value than before. */
+const test = {
+  equals: Type.Optional(anyJson('Fires when it comes to this value.')),
+  above: Type.Optional(number('Fires when it comes above this.')),
+  below: Type.Optional(number('Fires when it comes below this.')),
+  reset: Type.Optional(number('It may fire again when it was back here. Default: the limit.')),
+}
+
 const onForm = Type.Union(
   [
     Type.Object({ intent: oneOf(verbs, 'An intent of this kind is accepted.'), ...filter }, closed),
@@ -83,17 +91,23 @@ const onForm = Type.Union(
       {
         state: deviceName,
         path: text('What the device reports.'),
-        equals: Type.Optional(anyJson('Fires when it comes to this value.')),
-        above: Type.Optional(number('Fires when it comes above this.')),
-        below: Type.Optional(number('Fires when it comes below this.')),
-        reset: Type.Optional(
-          number('It may fire again when it was back here. Default: the limit.'),
-        ),
+        ...test,
       },
       closed,
     ),
     Type.Object(
       { link: deviceName, is: oneOf(['up', 'down'], 'Its link comes up, or goes down.') },
+      closed,
+    ),
+    Type.Object(
+      {
+        variable: Type.String({
+          description: 'A variable of the site.',
+          'x-expected': 'a variable of this file',
+          'x-ref': 'variable',
+        }),
+        ...test,
+      },
       closed,
     ),
     Type.Object({ webhook: text('What is posted to /api/v1/webhooks/NAME.') }, closed),
@@ -140,7 +154,7 @@ const onForm = Type.Union(
   {
     description: 'What it listens to.',
     'x-expected':
-      'one of the keys intent, outcome, state, link, webhook, mqtt, osc, file, hub, ended',
+      'one of the keys intent, outcome, state, link, variable, webhook, mqtt, osc, file, hub, ended',
   },
 )
 
@@ -247,6 +261,8 @@ function sourceOf(on: TriggerForm['on']): Source {
     return { kind: 'outcome', filter: filterOf(on.verb, on.device, on.name), ends }
   }
   if ('state' in on) return { kind: 'state', device: on.state, path: on.path, test: testOf(on) }
+  if ('variable' in on)
+    return { kind: 'state', device: siteDevice, path: on.variable, test: testOf(on) }
   if ('link' in on) return { kind: 'link', device: on.link, up: on.is === 'up' }
   if ('webhook' in on) return { kind: 'signal', way: 'webhook', name: on.webhook, from: null }
   if ('mqtt' in on) return { kind: 'signal', way: 'mqtt', name: on.mqtt, from: on.broker }
@@ -256,7 +272,10 @@ function sourceOf(on: TriggerForm['on']): Source {
   return { kind: 'run', macro: on.ended, ends: listOf(on.as ?? ['done', 'stopped', 'cancelled']) }
 }
 
-type StateForm = Extract<TriggerForm['on'], { readonly state: unknown }>
+type StateForm = Pick<
+  Extract<TriggerForm['on'], { readonly state: unknown }>,
+  'equals' | 'above' | 'below' | 'reset'
+>
 
 function testOf({ equals, above, below, reset }: StateForm): Test {
   if (above !== undefined) return { is: 'above', limit: above, reset: reset ?? above }
@@ -338,7 +357,8 @@ export function checkAutomation(run: CheckRun, root: Located): void {
   }
   for (const [name, spot] of root.entries?.get('triggers')?.entries ?? []) {
     const on = spot.entries?.get('on')
-    if (on === undefined || !isObject(on.value) || on.value['state'] === undefined) continue
+    if (on === undefined || !isObject(on.value)) continue
+    if (on.value['state'] === undefined && on.value['variable'] === undefined) continue
     const { above, below, equals, reset } = on.value
     const path = ['triggers', name, 'on']
     if ([above, below, equals].filter((test) => test !== undefined).length > 1)

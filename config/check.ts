@@ -106,7 +106,7 @@ function checkString(run: CheckRun, rule: Rule, value: string, spot: Located, pa
   return value
 }
 
-/** Notes what is wrong with an expression, and devices of it that the file has not. */
+/** Notes what is wrong with an expression, and devices and variables of it that the file has not. */
 function checkExpression(run: CheckRun, { text, spot, path }: PlacedExpression): void {
   const result = compile(text)
   if (!result.ok) {
@@ -118,6 +118,11 @@ function checkExpression(run: CheckRun, { text, spot, path }: PlacedExpression):
     if (!run.names.device.has(name)) {
       const expected = oneOf('the name of a device of this file', name, run.names.device)
       note(run, spot.at + at, path, expected, JSON.stringify(name))
+    }
+  for (const { name, at } of result.expression.variables)
+    if (!run.names.variable.has(name)) {
+      const expected = oneOf('a variable of this file', name, run.names.variable)
+      note(run, spot.at + at, path, expected, `site.${name}`)
     }
 }
 

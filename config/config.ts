@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../intents/json.ts'
 import type { Macro } from '../macros/macro.ts'
 import type { Schedule, Timing } from '../macros/schedule/schedule.ts'
 import type { Trigger } from '../macros/trigger/trigger.ts'
+import type { Variable } from '../macros/variable.ts'
 import type { LogConfig } from './log.ts'
 import type { WitnessConfig } from './witness.ts'
 
@@ -23,6 +24,8 @@ export interface Config {
   /** By page, then by `row/col`. */
   readonly pages: ReadonlyMap<number, ReadonlyMap<string, ControlConfig>>
   readonly macros: ReadonlyMap<MacroId, Macro>
+  /** The site's variables, by name: paths of the reserved device `site`. */
+  readonly variables: ReadonlyMap<string, Variable>
   /** What starts macros when something happens. */
   readonly triggers: readonly Trigger[]
   /** What starts macros at their time. */

@@ -14,6 +14,7 @@ import { logOf } from './log.ts'
 import { macroOf } from './macro.ts'
 import { panelOf, reachOf } from './panel.ts'
 import type { FileForm } from './schema.ts'
+import { variableOf } from './variables.ts'
 import { witnessOf } from './witness.ts'
 
 /** The config that a checked file stands for. */
@@ -42,6 +43,9 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
         const id = name as MacroId // the schema lets only names through
         return [id, macroOf(id, entry)]
       }),
+    ),
+    variables: new Map(
+      Object.entries(form.variables).map(([name, entry]) => [name, variableOf(entry)]),
     ),
     triggers: Object.entries(form.triggers).map(([name, entry]) => triggerOf(name, entry)),
     schedules: Object.entries(form.schedules).map(([name, entry]) => scheduleOf(name, entry)),

@@ -2,6 +2,7 @@ import { Type, type Static, type TProperties } from 'typebox'
 import type { DeviceId, MacroId, RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
+import { valueTypes, type ValueType } from '../macros/variable.ts'
 
 // How the config writes intents: short forms, chosen by their first key.
 
@@ -26,6 +27,14 @@ export const macroName = Type.Unsafe<MacroId>({
   description: 'The name of a macro of this file.',
   'x-expected': 'the name of a macro of this file',
   'x-ref': 'macro',
+})
+
+/** What an argument of a macro or a variable of the site must be. */
+export const valueType = Type.Unsafe<ValueType>({
+  enum: [...valueTypes],
+  default: 'any',
+  description: 'What it must be.',
+  'x-expected': 'string, number, boolean or any',
 })
 
 const word = (description: string) =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TObject } from 'typebox'
+import { siteDevice } from '../intents/id.ts'
 import { checkAutomation } from './automation.ts'
 import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
@@ -16,6 +17,7 @@ import { ruleOf } from './rule.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
 import { stepDefs } from './step.ts'
 import { type Located, readSource } from './source.ts'
+import { checkVariables } from './variables.ts'
 
 /** What the hub knows and this folder does not. */
 export interface ConfigParts {
@@ -50,18 +52,21 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   if (source.root === null) return { ok: false, faults: faults.toSorted(byPlace) }
 
   const none: ReadonlySet<string> = new Set()
-  const bare = { file, source, faults, names: { device: none, macro: none, intent: none } }
+  const names = { device: none, macro: none, intent: none, variable: none }
+  const bare = { file, source, faults, names }
   const root = withNamed(bare, withProfiles(bare, source.root, parts.profiles))
   const intents = keysOf(root, 'intents')
+  const variables = keysOf(root, 'variables')
   const run: CheckRun = {
     file,
     source,
     faults,
     defs: { step: ruleOf(stepDefs.step) },
     names: {
-      device: new Set(keysOf(root, 'devices')),
+      device: new Set([...keysOf(root, 'devices'), ...(variables.length > 0 ? [siteDevice] : [])]),
       macro: new Set(keysOf(root, 'macros')),
       intent: new Set([...intents, ...parts.standardNames]),
+      variable: new Set(variables),
     },
   }
   const devices = kindsOf(run, root, {
@@ -89,6 +94,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkPictures(run, root, devices)
   checkCycles(run, root)
   checkAutomation(run, root)
+  checkVariables(run, root)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }

@@ -7,7 +7,7 @@ import {
   type Macro,
 } from '../macros/macro.ts'
 import { duration } from './duration.ts'
-import { anyJson, macroName } from './form.ts'
+import { anyJson, macroName, valueType } from './form.ts'
 import { stepList, stepsOf } from './step.ts'
 
 // How the config writes a macro.
@@ -16,15 +16,7 @@ const closed = { additionalProperties: false } as const
 
 const argumentForm = Type.Object(
   {
-    type: Type.Union(
-      [
-        Type.Literal('string'),
-        Type.Literal('number'),
-        Type.Literal('boolean'),
-        Type.Literal('any'),
-      ],
-      { default: 'any', description: 'What it must be.' },
-    ),
+    type: valueType,
     default: Type.Optional(anyJson('What it is where it is not given; absent: it must be given.')),
   },
   { ...closed, description: 'An argument.' },

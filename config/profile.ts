@@ -72,7 +72,7 @@ export function readProfile(name: string, text: string): ReadProfile {
     file,
     source,
     faults,
-    names: { device: empty, macro: empty, intent: empty },
+    names: { device: empty, macro: empty, intent: empty, variable: empty },
   }
   const checked = check(run, ruleOf(profileForm), root, [])
   if (faults.length > 0) return { ok: false, faults }

@@ -3,7 +3,7 @@ import type { Json } from '../intents/json.ts'
 import type { DurationRange } from './duration.ts'
 
 /** What a string may name inside the file. */
-export type NameKind = 'device' | 'macro' | 'intent'
+export type NameKind = 'device' | 'macro' | 'intent' | 'variable'
 
 /**
  * The keywords of JSON Schema that the config check reads, and ten of its own. Whatever else an adapter's schema

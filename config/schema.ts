@@ -6,6 +6,7 @@ import type { IntentForm } from './form.ts'
 import { macroForm, type MacroForm } from './macro.ts'
 import { panelForm, reachKeys } from './panel.ts'
 import { stepDefs } from './step.ts'
+import { variableForm, type VariableForm } from './variables.ts'
 import { witnessForm } from './witness.ts'
 import { logForm } from './log.ts'
 import { namedForm } from './named.ts'
@@ -259,6 +260,14 @@ export function fileSchema(
         description: 'The grid: pages from 1, and on each page its controls by row/column.',
       }),
       macros: byName<MacroForm>(macroForm, 'Sequences of steps, by name.'),
+      variables: Type.Unsafe<Readonly<Record<string, VariableForm>>>({
+        type: 'object',
+        patternProperties: { '^[A-Za-z_][A-Za-z0-9_]{0,63}$': variableForm },
+        additionalProperties: false,
+        'x-keys': 'a name of letters, digits and "_"',
+        default: {},
+        description: 'What macros and surfaces keep, by name: { set: site, path: NAME, value }.',
+      }),
       triggers: byName<TriggerForm>(triggerForm, 'What starts a macro when something happens.'),
       schedules: byName<ScheduleForm>(scheduleForm, 'What starts a macro at its time.'),
       profiles: profilesForm,

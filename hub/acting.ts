@@ -29,6 +29,7 @@ import { openRewind } from './rewind.ts'
 import type { Room } from './room.ts'
 import { openRunKeeper } from './runs.ts'
 import type { ShownFaces } from './shown-faces.ts'
+import { openVariables } from './variables.ts'
 import type { Waiters } from './waiters.ts'
 
 /** All of a hub that acts on what is recorded, and what it may act for: the parts of it hang on each other. */
@@ -119,6 +120,13 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
         submit: own.submit,
         random: Math.random,
       }),
+    openVariables: () =>
+      openVariables(
+        hub,
+        () => config().variables,
+        room,
+        () => clock.now(),
+      ),
   })
   opened.add(() => conductor.close())
   const automation = openAutomation({
@@ -178,6 +186,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
           park: (on) => routers.park(new Set(on ? config().devices.keys() : [])),
           rewind: async (until) => {
             await rewind(spool.there, until)
+            conductor.look()
             parts.faces.showAll()
           },
           ends: (was, until, entries) => endsOfAlone(room, hub, was, until, entries),

@@ -56,6 +56,7 @@ export function openAutomation(parts: AutomationParts): Automation {
     clock,
     devices,
     triggers: () => config().triggers,
+    variables: () => config().variables,
     submissionOf: (id) => room.deliveries.state.intents.get(id)?.submission,
     submit: parts.submit,
     insist: parts.insist,

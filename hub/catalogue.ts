@@ -1,10 +1,11 @@
 import type { Static, TObject } from 'typebox'
 import type { ActionDescription, Adapter, Plan } from '../adapters/adapter.ts'
 import type { Config } from '../config/config.ts'
-import type { DeviceId } from '../intents/id.ts'
+import { siteDevice, type DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
+import { askable } from './variables.ts'
 
 /** What can be asked of each device of the config. */
 export type Catalogue = ReadonlyMap<DeviceId, Askable>
@@ -40,5 +41,6 @@ export function catalogueOf(
       plan: (intent) => adapter.plan(intent, checked, reported(id)),
     })
   }
+  if (config.variables.size > 0) catalogue.set(siteDevice, askable(config.variables))
   return catalogue
 }

@@ -265,6 +265,7 @@ async function compose(
       catalogue = catalogueOf(next, parts.adapters, reported)
       await routers.apply(next)
       acting.automation.changed()
+      acting.conductor.look()
       ownership.look()
       faces.showAll()
     },

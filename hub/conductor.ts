@@ -6,6 +6,7 @@ import { orphansOf } from './left-open.ts'
 import { endedNames, leftNames } from './names.ts'
 import type { Room } from './room.ts'
 import type { RunKeeper } from './runs.ts'
+import type { VariableKeeper } from './variables.ts'
 
 /** Carries out the site's macros while this hub is the one that does, and ends what nobody else ends. */
 export interface Conductor {
@@ -17,6 +18,8 @@ export interface Conductor {
   drop(): void
   /** Starts no further steps; what has ended is still written down. */
   close(): void
+  /** Looks again at what it answers for: the config is another one, or what other hubs recorded meanwhile is known now. */
+  look(): void
   /** The next entries, after they were folded. */
   apply(batch: readonly Recorded[]): void
 }
@@ -28,6 +31,7 @@ export interface ConductorParts {
   /** How many intents a name stands for. */
   partsOf(name: string): number
   openRuns(): RunKeeper
+  openVariables(): VariableKeeper
 }
 
 export function openConductor({
@@ -36,17 +40,21 @@ export function openConductor({
   journal,
   partsOf,
   openRuns,
+  openVariables,
 }: ConductorParts): Conductor {
   let runs: RunKeeper | null = null
+  let variables: VariableKeeper | null = null
   return {
     runs: () => runs,
     async take(awayMs) {
       const mine = openRuns()
       runs = mine
+      const values = (variables = openVariables())
       const { deliveries, leases } = room
       const left: readonly BusEvent[] = [
         ...orphansOf(deliveries.state, leases.state, config()),
         ...leftNames(deliveries.state, config().hub, partsOf),
+        ...values.left(),
       ]
       if (left.length > 0) await journal.recorder.record(left, 'durable')
       if (runs === mine) mine.recover(awayMs)
@@ -54,12 +62,20 @@ export function openConductor({
     drop() {
       runs?.close()
       runs = null
+      variables = null
+    },
+    look() {
+      const left = variables?.left() ?? []
+      if (left.length > 0) journal.insist(left, 'durable')
     },
     close: () => runs?.close(),
     apply(batch) {
       if (runs === null) return
       runs.apply(batch)
-      const ended = endedNames(batch, room.deliveries.state)
+      const ended = [
+        ...(variables?.follow(batch) ?? []),
+        ...endedNames(batch, room.deliveries.state),
+      ]
       if (ended.length > 0) journal.insist(ended, 'lazy')
     },
   }

@@ -21,6 +21,7 @@ import { endedNames } from './names.ts'
 import type { Parts } from './parts.ts'
 import { openRoom, type Room } from './room.ts'
 import { openRunKeeper } from './runs.ts'
+import { openVariables } from './variables.ts'
 
 /**
  * A hub's own intake, routers and macros, in a room as it was recorded, on a log that lives as long as this object and a
@@ -128,17 +129,25 @@ export async function openDryRoom(
     record: (events) => insist(recorder.record(events, 'durable')),
     submit: (wish) => insist(submit(wish)),
   })
+  const variables = openVariables(
+    config.hub,
+    () => config.variables,
+    room,
+    () => clock.now(),
+  )
   const off = recorder.onCommit((batch) => {
     const { held } = deliveries()
     const counting = batch.filter((recorded) => foldInto(room, recorded))
     entries.push(...counting)
     if (deliveries().held !== held) routers.hold(!held)
     runs.apply(counting)
-    const ended = endedNames(counting, deliveries())
+    const ended = [...variables.follow(counting), ...endedNames(counting, deliveries())]
     if (ended.length > 0) insist(recorder.record(ended, 'lazy'))
   })
   await routers.apply(config)
   runs.recover(0)
+  const left = variables.left()
+  if (left.length > 0) insist(recorder.record(left, 'lazy'))
 
   return {
     room,

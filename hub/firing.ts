@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { Instant, IntentId, MacroId } from '../intents/id.ts'
+import type { DeviceId, Instant, IntentId, MacroId } from '../intents/id.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import type { World } from '../macros/expression/expression.ts'
 import { holds } from '../macros/expression/expression.ts'
 import { resolve } from '../macros/expression/resolve.ts'
 import type { Devices } from '../projections/devices.ts'
 import type { InnerWish } from './intake.ts'
+import { valuesNow } from './variables.ts'
 
 /** What is to start a macro: one trigger by one entry, or one schedule at one time. */
 export interface Start {
@@ -95,12 +96,13 @@ export function refusal(start: Start, now: number, why: string): BusEvent {
 }
 
 /** What expressions of triggers and schedules are over. */
-export function worldNow({ devices }: Devices, now: number): Omit<World, 'trigger' | 'args'> {
-  const deviceOf = (name: string) => devices.get(name as Parameters<typeof devices.get>[0]) // looked up, whatever it is
+export function worldNow(state: Devices, now: number): Omit<World, 'trigger' | 'args'> {
+  const deviceOf = (name: string) => state.devices.get(name as DeviceId) // looked up, whatever it is
   return {
     vars: {},
     now,
     state: (device, path) => deviceOf(device)?.reported.get(path)?.value,
     link: (device) => deviceOf(device)?.link.up ?? null,
+    variables: () => valuesNow(state),
   }
 }

@@ -2,7 +2,7 @@ import { isForDevice, type Delivery, type DeviceSubmission } from '../adapters/d
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
+import { siteDevice, type DeviceId, type Instant, type IntentId } from '../intents/id.ts'
 import type { DeviceIntent, Submission } from '../intents/intent.ts'
 import type { Alone, AttemptRecord, Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import type { Leases } from '../projections/leases.ts'
@@ -161,6 +161,7 @@ export function orphansOf(
     const { device } = submission.intent
     // a device that only another hub's config has is that hub's business
     if (config.devices.has(device) || leases.get(device)?.hub != null) return []
+    if (device === siteDevice) return [] // its keeper ends them: hub/variables.ts
     const failure = failed('refused', `its device ${device} is no longer in the config`)
     return [{ type: 'IntentEnded', intent, outcome: 'refused', failure, by: null }]
   })

@@ -1,7 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed } from '../intents/failure.ts'
-import type { DeviceId, IntentId } from '../intents/id.ts'
+import { siteDevice, type DeviceId, type IntentId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 
 /** Why nobody would carry an intent out that a hub takes while it is alone; null where this hub does. Pure. */
@@ -14,6 +14,8 @@ export function outOfReach(
   switch (intent.verb) {
     case 'fire':
     case 'set':
+      if (intent.device === siteDevice)
+        return runsMacros ? null : `${why} variables: set it at the hub that does`
       return actsFor(intent.device) ? null : `${why} ${intent.device}: press at the hub that does`
     case 'run':
     case 'cancel':

@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../intents/json.ts'
-import type { Argument, Macro } from '../macros/macro.ts'
+import type { Macro } from '../macros/macro.ts'
+import { isOfType, typeName } from '../macros/variable.ts'
 import type { Refusal } from '../surfaces/surface.ts'
 import { refusal, unknown } from './refuse.ts'
 
@@ -19,9 +20,9 @@ export function argsFault({ id, args }: Macro, given: Json): Refusal | null {
   for (const [name, argument] of Object.entries(args)) {
     const value = named[name]
     if (value === undefined && argument.default === undefined)
-      return bad(`.${name}`, `${id} needs ${name}, ${kindName(argument)}`)
-    if (value !== undefined && argument.type !== 'any' && typeof value !== argument.type)
-      return bad(`.${name}`, `${name} of ${id} must be ${kindName(argument)}`)
+      return bad(`.${name}`, `${id} needs ${name}, ${typeName(argument.type)}`)
+    if (value !== undefined && !isOfType(argument.type, value))
+      return bad(`.${name}`, `${name} of ${id} must be ${typeName(argument.type)}`)
   }
   return null
 }
@@ -33,10 +34,6 @@ export function withDefaults(macro: Macro | undefined, given: Json): Json {
     argument.default === undefined ? [] : [[name, argument.default] as const],
   )
   return { ...Object.fromEntries(defaults), ...(isObject(given) ? given : {}) }
-}
-
-function kindName({ type }: Argument): string {
-  return type === 'any' ? 'a value' : `a ${type}`
 }
 
 function bad(field: string, detail: string): Refusal {

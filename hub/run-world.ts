@@ -4,6 +4,7 @@ import type { World } from '../macros/draft.ts'
 import { evaluate } from '../macros/expression/expression.ts'
 import type { Devices } from '../projections/devices.ts'
 import type { Run } from '../projections/runs.ts'
+import { valuesNow } from './variables.ts'
 
 /** What a run can see at this moment: what the devices have said, its arguments, the time. */
 export function worldOf(run: Run, devices: Devices, now: Instant, random: () => number): World {
@@ -24,6 +25,7 @@ export function worldOf(run: Run, devices: Devices, now: Instant, random: () => 
         trigger: isObject(args) ? (args['trigger'] ?? null) : null,
         state: stateOf,
         link: linkOf,
+        variables: () => valuesNow(devices),
       }),
     holds(condition) {
       if ('up' in condition) return linkOf(condition.device) === condition.up // null is neither: nobody knows

@@ -1,7 +1,7 @@
 import type { Clock } from '../bus/clock.ts'
 import type { Recorded } from '../bus/entry.ts'
 import type { BusEvent } from '../intents/event.ts'
-import type { Instant, IntentId } from '../intents/id.ts'
+import { siteDevice, type Instant, type IntentId } from '../intents/id.ts'
 import type { Submission } from '../intents/intent.ts'
 import {
   evolve,
@@ -13,10 +13,11 @@ import {
 } from '../macros/trigger/evolve.ts'
 import { openLoopGuard } from '../macros/trigger/loop.ts'
 import { matchOf } from '../macros/trigger/match.ts'
-import type { Firing, Trigger } from '../macros/trigger/trigger.ts'
+import type { Firing, Source, Trigger } from '../macros/trigger/trigger.ts'
 import type { Devices } from '../projections/devices.ts'
 import { idOfStart, judge, refusal, worldNow, type Start } from './firing.ts'
 import type { InnerWish } from './intake.ts'
+import type { Variables } from './variables.ts'
 
 /**
  * Follows the journal for the site's triggers, on every hub alike; only the hub that carries out the macros starts what they
@@ -39,6 +40,7 @@ export interface Triggers {
 export interface TriggersParts {
   readonly clock: Clock
   triggers(): readonly Trigger[]
+  variables(): Variables
   devices(): Devices
   submissionOf(id: IntentId): Submission | undefined
   submit(wish: InnerWish): void
@@ -65,13 +67,19 @@ export function openTriggers(parts: TriggersParts): Triggers {
   function watch(trigger: Trigger, isFresh: boolean): Watched {
     const { on } = trigger
     const device = 'device' in on ? parts.devices().devices.get(on.device) : undefined
-    const value = on.kind === 'state' ? device?.reported.get(on.path)?.value : undefined
+    const value =
+      on.kind === 'state' ? (device?.reported.get(on.path)?.value ?? standard(on)) : undefined
     const state = stateFrom(
       on,
       isFresh ? value : undefined,
       isFresh ? (device?.link.up ?? null) : null,
     )
     return { trigger, state, cancelWake: () => {} }
+  }
+
+  /** What a variable is before its default is on record: then that is no news. */
+  function standard({ device, path }: Extract<Source, { readonly kind: 'state' }>) {
+    return device === siteDevice ? parts.variables().get(path)?.default : undefined
   }
 
   function watchAll(isFresh: boolean): void {

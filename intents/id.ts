@@ -21,6 +21,9 @@ export function isDevice(lease: LeaseId): lease is DeviceId {
   return lease !== macroLease && lease !== sealLease
 }
 
+/** Where the site's variables are: a device of the config cannot have this name. */
+export const siteDevice = 'site' as DeviceId
+
 /** Milliseconds since the epoch, UTC. */
 export type Instant = Brand<number, 'Instant'>
 

@@ -1,6 +1,7 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
+import type { ValueType } from './variable.ts'
 
 /** A named sequence of steps, as data. Durations are milliseconds. */
 export interface Macro {
@@ -26,7 +27,7 @@ export interface Macro {
 }
 
 export interface Argument {
-  readonly type: 'string' | 'number' | 'boolean' | 'any'
+  readonly type: ValueType
   /** Absent: it must be given. */
   readonly default?: Json
 }

@@ -1,5 +1,5 @@
 import type { Recorded } from '../bus/entry.ts'
-import { macroLease } from '../intents/id.ts'
+import { macroLease, siteDevice } from '../intents/id.ts'
 import type { Deliveries, IntentRecord } from './deliveries.ts'
 import { mayAct, type Leases } from './leases.ts'
 
@@ -20,10 +20,11 @@ export function counts(
       return (
         !intents.has(event.submission.id) &&
         // a macro's step, by a hub that does not carry out macros any more
-        (event.submission.actor.type !== 'macro' ||
-          mayAct(leases, macroLease, hub) ||
-          alone.get(hub)?.leases.some(({ lease }) => lease === macroLease) === true)
+        (event.submission.actor.type !== 'macro' || mayRun({ alone, leases }, hub))
       )
+    case 'DeviceReported':
+      // who carries out the macros answers for the site's variables
+      return event.device !== siteDevice || mayRun({ alone, leases }, hub)
     case 'RunAdvanced':
       return mayAct(leases, macroLease, hub)
     case 'AttemptStarted':
@@ -60,6 +61,17 @@ export function counts(
 
 function isOpen(record: IntentRecord | undefined): boolean {
   return record?.outcome === null
+}
+
+/** Whether `hub` may carry out the site's macros. */
+function mayRun(
+  { alone, leases }: { readonly alone: Deliveries['alone']; readonly leases: Leases },
+  hub: string,
+): boolean {
+  return (
+    mayAct(leases, macroLease, hub) ||
+    alone.get(hub)?.leases.some(({ lease }) => lease === macroLease) === true
+  )
 }
 
 function mayActFor(

@@ -10,6 +10,7 @@ const world: World = {
   trigger: { value: 7 },
   now: Date.UTC(2026, 2, 29, 12, 0, 0),
   state: (device, path) => (device === 'desk' && path === '/level' ? 0.8 : undefined),
+  variables: () => ({ on_air: true, count: 2 }),
   link: (device) => (device === 'desk' ? true : null),
 }
 
@@ -44,6 +45,7 @@ void t.test(
       ['link("desk") && vars.onAir', true],
       ['link("nobody") == null', true],
       ['trigger.value', 7],
+      ['site.on_air && site.count == 2 && !has(site.other)', true],
       ['now', '2026-03-29T12:00:00.000Z'],
       ['now.getHours("Europe/Berlin")', 14],
       ['now - timestamp("2026-03-29T11:59:00Z")', 60_000],

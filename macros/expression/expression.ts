@@ -10,10 +10,13 @@ export interface Compiled {
   /** What it gives: `bool`, `int`, `double`, `string`, `list`, `map`; `dyn`: only its evaluation can tell. */
   readonly type: string
   /** Devices that it names, and where in the text. */
-  readonly devices: readonly NamedDevice[]
+  readonly devices: readonly Named[]
+  /** Variables of the site that it names, as `site.NAME`. */
+  readonly variables: readonly Named[]
 }
 
-export interface NamedDevice {
+/** What an expression names, and where in the text. */
+export interface Named {
   readonly name: string
   /** Characters from the start of the text. */
   readonly at: number
@@ -76,10 +79,14 @@ function parseAnew(text: string) {
     const { valid, type = 'dyn', error } = run.check()
     if (!valid) return wrong(error?.range?.start ?? 0, error?.summary ?? 'it is no expression')
     const devices = [...devicesIn(run.ast)]
+    const variables = [...variablesIn(run.ast)]
     const inner = language.parse(nested(text))
     inner.check()
     mark(inner.ast)
-    return { run: inner, result: { ok: true, expression: { text, type, devices } } as const }
+    return {
+      run: inner,
+      result: { ok: true, expression: { text, type, devices, variables } } as const,
+    }
   } catch (error) {
     return wrong(startOf(error), summaryOf(error))
   }
@@ -93,13 +100,21 @@ function nested(text: string): string {
   return `[${text}\n][0]`
 }
 
-function* devicesIn(node: ASTNode): Iterable<NamedDevice> {
+function* devicesIn(node: ASTNode): Iterable<Named> {
   if (node.op === 'call' && deviceFunctions.has(node.args[0])) {
     const [first] = node.args[1]
     if (first?.op === 'value' && typeof first.args === 'string')
       yield { name: first.args, at: first.start }
   }
   for (const child of childrenOf(node)) yield* devicesIn(child)
+}
+
+function* variablesIn(node: ASTNode): Iterable<Named> {
+  if (node.op === '.' || node.op === '.?') {
+    const [of, name] = node.args
+    if (of.op === 'id' && of.args === 'site') yield { name: String(name), at: node.start }
+  }
+  for (const child of childrenOf(node)) yield* variablesIn(child)
 }
 
 /** Evaluates. Never throws, and ends within `maxSteps` whatever the text and the world: see meter.ts. */
@@ -112,6 +127,7 @@ export function evaluate(text: string, world: World): EvaluateResult {
         args: toCel(world.args),
         vars: toCel(world.vars),
         trigger: toCel(world.trigger),
+        site: toCel(world.variables()),
         now: new Date(world.now),
       })
       meter.weigh(found)

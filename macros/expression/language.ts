@@ -1,6 +1,6 @@
 import { Environment, type ASTNode } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import type { Json } from '../../intents/json.ts'
+import type { Json, JsonObject } from '../../intents/json.ts'
 import { maxSteps, openMeter } from './meter.ts'
 import { toCel } from './values.ts'
 
@@ -13,6 +13,8 @@ export interface Site {
   state(device: string, path: string): Json | undefined
   /** Whether it answers; null: nobody knows. */
   link(device: string): boolean | null
+  /** The site's variables, by name. */
+  variables(): JsonObject
 }
 
 /** The functions that name a device first: their literal names are checked with the config. */
@@ -54,6 +56,7 @@ function newLanguage(): Environment {
     .registerVariable('args', 'dyn', { description: 'The arguments of the run' })
     .registerVariable('vars', 'dyn', { description: 'Variables' })
     .registerVariable('trigger', 'dyn', { description: 'What started it' })
+    .registerVariable('site', 'dyn', { description: 'Variables of the site' })
     .registerVariable('now', 'google.protobuf.Timestamp', { description: 'This moment' })
     .registerFunction('state(string, string): dyn', (device: string, path: string) => {
       const value = site?.state(device, path) ?? null
