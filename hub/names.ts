@@ -6,6 +6,7 @@ import { endOf } from '../intents/end.ts'
 import { worse, type Outcome } from '../intents/outcome.ts'
 import type { Deliveries, IntentRecord } from '../projections/deliveries.ts'
 import { isLeftTo } from './left-open.ts'
+import { steeringOf } from './steering.ts'
 
 /** The ends of `do` intents that this batch brings: one ends when all it led to has, as the worst of them. */
 export function endedNames(
@@ -34,6 +35,7 @@ export function leftNames(
   return [...deliveries.intents.values()].flatMap((record) => {
     const { id, intent } = record.submission
     if (intent.verb !== 'do' || record.outcome !== null) return []
+    if (steeringOf(intent) !== null) return [] // whoever carries out the macros obeys it
     if (isLeftTo(deliveries, record, hub)) return []
     if (record.children.length >= parts(intent.name)) return endOfName(record, deliveries) ?? []
     const detail = `the hub stopped while it was accepted: ${record.children.length} of its parts were, and are carried out`

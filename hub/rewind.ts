@@ -11,6 +11,7 @@ import { leftNames } from './names.ts'
 import type { Ownership } from './ownership.ts'
 import { openRoom, type Room } from './room.ts'
 import type { RunKeeper } from './runs.ts'
+import { steeringOf } from './steering.ts'
 import type { Waiters } from './waiters.ts'
 
 export interface RewindParts {
@@ -64,8 +65,8 @@ export function openRewind(parts: RewindParts) {
 /** What goes on in macros hangs on these. */
 function isForRuns(event: BusEvent, { intents }: Deliveries): boolean {
   if (event.type === 'IntentAccepted') {
-    const { verb } = event.submission.intent
-    return verb === 'run' || verb === 'cancel'
+    const { intent } = event.submission
+    return intent.verb === 'run' || intent.verb === 'cancel' || steeringOf(intent) !== null
   }
   const ended = endOf(event)
   return ended !== null && intents.get(ended.intent)?.submission.actor.type === 'macro'

@@ -1,0 +1,178 @@
+import type { BusEvent } from '../intents/event.ts'
+import type { IntentId, RunId } from '../intents/id.ts'
+import type { Intent, Submission } from '../intents/intent.ts'
+import { foldAdvance, foldIntent, newRun, type RunState } from '../intents/run-state.ts'
+import type { Decision } from '../macros/draft.ts'
+import type { Macro } from '../macros/macro.ts'
+import { decideRun } from '../macros/run.ts'
+import type { RunCommand } from '../macros/run-command.ts'
+import { isUnbegun, stateOfRun, type Run } from '../projections/runs.ts'
+import { failed } from '../intents/failure.ts'
+import { withDefaults } from './run-args.ts'
+import { endOfRun, intentOf, rescueOf } from './run-end.ts'
+import type { RunParts } from './run-parts.ts'
+import { worldOf } from './run-world.ts'
+
+/** Carries what is decided about runs to the log, and then what it leads to. */
+export interface RunCarrier {
+  macroOf(run: Run): Macro | undefined
+  /** Where it stands, what is on its way to the log included. */
+  stateOf(run: Run): RunState
+  isOver(run: Run): boolean
+  /** Whether some of it is on its way to the log. */
+  isAhead(run: RunId): boolean
+  /** Something has happened to a run. */
+  tell(run: Run, command: RunCommand): void
+  /** An intent that is about a run: it is obeyed, or refused with a reason, and has ended then. */
+  obey(run: Run, command: RunCommand, by: IntentId): void
+  /** `lead`: what is recorded in the same commit, before it. */
+  submitStep(
+    run: Run,
+    intent: Intent,
+    step: number,
+    ticket: string,
+    lead?: readonly BusEvent[],
+  ): void
+  /** The intent of a step is recorded. */
+  bind(submission: Submission): void
+  /** One of a run's entries is recorded. */
+  settle(id: RunId): void
+}
+
+/** A run whose entries are on their way to the log. */
+interface Ahead {
+  readonly state: RunState
+  readonly unrecorded: number
+  /** What is done when they are recorded. */
+  readonly then: readonly (() => void)[]
+}
+
+/** @param over a run is at its end, on the way to the log */
+export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): RunCarrier {
+  const { clock } = parts
+  const ahead = new Map<RunId, Ahead>()
+
+  const macroOf = (run: Run) => parts.config().macros.get(run.macro)
+  const stateOf = (run: Run): RunState =>
+    ahead.get(run.run)?.state ?? (isUnbegun(run) ? newRun : stateOfRun(run))
+  const isOver = (run: Run) => stateOf(run).state !== 'running'
+
+  function decide(run: Run, command: RunCommand): Decision {
+    const macro = macroOf(run)
+    const args = withDefaults(macro, run.args)
+    const world = worldOf({ ...run, args }, parts.devices(), clock.now(), parts.random ?? (() => 0))
+    if (macro !== undefined) return decideRun(macro, stateOf(run), command, world, run.startedAt)
+    const detail = `the macro ${run.macro} is no longer in the config`
+    const nothing = { ...noMacro, id: run.macro }
+    return decideRun(nothing, stateOf(run), { type: 'drop', detail }, world, run.startedAt)
+  }
+
+  function tell(run: Run, command: RunCommand): void {
+    const was = stateOf(run)
+    const decision = decide(run, command)
+    const isFailure = command.type !== 'drop' && command.type !== 'crash'
+    carry(run, decision, was, isFailure ? rescueOf(macroOf(run), decision.events.at(-1)) : null)
+  }
+
+  function obey(run: Run, command: RunCommand, by: IntentId): void {
+    const was = stateOf(run)
+    const decision = decide(run, command)
+    const isLate = command.type === 'cancel' && was.state !== 'running'
+    const failure = decision.refused === null || isLate ? null : failed('refused', decision.refused)
+    const outcome = failure === null ? 'confirmed' : 'refused'
+    const end: BusEvent = { type: 'IntentEnded', intent: by, outcome, failure, by: null }
+    if (decision.events.length === 0) parts.record([end])
+    const rescue = command.type === 'cancel' ? null : rescueOf(macroOf(run), decision.events.at(-1))
+    if (rescue !== null && decision.events.length > 0) parts.record([end])
+    carry(run, decision, was, rescue, rescue === null && decision.events.length > 0 ? [end] : [])
+  }
+
+  /** Records what was decided; what it leads to is done once it is recorded, or in the same commit where that is one thing. */
+  function carry(
+    run: Run,
+    { events, submits, dropped }: Decision,
+    was: RunState,
+    rescue: Intent | null,
+    more: readonly BusEvent[] = [],
+  ): void {
+    const then = dropped.map((intent) => () => cancelChild(run, intent))
+    const [only, ...others] = submits
+    if (events.length === 0) {
+      for (const { ticket, step, intent } of submits) submitStep(run, intent, step, ticket)
+      for (const one of then) one()
+      return
+    }
+    const state = events.reduce(foldAdvance, was)
+    const last = events.at(-1)
+    const end = last === undefined ? null : endOfRun(run, last, state, was, parts.deliveries())
+    const lead = only !== undefined && others.length === 0 && more.length === 0
+    if (!lead)
+      for (const { ticket, step, intent } of submits)
+        then.push(() => submitStep(run, intent, step, ticket))
+    const unrecorded = (ahead.get(run.run)?.unrecorded ?? 0) + events.length
+    ahead.set(run.run, {
+      state,
+      unrecorded,
+      then: [...(ahead.get(run.run)?.then ?? []), ...then],
+    })
+    if (end !== null) over(run.run)
+    if (rescue !== null) {
+      // with the stop in one commit, and before the run's own end: a crash between them loses no rescue
+      submitStep(run, rescue, state.step, 'rescue', events)
+      if (end !== null) parts.record([end])
+    } else if (lead) submitStep(run, only.intent, only.step, only.ticket, events)
+    else parts.record([...events, ...(end === null ? [] : [end]), ...more])
+  }
+
+  function submitStep(
+    run: Run,
+    intent: Intent,
+    step: number,
+    ticket: string,
+    lead: readonly BusEvent[] = [],
+  ): void {
+    const at = ticket === String(step) ? {} : { at: ticket }
+    parts.submit({
+      intent,
+      actor: { type: 'macro', run: run.run },
+      source: `macro:${run.macro}`,
+      trace: run.trace,
+      cause: { intent: intentOf(run), step, ...at },
+      ...(lead.length === 0 ? {} : { lead }),
+    })
+  }
+
+  /** A run that a step has started, and that the step does not wait for any more. */
+  function cancelChild(run: Run, intent: IntentId): void {
+    const child = parts.runs().runs.get(intent as string as RunId) // a run is named by its intent
+    if (child === undefined || isOver(child)) return
+    submitStep(run, { verb: 'cancel', run: child.run }, run.step, 'cancel')
+  }
+
+  return {
+    macroOf,
+    stateOf,
+    isOver,
+    isAhead: (run) => ahead.has(run),
+    tell,
+    obey,
+    submitStep,
+    bind({ id, actor, cause }) {
+      if (cause === null || actor.type !== 'macro') return
+      const mine = ahead.get(actor.run)
+      if (mine === undefined) return
+      const state = foldIntent(mine.state, cause.at ?? String(cause.step), id)
+      ahead.set(actor.run, { ...mine, state })
+    },
+    settle(id) {
+      const mine = ahead.get(id)
+      if (mine === undefined) return
+      if (mine.unrecorded > 1)
+        return void ahead.set(id, { ...mine, unrecorded: mine.unrecorded - 1 })
+      ahead.delete(id)
+      for (const one of mine.then) one()
+    },
+  }
+}
+
+const noMacro = { steps: [], onFailure: 'stop', onCrash: 'abandon', resumeWithinMs: 0 } as const
