@@ -167,8 +167,10 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
     settle(id) {
       const mine = ahead.get(id)
       if (mine === undefined) return
-      if (mine.unrecorded > 1)
-        return void ahead.set(id, { ...mine, unrecorded: mine.unrecorded - 1 })
+      if (mine.unrecorded > 1) {
+        ahead.set(id, { ...mine, unrecorded: mine.unrecorded - 1 })
+        return
+      }
       ahead.delete(id)
       for (const one of mine.then) one()
     },
