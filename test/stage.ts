@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { type HaSimulator, simulate as simulateHa } from '../adapters/ha/simulator.ts'
 import { type ObsSimulator, simulate as simulateObs } from '../adapters/obs/simulator.ts'
 import { simulate as simulateVmix, type VmixSimulator } from '../adapters/vmix/simulator.ts'
-import { systemClock } from '../bus/clock.ts'
+import { type Clock, systemClock } from '../bus/clock.ts'
 import { openMemoryLog } from '../bus/log-memory/log.ts'
 import { openCore, type Core } from '../hub/compose.ts'
 import { anna, configFrom, mortal, newData, parts } from '../hub/core.contract.ts'
@@ -71,6 +71,7 @@ export async function openStage(
   t: Test,
   before: (stage: Devices) => void = () => {},
   configOf: (devices: Devices) => JsonObject = together,
+  clock: Clock = systemClock(),
 ): Promise<Stage> {
   const devices = {
     switcher: await simulateVmix(),
@@ -82,7 +83,7 @@ export async function openStage(
   const data = newData(t)
   const memory = openMemoryLog()
   let log = mortal(memory)
-  const open = () => openCore({ parts, config, data, version: 'test', log, clock: systemClock() })
+  const open = () => openCore({ parts, config, data, version: 'test', log, clock })
   let core: Core = await open()
   t.teardown(async () => {
     await core.close('the test is over')
