@@ -12,6 +12,7 @@ import type {
 } from '../surfaces/desk.ts'
 import type { TestCore } from './core.contract.ts'
 import { openDesk } from './desk.ts'
+import { openDrawTurns } from './draw-turns.ts'
 import { openFaceBook } from './face-book.ts'
 import { submitsOf } from './surface-host.ts'
 
@@ -90,6 +91,7 @@ export function openTestDesk(t: Test, { core }: TestCore) {
   const desk = openDesk({
     core,
     faces: book.faces,
+    turns: openDrawTurns(),
     name: 'sat',
     config,
     submits: (panel) => submitsOf(core, way, panel),

@@ -7,6 +7,7 @@ import type { DeviceId } from '../intents/id.ts'
 import type { Desk, Panel, PanelPort, Seat } from '../surfaces/desk.ts'
 import { type ControlPlace, type Faces, placeName, SurfaceError } from '../surfaces/surface.ts'
 import type { Core } from './compose.ts'
+import type { DrawTurns } from './draw-turns.ts'
 import { controlAt } from './gestures.ts'
 import type { Submits } from './surface-host.ts'
 import { panelPatience, openTries, surfacePatience, type Tries } from './pin.ts'
@@ -17,6 +18,7 @@ import { type HubSeat, openSeat } from './seat.ts'
 export interface DeskParts {
   readonly core: Core
   readonly faces: Faces
+  readonly turns: DrawTurns
   /** The surface's name. */
   readonly name: string
   readonly config: SurfaceConfig
@@ -51,7 +53,7 @@ interface Kept {
 }
 
 /** @throws SurfaceError where the secret of a PIN cannot be had */
-export function openDesk({ core, faces, name, config, submits }: DeskParts): OpenDesk {
+export function openDesk({ core, faces, turns, name, config, submits }: DeskParts): OpenDesk {
   const { clock, rejections } = core
   const seats = new Map<string, HubSeat>()
   const byPage = new Map<number, Set<HubSeat>>()
@@ -135,6 +137,7 @@ export function openDesk({ core, faces, name, config, submits }: DeskParts): Ope
       port,
       config: its,
       faces,
+      turns,
       lock: (changed) =>
         its.lock === null || pin === null
           ? neverLocked
@@ -162,7 +165,7 @@ export function openDesk({ core, faces, name, config, submits }: DeskParts): Ope
           },
           source,
         }),
-      turns: (place) => controlAt(core.config(), place)?.page ?? null,
+      turnsTo: (place) => controlAt(core.config(), place)?.page ?? null,
       moved(page) {
         move(seat, shows, page)
         shows = page

@@ -20,6 +20,7 @@ import {
   type Receipt,
 } from '../surfaces/surface.ts'
 import { openDrawQueue } from './draw-queue.ts'
+import type { DrawTurns } from './draw-turns.ts'
 import { keypadOn } from './keypad.ts'
 import type { SeatLock } from './seat-lock.ts'
 
@@ -29,6 +30,7 @@ export interface SeatParts {
   readonly port: PanelPort
   readonly config: PanelConfig
   readonly faces: Faces
+  readonly turns: DrawTurns
   /** `changed` is called when it locks by itself. */
   lock(changed: () => void): SeatLock
   /** The page it begins with. */
@@ -40,7 +42,7 @@ export interface SeatParts {
   /** A value of its own. */
   set(device: string, path: string, value: Json): Promise<Receipt>
   /** Where a press at that place turns its pages to; null where it does something else. */
-  turns(place: ControlPlace): 'next' | 'previous' | number | null
+  turnsTo(place: ControlPlace): 'next' | 'previous' | number | null
   /** It shows another page now. */
   moved(page: number): void
   wrongPin(): void
@@ -84,7 +86,7 @@ export function openSeat(parts: SeatParts): HubSeat {
   let page = parts.page
   let over: 'kept' | 'showing-lost' | null = null
   let isDone = false
-  const queue = openDrawQueue<PanelControl>((control) =>
+  const queue = openDrawQueue<PanelControl>(parts.turns, (control) =>
     port.draw(control, faceAt(control), gone.signal),
   )
   const redraw = () => {
@@ -224,7 +226,7 @@ export function openSeat(parts: SeatParts): HubSeat {
     switch (said.type) {
       case 'down':
       case 'press': {
-        const to = parts.turns(placeOf(said))
+        const to = parts.turnsTo(placeOf(said))
         if (to !== null) return Promise.resolve(turn(to))
         if (said.type === 'down') held.set(nameOf(said), placeOf(said))
         return gesture(said, said.type)
