@@ -4,6 +4,7 @@ import { SurfaceError, type OpenSurface } from '../surfaces/surface.ts'
 import type { SurfaceView } from '../surfaces/http/console.ts'
 import type { Core } from './compose.ts'
 import { openDesk, type OpenDesk } from './desk.ts'
+import { openDrawTurns } from './draw-turns.ts'
 import { openFaceBook } from './face-book.ts'
 import { submitsOf, wishHost } from './surface-host.ts'
 
@@ -24,6 +25,7 @@ export async function openSurfaces(
   httpAddress: () => string,
 ): Promise<OpenSurfaces> {
   const book = openFaceBook(core, configFile)
+  const turns = openDrawTurns()
   const open: {
     readonly name: string
     readonly type: string
@@ -43,7 +45,7 @@ export async function openSurfaces(
     try {
       const way = { name, defaults: { durability, expiresInMs }, reach }
       const submits = (panel: PanelConfig) => submitsOf(core, way, panel)
-      const desk = openDesk({ core, faces: book.faces, name, config: its, submits })
+      const desk = openDesk({ core, faces: book.faces, turns, name, config: its, submits })
       const host = { ...wishHost(core, way), desk, faces: book.faces, states: book.states }
       const checked = options as Static<TObject> // against the surface's schema, by the config's check
       const surface = await kind.open(name, checked, host)
@@ -73,7 +75,10 @@ export async function openSurfaces(
 /** Its panels are told that the hub goes while there is still a line to tell them on. */
 function withDesk(surface: OpenSurface, desk: OpenDesk): OpenSurface {
   return {
-    address: surface.address,
+    // some say in it who is there, which changes
+    get address() {
+      return surface.address
+    },
     async close() {
       await desk.close()
       await surface.close()
