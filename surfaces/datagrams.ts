@@ -1,11 +1,9 @@
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
+import { giveReceiveRoom } from '../wire/receive-room.ts'
 import { checkHost, type ListenOptions, listenFault, opened, place } from './listen.ts'
 import type { OpenSurface } from './surface.ts'
-
-/** 4 MiB: what comes in while the process is busy waits in the kernel instead of being lost. */
-const receiveBytes = 4 * 1024 * 1024
 
 export interface DatagramUse {
   /** `from`: `127.0.0.1:53211`; `peer`: the same, to answer to. MUST NOT throw. */
@@ -35,11 +33,7 @@ export async function openDatagrams(
     socket.close()
     throw listenFault(name, 'udp', options, cause)
   }
-  try {
-    socket.setRecvBufferSize(receiveBytes)
-  } catch {
-    // Linux grants what it may; a system that refuses leaves its default, which works, with less room for a burst
-  }
+  giveReceiveRoom(socket)
   socket.on('error', (error) => use.fault(error))
   socket.on('message', (bytes, from) => use.received(bytes, place(from.address, from.port), from))
   const bound = socket.address()

@@ -1,6 +1,7 @@
 import { createSocket, type Socket, type SocketType } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
+import { giveReceiveRoom } from './receive-room.ts'
 
 /** Which of the two ports: control, and data on the next one. */
 export type Port = 'control' | 'data'
@@ -62,6 +63,7 @@ async function bound(socket: Socket, address: string, port: number): Promise<voi
   const listening = once(socket, 'listening')
   socket.bind(port, address)
   await listening
+  giveReceiveRoom(socket)
 }
 
 async function connected(socket: Socket, address: string, port: number): Promise<void> {

@@ -132,8 +132,13 @@ export class Station {
     const port: PanelPort = {
       draw: (control, face, signal) =>
         new Promise((resolve) => {
-          signal.addEventListener('abort', () => resolve(), { once: true })
-          this.#send(this.#console.draw(control, face), resolve)
+          const done = () => {
+            // the signal lives as long as the seat: each draw takes its own listener away
+            signal.removeEventListener('abort', done)
+            resolve()
+          }
+          signal.addEventListener('abort', done)
+          this.#send(this.#console.draw(control, face), done)
         }),
       // Mackie's protocol knows no brightness
       brightness: () => {},

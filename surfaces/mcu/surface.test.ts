@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { DeviceId } from '../../intents/id.ts'
@@ -10,6 +10,7 @@ import { Acceptor } from '../../wire/rtp-acceptor.ts'
 import type { EndpointOptions } from '../../wire/rtp-endpoint.ts'
 import { Inviter } from '../../wire/rtp-inviter.ts'
 import { systemPorts } from '../../wire/system-midi-ports.ts'
+import { blankFace } from '../desk.ts'
 import { RecordingHost } from '../recording-host.contract.ts'
 import { SurfaceError } from '../surface.ts'
 import type { ConsoleSurfaceOptions } from './options.ts'
@@ -91,6 +92,17 @@ void t.test(
     t.strictSame(sent(), ['b0 4a 32'])
   },
 )
+
+void t.test('however much is drawn in a long show, nothing of it is kept', async (t) => {
+  const { host } = await atPort(t)
+  const { port } = host.desk.newest
+  const gone = new AbortController()
+  const takes = { bitmap: null, text: true, colour: true, level: true }
+  const control = { row: 5, col: 0, kind: 'fader', takes } as const
+  for (let n = 0; n < 20; n++)
+    await port.draw(control, { ...blankFace, level: n / 20 }, gone.signal)
+  t.equal(getEventListeners(gone.signal, 'abort').length, 0)
+})
 
 void t.test('a fader whose move nothing came of goes back', async (t) => {
   const { host, sent, say } = await atPort(t)

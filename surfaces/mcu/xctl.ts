@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { longestSysex, midiParser } from '../../wire/midi-parser.ts'
 import { encodeMidi } from '../../wire/midi.ts'
+import { giveReceiveRoom } from '../../wire/receive-room.ts'
 import { checkHost, listenFault, place } from '../listen.ts'
 import type { NetworkOptions } from './network.ts'
 import { alive, isProbe } from './xctl-codec.ts'
@@ -77,6 +78,7 @@ export function xctlWire(
         throw listenFault(name, 'udp', options, cause)
       }
       isOpen = true
+      giveReceiveRoom(socket)
       socket.on('error', (error) => events.rejected(`xctl:${name}`, error.message))
       socket.on('message', (bytes, from) => {
         if (!isClosed) got(bytes, from)
