@@ -14,6 +14,8 @@ export interface Config {
   readonly hub: string
   readonly log: LogConfig
   readonly http: HttpConfig
+  /** What listens beyond loopback is announced on the network. */
+  readonly announce: boolean
   /** Where slow jobs are carried out; null: in the hub. */
   readonly slowLane: SlowLaneConfig | null
   readonly witness: WitnessConfig

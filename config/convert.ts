@@ -24,6 +24,7 @@ export function configOf(form: FileForm, hostName: string, hash: string): Config
     hub: form.hub ?? hubName(hostName),
     log: logOf(form.log),
     http: { ...form.http, tls: form.http.tls ?? null },
+    announce: form.announce,
     slowLane: form.slowLane ?? null,
     witness: witnessOf(form.witness),
     devices: new Map(

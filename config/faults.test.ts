@@ -82,7 +82,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a kind of surface there is none of',
     'site: a\nsurfaces:\n  s: { type: midi }\n',
-    'infra.yaml:3:14 surfaces.s.type: expected a kind of surface: web, osc, tcp, udp, found "midi"',
+    'infra.yaml:3:14 surfaces.s.type: expected a kind of surface: web, osc, tcp, udp, satellite, found "midi"',
   ],
   [
     'a key of its own at the panel',
@@ -258,6 +258,26 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
     'two surfaces on one port',
     `${start}surfaces:\n  a: { type: osc }\n  b: { type: tcp, port: 12321 }\n  c: { type: osc, port: 12321 }\n`,
     'infra.yaml:7:25 surfaces.c.port: expected a port of its own (surface a has it), found 12321',
+  ],
+  [
+    'two surfaces with one port for WebSocket',
+    `${start}surfaces:\n  a: { type: satellite }\n  b: { type: satellite, port: 16700, webSocketPort: 16623 }\n`,
+    'infra.yaml:6:53 surfaces.b.webSocketPort: expected a port of its own (surface a has it), found 16623',
+  ],
+  [
+    'one surface with one port for both',
+    `${start}surfaces:\n  a: { type: satellite, webSocketPort: 16622 }\n`,
+    'infra.yaml:5:40 surfaces.a.webSocketPort: expected a port of its own (surface a has it), found 16622',
+  ],
+  [
+    'a fader whose ends are one',
+    `${start}pages:\n  1:\n    0/0: { fader: { device: desk, path: /l, from: 10, to: 10 } }\n`,
+    'infra.yaml:6:59 pages.1.0/0.fader.to: expected another value than that of from, found 10',
+  ],
+  [
+    'a bar that begins where it ends by default',
+    `${start}pages:\n  1:\n    0/0: { progress: { device: desk, path: /l, from: 1 } }\n`,
+    'infra.yaml:6:54 pages.1.0/0.progress.from: expected another value than that of to, found 1',
   ],
   [
     'an API that is open to the network',

@@ -12,6 +12,7 @@ import { checkLaneSecrets } from './lane.ts'
 import { withNamed } from './named.ts'
 import { checkPictures } from './pictures.ts'
 import { type Shelf, withProfiles } from './profiles.ts'
+import { checkRanges } from './ranges.ts'
 import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
 import { ruleOf } from './rule.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
@@ -93,6 +94,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkLaneSecrets(run, checked, devices)
   checkPictures(run, root, devices)
   checkCycles(run, root)
+  checkRanges(run, checked, root)
   checkAutomation(run, root)
   checkVariables(run, root)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)

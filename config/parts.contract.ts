@@ -64,6 +64,7 @@ export const surfaces: ReadonlyMap<string, TObject> = new Map<string, TObject>([
   ['osc', Type.Object({ host, port: port(12321) })],
   ['tcp', Type.Object({ host, port: port(16759) })],
   ['udp', Type.Object({ host, port: port(16759) })],
+  ['satellite', Type.Object({ host, port: port(16622), webSocketPort: port(16623) })],
 ])
 
 export const parts: ConfigParts = {

@@ -8,7 +8,7 @@ import type { Located } from './source.ts'
 /** 127.0.0.0/8, ::1 and the name for them. */
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 
-/** Reports surfaces of one type that listen on the same address, and an API that is open without protection. */
+/** Reports surfaces of one type that listen on the same address, one that does so twice, and an API that is open without protection. */
 export function checkAddresses(run: CheckRun, checked: Json, root: Located): void {
   if (!isObject(checked)) return
   const { http, surfaces } = checked
@@ -22,19 +22,30 @@ export function checkAddresses(run: CheckRun, checked: Json, root: Located): voi
   if (!isObject(surfaces)) return
   const taken = new Map<string, string>()
   for (const [name, surface] of Object.entries(surfaces)) {
-    if (!isObject(surface) || typeof surface['port'] !== 'number' || surface['port'] === 0) continue
-    const { type, host, port, transport } = surface
-    const address = JSON.stringify([type, host ?? null, port, transport ?? null])
-    const other = taken.get(address)
-    if (other === undefined) {
-      taken.set(address, name)
-      continue
+    if (!isObject(surface)) continue
+    // its first port is the one that stays
+    const keys = Object.keys(surface).toSorted((a, b) => a.length - b.length)
+    for (const key of keys.filter(isPort)) {
+      const port = surface[key]
+      if (typeof port !== 'number' || port === 0) continue
+      const { type, host, transport } = surface
+      const address = JSON.stringify([type, host ?? null, port, transport ?? null])
+      const other = taken.get(address)
+      if (other === undefined) {
+        taken.set(address, name)
+        continue
+      }
+      const spot = root.entries?.get('surfaces')?.entries?.get(name)
+      const at = spot?.entries?.get(key)?.at ?? spot?.keyAt ?? 0
+      const expected = `a port of its own (surface ${other} has it)`
+      note(run, at, ['surfaces', name, key], expected, String(port))
     }
-    const spot = root.entries?.get('surfaces')?.entries?.get(name)
-    const at = spot?.entries?.get('port')?.at ?? spot?.keyAt ?? 0
-    const expected = `a port of its own (surface ${other} has it)`
-    note(run, at, ['surfaces', name, 'port'], expected, String(port))
   }
+}
+
+/** `port`, and what a surface calls those that it has beside it: `webSocketPort`. */
+function isPort(key: string): boolean {
+  return key === 'port' || key.endsWith('Port')
 }
 
 /** Reports a log on Redis that says not where its server is, or says it twice. */

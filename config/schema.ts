@@ -237,6 +237,11 @@ export function fileSchema(
       hub: Type.Optional(name('The name of this process; default: the host’s name.')),
       log: logForm,
       http: httpForm,
+      announce: Type.Boolean({
+        default: true,
+        description:
+          'Whether what listens beyond loopback is announced on the network (mDNS), so that programs find it.',
+      }),
       slowLane: Type.Optional(slowLaneForm),
       witness: witnessForm,
       devices: byName<DeviceForm>(

@@ -22,7 +22,13 @@ const surfaces = new Map([
   ['panel', { type: 'web', options: {}, ...quiet }],
 ])
 // only what is announced of a config is looked at
-const config = { site: 'studio-a', hub: 'hub-a', http, surfaces } as unknown as Config
+const config = {
+  announce: true,
+  site: 'studio-a',
+  hub: 'hub-a',
+  http,
+  surfaces,
+} as unknown as Config
 
 void t.test(
   'the console, the OSC port and Satellite’s are announced, each as who looks for it wants',
@@ -40,6 +46,14 @@ void t.test(
     t.match(services[0], { txt: { path: '/', site: 'studio-a', hub: 'hub-a' } })
   },
 )
+
+void t.test('a hub that is told to keep quiet announces nothing', async (t) => {
+  const kinds = await loadSurfaces()
+  const address = 'http://10.0.0.5:7700'
+  t.strictSame(servicesOf({ ...config, announce: false }, kinds, address), [])
+  // control: the same hub would announce
+  t.equal(servicesOf(config, kinds, address).length, 4)
+})
 
 void t.test('a hub on loopback announces nothing, and asks no network', async (t) => {
   const warnings: string[] = []

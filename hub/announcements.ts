@@ -6,12 +6,13 @@ import { announce } from './announce.ts'
 import { mdnsGroup } from './browse.ts'
 import { networksHere } from './discover.ts'
 
-/** What a hub announces: its console, and what its surfaces say; each only where it listens beyond loopback. */
+/** What a hub announces: its console, and what its surfaces say; each only where it listens beyond loopback. None with `announce: false`. */
 export function servicesOf(
-  { site, hub, http, surfaces }: Config,
+  { announce: isAnnounced, site, hub, http, surfaces }: Config,
   kinds: ReadonlyMap<string, Surface<TObject>>,
   address: string,
 ): readonly Service[] {
+  if (!isAnnounced) return []
   // the address has the port that it really has
   const port = Number(new URL(address).port)
   const service = http.tls === null ? 'http' : 'https'
