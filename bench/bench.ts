@@ -9,6 +9,7 @@ import { printMachine } from './machine.ts'
 import { pressBench } from './press.ts'
 import { redisBench } from './redis.ts'
 import { replayBench, startBench } from './replay.ts'
+import { satelliteBench } from './satellites.ts'
 import { wayBench } from './ways.ts'
 import { witnessBench } from './witness.ts'
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const parts = {
     press: pressBench,
     ways: wayBench,
+    satellites: satelliteBench,
     devices: deviceBench,
     macros: macroBench,
     adapters: adapterBench,

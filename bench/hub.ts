@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { ConfigError, readConfig } from '../hub/configure.ts'
 import { openHub, type Hub } from '../hub/hub.ts'
 import { loadParts } from '../hub/parts.ts'
 import type { DeviceId } from '../intents/id.ts'
 import { openNoLog } from './no-log.ts'
 import { serve } from './program.ts'
+import { gridConfig } from './ways/grid.ts'
 
 // A whole hub as `infra up` runs it, in a process of its own: HTTP, every way in, and OSC devices on loopback.
 
@@ -36,17 +39,15 @@ export interface HubStart {
   readonly isSealed?: boolean
   /** Where every device listens. */
   readonly sinkPort: number
+  /** Its ways in by name, as the config has them without durability; left out: OSC. */
+  readonly surfaces?: Readonly<Record<string, string>>
 }
 
-/** The ports of its ways in. */
-export interface Ports {
+export interface Opened {
+  /** The port of its OSC surface. */
   readonly osc: number
-  readonly tcp: number
-  readonly udp: number
-  readonly http: number
-  /** Companion's HTTP API, and RossTalk: they press control 1/0/0, which fires at the first device. */
-  readonly companion: number
-  readonly rosstalk: number
+  /** Where each way in listens, for people; `http` is the hub's own. */
+  readonly addresses: Readonly<Record<string, string>>
 }
 
 export interface Cost {
@@ -64,7 +65,7 @@ const ownMs = 30_000
 
 const answers = {
   /** Opens the hub; resolves when it acts for the devices that are at home with it. */
-  async open(start: HubStart): Promise<Ports> {
+  async open(start: HubStart): Promise<Opened> {
     const { journal, data, redis } = start
     const file = join(data, 'infra.yaml')
     mkdirSync(data, { recursive: true })
@@ -83,13 +84,12 @@ const answers = {
     })
     hub = opened
     if (redis !== undefined) await ownsItsOwn(opened, start.devices, redis)
-    const portOf = (address: string) => Number(/\d+$/.exec(address)?.[0])
-    const way = (name: string) =>
-      portOf(opened.surfaces.views().find((view) => view.name === name)?.address ?? '')
-    return {
-      ...{ osc: way('osc'), tcp: way('tcp'), udp: way('udp'), http: portOf(opened.address) },
-      ...{ companion: way('companion-http'), rosstalk: way('rosstalk') },
+    const views = opened.surfaces.views()
+    const addresses: Record<string, string> = {
+      ...Object.fromEntries(views.map(({ name, address }) => [name, address])),
+      http: opened.address,
     }
+    return { osc: Number(/\d+$/.exec(addresses['osc'] ?? '')?.[0]), addresses }
   },
   cost(): Cost {
     const { user, system } = process.cpuUsage()
@@ -99,6 +99,13 @@ const answers = {
       accepted: room?.activity.state.accepted ?? 0,
       open: room?.deliveries.state.open ?? 0,
     }
+  },
+  /** What the process holds, bytes, once what nobody needs any more is given back. */
+  memory(): number {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void // what that flag puts there
+    collect()
+    return process.memoryUsage().rss
   },
   async close(): Promise<void> {
     await hub?.close('the bench is through')
@@ -120,16 +127,12 @@ function homeOf(homes: readonly string[], device: number): string {
   return homes[device % homes.length] ?? ''
 }
 
-function configText({
-  journal,
-  redis,
-  devices,
-  macros = [],
-  isSealed = false,
-  sinkPort,
-}: HubStart): string {
-  const way = (type: string) =>
-    `  ${type}: { type: ${type}, port: 0, durability: ${journal === 'durable' ? 'durable' : 'live'} }`
+const onlyOsc = { osc: 'type: osc, port: 0' }
+
+function configText(start: HubStart): string {
+  const { journal, redis, devices, macros = [], isSealed = false, sinkPort } = start
+  const { surfaces = onlyOsc } = start
+  const durability = journal === 'durable' ? 'durable' : 'live'
   const home = (i: number) => (redis === undefined ? '' : `, hub: ${homeOf(redis.homes, i)}`)
   const device = (i: number) =>
     `  d${i}: { protocol: osc, host: 127.0.0.1, port: ${sinkPort}${home(i)} }`
@@ -142,8 +145,10 @@ function configText({
     'devices:',
     ...Array.from({ length: devices }, (_, i) => device(i)),
     'surfaces:',
-    ...['osc', 'tcp', 'udp', 'companion-http', 'rosstalk'].map(way),
-    'pages: { 1: { 0/0: { press: { fire: d0, action: /cue/go, args: [1] } } } }',
+    ...Object.entries(surfaces).map(
+      ([name, keys]) => `  ${name}: { ${keys}, durability: ${durability} }`,
+    ),
+    gridConfig(),
     ...macros,
     '',
   ].join('\n')

@@ -9,6 +9,7 @@ import type { Extent } from './press.ts'
 import { start, type Program } from './program.ts'
 import { isInstalled, startRedis, type RedisServer } from './redis-server.ts'
 import { fixed, printTable, whole } from './table.ts'
+import { portOf } from './ways/way.ts'
 
 /** As many as the issue asks for. */
 const devices = 100
@@ -42,8 +43,12 @@ export async function macroBench({ rounds, quick, folder }: Extent): Promise<voi
     if (isInstalled()) redis = await startRedis(folder, 'everysec')
     await bare.ask('open', { sinkPort, devices, redis: redis?.url ?? null })
     const macros = macroLines(waitsMs, devices)
-    const { tcp } = await hub.ask('open', { journal: 'durable', data, devices, sinkPort, macros })
-    const place = { stage, hub, bare, lines: (lines = await openLines(tcp)) }
+    const surfaces = { tcp: 'type: tcp, port: 0' }
+    const { addresses } = await hub.ask('open', {
+      ...{ journal: 'durable', data, devices, sinkPort, macros, surfaces },
+    })
+    lines = await openLines(portOf(addresses['tcp'] ?? ''))
+    const place = { stage, hub, bare, lines }
     await reportSteps(place, rounds, quick ? 300 : 1000)
     await reportTogether(place, rounds, quick ? 10 : 30)
     const waits = { waitsMs, rounds, count: quick ? 100 : 200 }

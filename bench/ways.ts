@@ -1,109 +1,146 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import { encode } from '../wire/osc-encode.ts'
 import type { HubAnswers } from './hub.ts'
-import { median, quantile } from './numbers.ts'
+import { median } from './numbers.ts'
 import type { Extent } from './press.ts'
 import { start } from './program.ts'
-import { fixed, printTable } from './table.ts'
+import { fixed, printTable, whole } from './table.ts'
+import { type Arrivals, openArrivals, type Taken } from './ways/arrivals.ts'
+import { companionHttp, http, webSocket } from './ways/http.ts'
+import { companionOsc, osc, udp } from './ways/datagram.ts'
+import { firstNumber, inTurn } from './ways/grid.ts'
+import { mcu, xctl } from './ways/console.ts'
+import { satellite, satelliteWebSocket } from './ways/satellite.ts'
+import { serial } from './ways/serial.ts'
+import { companionTcp, rosstalk, tcp } from './ways/stream.ts'
+import { streamDeck } from './ways/stream-deck.ts'
+import { type Hand, NotHere, type Prepared, type Way } from './ways/way.ts'
 
-/** A press by each way in, one at a time, until the device has it; durable. */
-export async function wayBench({ rounds, quick, folder }: Extent): Promise<void> {
+/** Every way in, as the table has them. */
+const ways: readonly Way[] = [
+  http,
+  webSocket,
+  osc,
+  tcp,
+  udp,
+  companionHttp,
+  companionOsc,
+  companionTcp,
+  rosstalk,
+  satellite,
+  satelliteWebSocket,
+  streamDeck,
+  mcu,
+  xctl,
+  serial,
+]
+
+/** Presses a second. */
+const rates = [100, 1000, 10_000] as const
+
+/** A hub starts, a panel joins: past this something is wrong. Milliseconds. */
+const joinMs = 20_000
+/** Of one measurement in the short version: there are three of each way. Seconds. */
+const quickSeconds = 0.4
+/** Below this share of the rate, the way did not carry it. */
+const carried = 0.95
+
+interface Measured {
+  readonly way: Way
+  readonly hand: Hand
+  readonly numbers: Iterator<number, never>
+  readonly samples: ReadonlyMap<number, Taken[]>
+}
+
+/** A press by each way in, beside the others, until the device has it; durable. */
+export async function wayBench({ rounds, quick, seconds, folder }: Extent): Promise<void> {
   const data = mkdtempSync(join(folder, 'ways-'))
   const program = start<HubAnswers>('hub')
-  const sink = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(sink, 'listening')
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const datagrams = createSocket('udp4')
+  const arrivals = await openArrivals()
+  const ready = new Map<Way, Prepared>()
+  const absent: string[] = []
+  const measured: Measured[] = []
   try {
-    const ports = await program.ask('open', {
-      journal: 'durable',
-      data,
-      devices: 1,
-      sinkPort: sink.address().port,
-    })
-    const tcp = connect({ port: ports.tcp, host: '127.0.0.1', noDelay: true })
-    await once(tcp, 'connect')
-    tcp.resume()
-    const rosstalk = connect({ port: ports.rosstalk, host: '127.0.0.1', noDelay: true })
-    await once(rosstalk, 'connect')
-    const line = 'FIRE d0 /cue/go args=[1]\r\n'
-    const press: Readonly<Record<string, () => unknown>> = {
-      osc: () =>
-        datagrams.send(
-          encode('/if/fire/d0/cue/go', [{ type: 'i', value: 1 }]),
-          ports.osc,
-          '127.0.0.1',
-        ),
-      udp: () => datagrams.send(line, ports.udp, '127.0.0.1'),
-      tcp: () => tcp.write(line),
-      http: () => post(agent, ports.http),
-      'companion-http': () => postTo(agent, ports.companion, '/api/location/1/0/0/press', ''),
-      'companion, osc': () =>
-        datagrams.send(encode('/location/1/0/0/press', []), ports.osc, '127.0.0.1'),
-      'companion, tcp': () => tcp.write('LOCATION 1/0/0 PRESS\n'),
-      rosstalk: () => rosstalk.write('CC 1:1\r\n'),
-    }
-    const pressed = async (way: string) => {
-      const arrived = once(sink, 'message')
-      const began = performance.now()
-      const asked = press[way]?.()
-      await arrived
-      const took = performance.now() - began
-      await asked
-      return took
-    }
-    const found = Object.keys(press).map((way) => ({
-      way,
-      p50: [] as number[],
-      p99: [] as number[],
-    }))
-    for (const { way } of found) for (let i = 0; i < 300; i++) await pressed(way)
-    for (let round = 0; round < rounds; round++)
-      for (const { way, p50, p99 } of found) {
-        const times: number[] = []
-        for (let i = 0; i < (quick ? 200 : 1000); i++) times.push(await pressed(way))
-        times.sort((a, b) => a - b)
-        p50.push(quantile(times, 0.5))
-        p99.push(quantile(times, 0.99))
+    for (const way of ways)
+      try {
+        ready.set(way, await way.prepare(data))
+      } catch (error) {
+        if (!(error instanceof NotHere)) throw error
+        absent.push(`${way.name}: not measured, ${error.message}`)
       }
-    tcp.destroy()
-    rosstalk.destroy()
-    console.log('One press at a time, durable, until the device has it')
-    printTable(
-      ['way in', 'p50 ms', 'p99 ms'],
-      found.map(({ way, p50, p99 }) => [way, fixed(median(p50), 2), fixed(median(p99), 2)]),
+    const surfaces = Object.fromEntries(
+      [...ready].flatMap(([{ surface }, { config }]) =>
+        surface === null || config === '' ? [] : [[surface, config]],
+      ),
     )
+    const { addresses } = await program.ask('open', {
+      ...{ journal: 'durable', data, devices: 1, sinkPort: arrivals.port, surfaces },
+    })
+    for (const [way, prepared] of ready) {
+      const hand = await prepared.connect(addresses[way.surface ?? 'http'] ?? '')
+      const samples = new Map(rates.map((rate): [number, Taken[]] => [rate, []]))
+      measured.push({ way, hand, numbers: numbersOf(way), samples })
+    }
+    for (const { way, hand, numbers } of measured) await joined(arrivals, way, hand, numbers)
+    for (let round = 0; round < rounds; round++)
+      for (const rate of rates)
+        for (const { hand, numbers, samples } of measured)
+          samples
+            .get(rate)
+            ?.push(await arrivals.measure(hand, numbers, rate, quick ? quickSeconds : seconds))
+    report(measured, absent)
   } finally {
-    agent.destroy()
-    sink.close()
-    datagrams.close()
+    for (const { hand } of measured) hand.close()
+    await Promise.all([...ready.values()].map((prepared) => prepared.end()))
+    arrivals.close()
     await program.stop()
     rmSync(data, { recursive: true, force: true })
   }
 }
 
-function post(agent: Agent, port: number): Promise<void> {
-  const intent = { verb: 'fire', device: 'd0', action: '/cue/go', args: [1] }
-  return postTo(agent, port, '/api/v1/intents', JSON.stringify({ intent }))
+function numbersOf({ says }: Way): Iterator<number, never> {
+  return says === 'number' ? upwards() : inTurn(says)
 }
 
-/** Resolves when the answer has been read, so that the connection is free for the next. */
-function postTo(agent: Agent, port: number, path: string, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-  return new Promise((resolve, reject) => {
-    const options = { agent, host: '127.0.0.1', port, path, method: 'POST', headers }
-    request(options, (answer) => {
-      if (answer.statusCode !== 202 && answer.statusCode !== 200)
-        reject(new Error(`HTTP answered ${answer.statusCode}`))
-      answer.resume()
-      answer.once('end', resolve)
-    })
-      .once('error', reject)
-      .end(body)
-  })
+function* upwards(): Generator<number, never> {
+  for (let number = firstNumber; ; number++) yield number
+}
+
+async function joined(
+  arrivals: Arrivals,
+  { name }: Way,
+  hand: Hand,
+  numbers: Iterator<number, never>,
+): Promise<void> {
+  try {
+    await arrivals.first(hand, numbers, joinMs)
+    for (let i = 0; i < 2; i++) await arrivals.measure(hand, numbers, 500, 0.2)
+  } catch (cause) {
+    throw new Error(`${name}: no press came`, { cause })
+  }
+}
+
+function report(measured: readonly Measured[], absent: readonly string[]): void {
+  console.log('A press by each way in, durable, until the device has it: p50 / p99 ms, lost of all')
+  printTable(
+    ['way in', 'over', ...rates.flatMap((rate) => [`${whole(rate)}/s`, 'lost']), 'a real line'],
+    measured.map(({ way, samples }) => [
+      way.name,
+      way.link,
+      ...rates.flatMap((rate) => cells(samples.get(rate) ?? [], rate)),
+      way.carries === undefined ? '' : `carries ${whole(way.carries)}/s`,
+    ]),
+  )
+  for (const line of absent) console.log(line)
+}
+
+/** Latency, where the way carries the rate; else how much it carries: the rest would be a wait in the sender. */
+function cells(those: readonly Taken[], rate: number): readonly string[] {
+  const of = (what: keyof Taken) => median(those.map((one) => one[what]))
+  const lost = those.reduce((sum, one) => sum + one.lost + one.unasked, 0)
+  const found =
+    of('perSecond') < carried * rate
+      ? `carries ${whole(of('perSecond'))}/s`
+      : `${fixed(of('p50'), 2)} / ${fixed(of('p99'), 2)}`
+  return [found, whole(lost)]
 }
