@@ -31,6 +31,7 @@ import { openRejections } from './rejections.ts'
 import { remembered } from './remembered.ts'
 import { openRoom } from './room.ts'
 import { openShownFaces } from './shown-faces.ts'
+import { openShownRuns } from './shown-runs.ts'
 import { archiveOf } from './trim.ts'
 import { openWaiters } from './waiters.ts'
 
@@ -104,6 +105,7 @@ async function compose(
   )
   const elsewhereOf = (device: DeviceId) =>
     elsewhere(device, room.leases.state, members?.hubs() ?? [])
+  const runs = openShownRuns(() => config, room)
   const pictures = openPictures({
     clock,
     config: () => config,
@@ -184,7 +186,8 @@ async function compose(
     custody.apply(batch)
     acting.apply(all, batch)
     waiters.apply(batch)
-    faces.show(places)
+    runs.apply(batch)
+    faces.show(new Set([...places, ...runs.places(batch)]))
   }
 
   journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
@@ -256,6 +259,7 @@ async function compose(
     config: () => config,
     catalogue: () => catalogue,
     onFace: faces.onFace,
+    runs,
     pictures,
     /** Which hub to ask about a device that this one does not act for. */
     elsewhere: elsewhereOf,

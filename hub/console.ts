@@ -25,6 +25,7 @@ import { noDefaults } from './intake.ts'
 import { signalOf } from './signals.ts'
 import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
+import { faceRun } from './run-view.ts'
 import { recordOf } from './record-of.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
@@ -35,7 +36,7 @@ import { everywhere, wishHost } from './surface-host.ts'
 import { openTileFiles } from './tiles.ts'
 import { tokenFile } from './tokens.ts'
 import { verifyApart } from './verify.ts'
-import { intentView, macroViews, matches, runView } from './views.ts'
+import { intentView, macroViews, matches } from './views.ts'
 
 /** What the HTTP API and the panel get of a hub. `web`: the surface of that type, for what holds for all that comes in here. */
 export function openConsole(
@@ -81,14 +82,17 @@ export function openConsole(
     },
     devices: () => personal.show(devicesOf(core)),
     panel: () =>
-      panelView(core.config(), room.panel.state, room.devices.state, core.pictures.view, (place) =>
-        core.gestures.asks(place),
+      panelView(
+        core.config(),
+        room.panel.state,
+        room.devices.state,
+        core.pictures.view,
+        core.gestures.asks,
+        (place) => faceRun(place, room.runs.state, core.config()),
       ),
     macros: () => macroViews(core.config()),
-    runs: () =>
-      [...room.runs.state.runs.values()]
-        .toReversed()
-        .map((run) => runView(run, core.config().macros.get(run.macro)?.steps.length ?? run.step)),
+    runs: () => core.runs.all(),
+    onRun: (listener) => core.runs.onRun(listener),
     surfaces: () => surfaces().views(),
     actions: () => actionsView(core),
     status,

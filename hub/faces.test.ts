@@ -49,9 +49,9 @@ function shown(events: readonly BusEvent[]) {
   if (control === null) throw new Error('there is no such control')
   const { panel, devices } = room
   return {
-    face: faceOf(control, '1/0/0', panel.state, devices.state, look, never),
+    face: faceOf(control, '1/0/0', panel.state, devices.state, look, never, never),
     places,
-    view: panelView(config, panel.state, devices.state, look, never),
+    view: panelView(config, panel.state, devices.state, look, never, never),
   }
 }
 

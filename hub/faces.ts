@@ -14,6 +14,9 @@ export type Look = (wanted: PictureConfig) => PictureView
 /** For how long a control waits for a second press, ms; null: it does not. */
 export type Asks = (place: string) => number | null
 
+/** The run that the control of that name has started, while it is under way. */
+export type RunAt = (place: string) => FaceView['run']
+
 /** What a control shows, from what is recorded of it, what its device reports, and what `look` sees of one. */
 export function faceOf(
   control: ControlConfig,
@@ -22,6 +25,7 @@ export function faceOf(
   devices: Devices,
   look: Look,
   asks: Asks,
+  runAt: RunAt,
 ): FaceView {
   const { text, colour, image, picture } = control
   const known = panel.controls.get(place)
@@ -37,7 +41,10 @@ export function faceOf(
           : isLit(control, devices)
             ? 'on'
             : 'idle'
-  return { text, colour, image, picture: picture === null ? null : look(picture), state, last }
+  // a run that is under way is open: what the control began has not ended
+  const run = (known?.pending ?? 0) > 0 ? runAt(place) : null
+  const shown = picture === null ? null : look(picture)
+  return { text, colour, image, picture: shown, run, state, last }
 }
 
 /** Whether its device reports what the control's `lit` asks for. */
@@ -54,6 +61,7 @@ export function panelView(
   devices: Devices,
   look: Look,
   asks: Asks,
+  runAt: RunAt,
 ): PanelView {
   return {
     pages: [...config.pages].map(([page, controls]) => {
@@ -67,7 +75,7 @@ export function panelView(
           release: control.release !== null,
           holdMs: control.hold?.afterMs ?? null,
           rotate: control.rotateLeft !== null || control.rotateRight !== null,
-          face: faceOf(control, `${page}/${at}`, panel, devices, look, asks),
+          face: faceOf(control, `${page}/${at}`, panel, devices, look, asks, runAt),
         }
       })
       return {

@@ -20,16 +20,17 @@ export function panelFace(
     picture,
     state: stateOf(view, asksMs),
     lit: isLit(control, devices),
-    progress: shareOf(control.progress, devices),
+    progress: shareOf(control.progress, devices) ?? view.run?.share ?? null,
     level: shareOf(control.fader, devices),
   }
 }
 
-function stateOf({ state, last }: FaceView, asksMs: number | null): FaceState {
+function stateOf({ state, run, last }: FaceView, asksMs: number | null): FaceState {
   switch (state) {
     case 'asks':
       return { is: 'asks', withinMs: asksMs ?? 0 }
     case 'pending':
+      if (run !== null && run.question !== null) return { is: 'asks', withinMs: asksMs ?? 0 }
       return { is: 'pending' }
     case 'failed':
       return { is: 'failed', reason: last === null ? '' : last.detail || last.outcome }

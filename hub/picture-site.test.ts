@@ -14,8 +14,14 @@ const obs = 'obs' as DeviceId
 function faceOf({ core }: TestCore, state: string): Promise<FaceView> {
   const { room, pictures } = core
   const now = () =>
-    panelView(core.config(), room.panel.state, room.devices.state, pictures.view, () => null)
-      .pages[0]?.controls[0]?.face
+    panelView(
+      core.config(),
+      room.panel.state,
+      room.devices.state,
+      pictures.view,
+      () => null,
+      () => null,
+    ).pages[0]?.controls[0]?.face
   return new Promise((resolve, reject) => {
     const look = (face: FaceView | undefined) => {
       if (face?.picture?.state !== state) return

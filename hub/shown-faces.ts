@@ -5,6 +5,7 @@ import type { ControlPlace } from '../surfaces/surface.ts'
 import { type Asks, faceOf, type Look, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import type { Room } from './room.ts'
+import { faceRun } from './run-view.ts'
 
 export type FaceListener = (place: ControlPlace, face: FaceView) => void
 
@@ -36,7 +37,9 @@ export function openShownFaces(
       const place = placeOf(name)
       const control = controlAt(config(), place)
       if (control === null) continue
-      const face = faceOf(control, name, room.panel.state, room.devices.state, look, asks)
+      const { panel, devices, runs } = room
+      const runAt = (at: string) => faceRun(at, runs.state, config())
+      const face = faceOf(control, name, panel.state, devices.state, look, asks, runAt)
       for (const listener of listeners) listener(place, face)
     }
   }

@@ -6,14 +6,7 @@ import type { Custody } from '../projections/custody.ts'
 import { controlOf } from '../projections/panel.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
 import { emptyDevice, type Device } from '../projections/devices.ts'
-import type { Run } from '../projections/runs.ts'
-import type {
-  DeviceView,
-  IntentQuery,
-  IntentView,
-  MacroView,
-  RunView,
-} from '../surfaces/http/console.ts'
+import type { DeviceView, IntentQuery, IntentView, MacroView } from '../surfaces/http/console.ts'
 import type { FoldedState } from './room-state.ts'
 import type { Room } from './room.ts'
 
@@ -81,22 +74,6 @@ export function deviceView(id: DeviceId, protocol: string, device: Device | unde
     open,
     delivered,
     failed,
-  }
-}
-
-export function runView(run: Run, steps: number): RunView {
-  const { macro, step, state, startedBy, startedAt, changedAt, wakeAt, detail } = run
-  return {
-    run: run.run,
-    macro,
-    step,
-    steps,
-    state,
-    startedBy,
-    startedAt,
-    changedAt,
-    wakeAt,
-    detail,
   }
 }
 

@@ -18,6 +18,8 @@ export interface Question {
   readonly text: string
   /** The first is the one that goes on. */
   readonly choices: readonly string[]
+  /** The answer where nobody gives one in time; null: then it has failed. */
+  readonly otherwise: string | null
   readonly until: Instant | null
 }
 
@@ -26,11 +28,12 @@ export function questionsOf(macro: Macro, state: RunState): readonly Question[] 
   return state.frames.flatMap(({ at, phase, wakeAt = null }): readonly Question[] => {
     if (phase === 'asked') {
       const text = `The hub was restarted in the middle of ${macro.id}.`
-      return [{ at, text, choices: crashChoices, until: wakeAt }]
+      return [{ at, text, choices: crashChoices, otherwise: 'abandon', until: wakeAt }]
     }
     const step = stepAt(ground, at)
     if (phase !== 'at' || step === undefined || !('ask' in step)) return []
-    return [{ at, text: step.ask, choices: step.choices, until: wakeAt }]
+    const { ask: text, choices, otherwise = null } = step
+    return [{ at, text, choices, otherwise, until: wakeAt }]
   })
 }
 

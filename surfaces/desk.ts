@@ -48,7 +48,10 @@ export type FaceState =
   | { readonly is: 'idle' }
   /** Recorded, and its outcome is not known yet. */
   | { readonly is: 'pending' }
-  /** The control asks for a second press before it acts; it goes back to what it was after `withinMs` at most. */
+  /**
+   * It waits for a person: for a second press before it acts, or for the answer to a question of the run that it has started. It goes back to
+   * what it was after `withinMs` at most.
+   */
   | { readonly is: 'asks'; readonly withinMs: number }
   /** The device answered that it was done. */
   | { readonly is: 'confirmed' }
@@ -79,7 +82,7 @@ export interface Face {
   readonly state: FaceState
   /** The device reports what the control's `lit` asks for. */
   readonly lit: boolean
-  /** How far something is, 0 to 1; null for nothing to show. */
+  /** How far something is, or the run that it has started, 0 to 1; null for nothing to show. */
   readonly progress: number | null
   /** Where the device says that the fader or ring of this control stands, 0 to 1; null where it says nothing. */
   readonly level: number | null

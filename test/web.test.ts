@@ -1,4 +1,4 @@
-import type { DeviceId, Instant, IntentId, MacroId, RunId } from '../intents/id.ts'
+import type { DeviceId, Instant, IntentId } from '../intents/id.ts'
 import { browserTest, gestures, key } from './fixtures/browser.ts'
 
 void browserTest(
@@ -62,60 +62,30 @@ void browserTest(
   },
 )
 
-void browserTest(
-  'devices show what differs, runs their step, and the witness verifies',
-  async (t, page, hub) => {
-    const at = Date.now() as Instant
-    hub.devices = [
-      {
-        id: 'mypro' as DeviceId,
-        protocol: 'vmix',
-        link: { up: false, detail: 'connection refused', at },
-        desired: {
-          recording: { value: true, intent: 'x' as IntentId, at, outcome: 'confirmed' },
-          mix: { value: { b: 1, a: [2] }, intent: 'x' as IntentId, at, outcome: 'sent' },
-        },
-        reported: { recording: { value: false, at }, mix: { value: { a: [2], b: 1 }, at } },
-        open: 3,
-        delivered: 1,
-        failed: 2,
+void browserTest('devices show what differs, and the witness verifies', async (t, page, hub) => {
+  const at = Date.now() as Instant
+  hub.devices = [
+    {
+      id: 'mypro' as DeviceId,
+      protocol: 'vmix',
+      link: { up: false, detail: 'connection refused', at },
+      desired: {
+        recording: { value: true, intent: 'x' as IntentId, at, outcome: 'confirmed' },
+        mix: { value: { b: 1, a: [2] }, intent: 'x' as IntentId, at, outcome: 'sent' },
       },
-    ]
-    const run = '0199a5c0-0000-7000-8000-0000000abcde' as RunId
-    const actor = { type: 'api' as const, id: 'ops' }
-    hub.runs = [
-      {
-        run,
-        macro: 'show' as MacroId,
-        step: 1,
-        steps: 4,
-        state: 'running',
-        startedBy: actor,
-        startedAt: at,
-        changedAt: at,
-        wakeAt: null,
-        detail: '',
-      },
-    ]
-    hub.record({
-      type: 'RunAdvanced',
-      run,
-      macro: 'show' as MacroId,
-      step: 1,
-      state: 'running',
-      wakeAt: null,
-      detail: '',
-    })
-    const card = page.locator('#devices .card')
-    await card.filter({ hasText: '1 differ' }).filter({ hasText: '3 open' }).waitFor()
-    await card.locator('summary').click()
-    await card.locator('tr.differs', { hasText: 'recording' }).waitFor()
-    await page.locator('#runs .card', { hasText: 'step 2 of 4' }).getByRole('button').click()
-    await page.locator('#runs .card', { hasText: 'cancelled' }).waitFor()
-    await page.getByRole('button', { name: 'Verify now' }).click()
-    await page.locator('.verdict[data-ok=true]', { hasText: 'whole' }).waitFor()
-  },
-)
+      reported: { recording: { value: false, at }, mix: { value: { a: [2], b: 1 }, at } },
+      open: 3,
+      delivered: 1,
+      failed: 2,
+    },
+  ]
+  const card = page.locator('#devices .card')
+  await card.filter({ hasText: '1 differ' }).filter({ hasText: '3 open' }).waitFor()
+  await card.locator('summary').click()
+  await card.locator('tr.differs', { hasText: 'recording' }).waitFor()
+  await page.getByRole('button', { name: 'Verify now' }).click()
+  await page.locator('.verdict[data-ok=true]', { hasText: 'whole' }).waitFor()
+})
 
 void browserTest(
   '2,000 entries a second neither delay a press nor freeze the page',

@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { EntryView, FaceView, PanelView } from '../surfaces/http/console.js' */
+/** @import { RunView } from '../surfaces/http/run-view.js' */
 /** @import { Failure } from '../intents/failure.js' */
 /** @import { Outcome } from '../intents/outcome.js' */
 
@@ -9,6 +10,8 @@
  * @typedef {{ type: 'hello' }
  *   | { type: 'panel' } & PanelView
  *   | { type: 'face', page: number, row: number, col: number, face: FaceView }
+ *   | { type: 'runs', runs: readonly RunView[] }
+ *   | { type: 'run', run: RunView }
  *   | { type: 'entry' } & EntryView
  *   | { type: 'accepted', ref: string, id: string | null, position: string | null, duplicate: boolean }
  *   | { type: 'ended', ref: string, id: string, outcome: Outcome, failure: Failure | null }

@@ -37,6 +37,12 @@ function wordOf(look, last) {
   return look === 'failed' && last !== null ? markOf(last.outcome, last.detail) : words[look]
 }
 
+/** Where the run of a key is, or that it asks. @param {FaceView['run']} run */
+function runWord(run) {
+  if (run === null) return ''
+  return run.question === null ? run.text : 'asks'
+}
+
 /** @param {FaceView['last']} last */
 function reasonOf(last) {
   if (last === null) return ''
@@ -84,6 +90,7 @@ export function createKey(control) {
   const reason = make('span', { class: 'key-reason' })
   const state = make('span', { class: 'key-state' })
   const foot = make('span', { class: 'key-foot' })
+  const progress = make('span', { class: 'key-progress', 'aria-hidden': 'true', hidden: true })
   const bound = control.press || control.release || control.holdMs !== null
   const button = make('button', { type: 'button', class: 'key', tabindex: '-1' }, [
     make('span', { class: 'key-head' }, [state]),
@@ -91,6 +98,7 @@ export function createKey(control) {
     label,
     reason,
     foot,
+    progress,
   ])
   if (control.holdMs !== null) {
     button.classList.add('key-holds')
@@ -136,9 +144,14 @@ export function createKey(control) {
     drawn = { face, local }
     picture.show(addressOf(control, face))
     const blind = blindness(face, picture.isBroken())
-    const word = wordOf(look, face.last) || blind.word
+    const { run } = face
+    button.classList.toggle('key-question', run !== null && run.question !== null)
+    progress.hidden = run === null
+    if (run !== null) progress.style.setProperty('--share', String(run.share))
+    const word = (look === 'recorded' && runWord(run)) || wordOf(look, face.last) || blind.word
     setText(state, local.count > 1 ? `${word} ×${local.count}` : word)
-    const why = local.problem ?? (look === 'failed' ? reasonOf(face.last) : '')
+    const question = run?.question?.text ?? ''
+    const why = local.problem ?? (look === 'failed' ? reasonOf(face.last) : question)
     setText(reason, why)
     drawLast(face.last)
     button.setAttribute('aria-label', describe(face, look, why, blind))
@@ -164,7 +177,7 @@ export function createKey(control) {
   /** @param {FaceView} face @param {Look} look @param {string} why @param {Blindness} blind */
   function describe(face, look, why, blind) {
     const parts = [face.text || `row ${control.row + 1} column ${control.col + 1}`]
-    const word = wordOf(look, face.last)
+    const word = (look === 'recorded' && runWord(face.run)) || wordOf(look, face.last)
     if (word) parts.push(word)
     if (why) parts.push(why)
     if (blind.word) parts.push(`${blind.word}: ${blind.detail}`)

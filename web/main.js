@@ -1,6 +1,7 @@
 // @ts-check
-/** @import { IntentView, RunView, StatusView } from '../surfaces/http/console.js' */
+/** @import { IntentView, StatusView } from '../surfaces/http/console.js' */
 /** @import { FromHub } from './connection.js' */
+/** @import { Said } from './run-card.js' */
 import { ApiError, call, problemText } from './api.js'
 import { createConnection } from './connection.js'
 import { createDevices } from './devices.js'
@@ -73,7 +74,7 @@ const panel = createPanel({
 const journal = createJournal({ open: (id) => void life.open(id) })
 const life = createLife(journal)
 const devices = createDevices()
-const runs = createRuns({ cancel: (run) => void cancel(run) })
+const runs = createRuns({ now: () => hubNow(), say: (said) => void tellRun(said) })
 const witness = createWitness({ say })
 const hold = createHold({ by, changed: () => void status.now(), fail, say })
 const signIn = createSignIn({ done: () => connection.retry() })
@@ -107,27 +108,31 @@ const status = createPoll(async () => {
   }
 }, refreshMs)
 
-const runList = createPoll(async () => {
+/** What a person says to a run; what cannot be done is refused with the reason. @param {Said} said */
+async function tellRun(said) {
+  const { say: name, run, at, choice } = said
+  const intent =
+    name === 'cancel'
+      ? { verb: 'cancel', run }
+      : {
+          verb: 'do',
+          name,
+          args: {
+            run,
+            ...(at === undefined ? {} : { at }),
+            ...(choice === undefined ? {} : { choice }),
+          },
+        }
   try {
-    /** @type {{ runs: readonly RunView[] }} */
-    const { runs: list } = await call('GET', 'runs')
-    runs.show(list, hubNow())
-  } catch (error) {
-    // the banner says that the hub is away; the list stands as it was
-    if (!(error instanceof ApiError)) throw error
-  }
-}, refreshMs)
-
-/** @param {string} run */
-async function cancel(run) {
-  try {
-    await call('POST', 'intents', { intent: { verb: 'cancel', run }, ...by() })
+    /** @type {IntentView} */
+    const view = await call('POST', 'intents', { intent, wait: 'outcome', ...by() })
+    if (view.outcome?.type === 'refused')
+      throw new ApiError(0, view.outcome.failure?.detail ?? 'it was refused')
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    runs.notCancelled(run)
-    fail(`The run was not cancelled: ${error.message}`)
+    fail(`Not done: ${error.message}`)
   }
-  void runList.now()
+  runs.notDone(said)
 }
 
 /** What happened before the stream began; the log has the rest. */
@@ -163,6 +168,7 @@ function opened() {
     type: 'subscribe',
     events: lastPosition === null ? true : { after: lastPosition },
     panel: true,
+    runs: true,
   })
   if (lastPosition === null) {
     waiting = []
@@ -170,7 +176,6 @@ function opened() {
   }
   panel.opened()
   void status.now()
-  void runList.now()
 }
 
 /** @param {{ retryInMs: number, everOpen: boolean }} wait */
@@ -196,6 +201,8 @@ function askForToken() {
 /** @param {FromHub} message */
 function received(message) {
   panel.received(message)
+  if (message.type === 'runs') runs.set(message.runs)
+  if (message.type === 'run') runs.changed(message.run)
   if (message.type === 'problem' && !message.ref) {
     // the place to go on from is gone, say after a restore: begin with what is newest
     if (lastPosition !== null) connection.send({ type: 'subscribe', events: true, panel: true })
@@ -207,9 +214,9 @@ function received(message) {
   if (waiting === null) journal.add(message)
   else waiting.push(message)
   const { event } = message
-  if (event.type === 'RunAdvanced') runList.soon()
   // the buttons may be other ones now
-  if (event.type === 'ConfigChanged') connection.send({ type: 'subscribe', panel: true })
+  if (event.type === 'ConfigChanged')
+    connection.send({ type: 'subscribe', panel: true, runs: true })
   const end = endOf(event)
   const row =
     end && (end.outcome === 'failed' || end.outcome === 'unknown')

@@ -187,6 +187,8 @@ export function createPanel({ connection, operator, help, sayNow }) {
           if (id && grid.face(ask.key)?.last?.intent === id) asks.faced(ask.place, id)
           return
         }
+        case 'runs':
+        case 'run':
         case 'hello':
       }
     },

@@ -1,89 +1,107 @@
 // @ts-check
-/** @import { RunView } from '../surfaces/http/console.js' */
-import { byId, make, setText } from './element.js'
-import { duration, short, who } from './sentence.js'
+/** @import { RunView } from '../surfaces/http/run-view.js' */
+/** @import { Said } from './run-card.js' */
+import { byId, setText } from './element.js'
+import { runCard, saidKey } from './run-card.js'
 
 /** Ended runs kept in view: enough to see how the last ones went. */
 const endedShown = 6
 
-/** @param {RunView} run @param {number} now the hub's @returns {string} */
-export function runText(run, now) {
-  const by = `by ${who(run.startedBy)}`
-  if (run.state !== 'running')
-    return `${run.state} at step ${Math.min(run.step + 1, run.steps)} of ${run.steps}, ${by}, took ${duration(Math.max(0, run.changedAt - run.startedAt))}`
-  const wait =
-    run.wakeAt === null || run.wakeAt <= now ? '' : `, waits ${duration(run.wakeAt - now)}`
-  return `step ${Math.min(run.step + 1, run.steps)} of ${run.steps}${wait}, ${by}, for ${duration(Math.max(0, now - run.startedAt))}`
-}
+/** 1 s: how long something still takes is read in seconds. */
+const tickMs = 1000
 
-/** @param {{ cancel: (run: string) => void }} on */
-export function createRuns({ cancel }) {
+/**
+ * The runs of macros: where each is, what it asks, and what can be said to it.
+ *
+ * @param {{ now: () => number, say: (said: Said) => void }} on `now`: the hub's
+ */
+export function createRuns({ now, say }) {
   const list = byId('runs', HTMLUListElement)
   const count = byId('runs-count', HTMLElement)
-  /** @type {Set<string>} */
+  /** @type {Map<string, RunView>} */
+  const runs = new Map()
+  /** @type {Map<string, Said>} what each button says */
+  const offered = new Map()
+  /** @type {Set<string>} said, and the run has not moved since */
   const asked = new Set()
+  let frame = 0
 
   list.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null
-    const run = button?.dataset['cancel']
-    if (!button || !run) return
-    asked.add(run)
-    button.disabled = true
-    setText(button, 'asked…')
-    cancel(run)
+    const said = offered.get(button?.dataset['said'] ?? '')
+    if (said === undefined) return
+    asked.add(saidKey(said))
+    draw()
+    say(said)
   })
 
-  /** @param {RunView} run @param {number} now */
-  function card(run, now) {
-    const running = run.state === 'running'
-    /** @type {HTMLElement[]} */
-    const parts = [
-      make('div', { class: 'card-line' }, [
-        make('b', { text: run.macro }),
-        make('code', { class: 'quiet-text', text: short(run.run) }),
-        make('span', { class: `card-end state-${run.state}`, text: run.state }),
-      ]),
-      make('p', { class: 'quiet-text', text: runText(run, now) }),
-    ]
-    if (run.detail)
-      parts.push(
-        make('p', { class: run.state === 'stopped' ? 'failure' : 'quiet-text', text: run.detail }),
-      )
-    if (running) {
-      const label = `${run.macro}: ${run.step} of ${run.steps} steps done`
-      parts.push(
-        make('progress', { max: Math.max(1, run.steps), value: run.step, 'aria-label': label }),
-      )
-      const waits = asked.has(run.run)
-      parts.push(
-        make('button', {
-          type: 'button',
-          'data-cancel': run.run,
-          disabled: waits,
-          'aria-label': `Cancel ${run.macro}`,
-          text: waits ? 'asked…' : 'Cancel',
-        }),
-      )
-    }
-    return make('li', { class: 'card', 'data-run': run.run }, parts)
+  function forget() {
+    const ended = [...runs.values()]
+      .filter(({ state }) => state !== 'running')
+      .sort((a, b) => b.startedAt - a.startedAt)
+    for (const { run } of ended.slice(endedShown)) runs.delete(run)
   }
 
+  function drawSoon() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0
+      draw()
+    })
+  }
+
+  function draw() {
+    const all = [...runs.values()].sort((a, b) => b.startedAt - a.startedAt)
+    const running = all.filter(({ state }) => state === 'running')
+    const isInside = (/** @type {RunView} */ { state, parent }) =>
+      state === 'running' && parent !== null && runs.get(parent)?.state === 'running'
+    const outer = [
+      ...running.filter((run) => !isInside(run)),
+      ...all.filter((run) => run.state !== 'running'),
+    ]
+    const waiting = running.reduce((sum, { questions }) => sum + questions.length, 0)
+    const asks = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'asks' : 'ask'} a person`
+    setText(count, running.length === 0 ? 'none running' : `${running.length} running${asks}`)
+    const held = document.activeElement?.closest('[data-said]')
+    const focused = held instanceof HTMLElement ? held.dataset['said'] : undefined
+    offered.clear()
+    const parts = {
+      now: now(),
+      inner: (/** @type {string} */ run) =>
+        running.filter((child) => child.parent === run && isInside(child)),
+      isAsked: (/** @type {Said} */ said) => {
+        offered.set(saidKey(said), said)
+        return asked.has(saidKey(said))
+      },
+    }
+    list.replaceChildren(...outer.map((run) => runCard(run, parts)))
+    const again = focused && list.querySelector(`[data-said="${CSS.escape(focused)}"]`)
+    if (again instanceof HTMLElement) again.focus()
+  }
+
+  setInterval(() => {
+    if ([...runs.values()].some(({ state }) => state === 'running')) drawSoon()
+  }, tickMs)
+
   return {
-    /** The cancel could not be sent or was refused. @param {string} run */
-    notCancelled(run) {
-      asked.delete(run)
+    /** What was said could not be sent, or was refused. @param {Said} said */
+    notDone(said) {
+      asked.delete(saidKey(said))
+      drawSoon()
     },
-    /** @param {readonly RunView[]} runs @param {number} now the hub's */
-    show(runs, now) {
-      const newest = [...runs].sort((a, b) => b.startedAt - a.startedAt)
-      const running = newest.filter((run) => run.state === 'running')
-      const ended = newest.filter((run) => run.state !== 'running').slice(0, endedShown)
-      setText(count, running.length === 0 ? 'none running' : `${running.length} running`)
-      const held = document.activeElement?.closest('[data-cancel]')
-      const focused = held instanceof HTMLElement ? held.dataset['cancel'] : undefined
-      list.replaceChildren(...[...running, ...ended].map((run) => card(run, now)))
-      const again = focused && list.querySelector(`[data-cancel="${CSS.escape(focused)}"]`)
-      if (again instanceof HTMLElement) again.focus()
+    /** @param {readonly RunView[]} all */
+    set(all) {
+      runs.clear()
+      asked.clear()
+      for (const run of all) runs.set(run.run, run)
+      forget()
+      drawSoon()
+    },
+    /** @param {RunView} run as it is now */
+    changed(run) {
+      runs.set(run.run, run)
+      for (const key of asked) if (key.split(' ')[1] === run.run) asked.delete(key)
+      forget()
+      drawSoon()
     },
   }
 }

@@ -1,12 +1,13 @@
 import type { TSchema } from 'typebox'
 import type { Ack, BusEvent } from '../../intents/event.ts'
 import type { Failure } from '../../intents/failure.ts'
-import type { DeviceId, Instant, IntentId, LeaseId, MacroId, RunId } from '../../intents/id.ts'
+import type { DeviceId, Instant, IntentId, LeaseId, MacroId } from '../../intents/id.ts'
 import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import type { ControlPlace, Refusal, WishHost } from '../surface.ts'
 import type { CorrectionView, Custodian } from './custody.ts'
+import type { FaceRun, RunView } from './run-view.ts'
 
 // What the HTTP API needs of the hub, and the shapes it answers with. The views are the contract of /api/v1:
 // what a field means is said here once, and the OpenAPI document, the panel and the command line read these.
@@ -123,6 +124,8 @@ export interface FaceView {
   readonly image: string | null
   /** Shown in place of `image` and behind the text while its state is `live`; null where the control has none. */
   readonly picture: PictureView | null
+  /** The run that it has started, while that is under way; null: none is. */
+  readonly run: FaceRun | null
   /** `asks`: for a second press. `on`: the device reports what the control's `lit` asks for. `failed` stays until the next good press. */
   readonly state: 'idle' | 'asks' | 'pending' | 'on' | 'failed'
   /** The newest outcome, for a short mark: which intent, how it ended, when, why, by whom. */
@@ -161,19 +164,6 @@ export interface MacroView {
   readonly steps: readonly JsonObject[]
   readonly onFailure: Json
   readonly onCrash: 'resume' | 'abandon' | 'compensate' | 'ask'
-}
-
-export interface RunView {
-  readonly run: RunId
-  readonly macro: MacroId
-  readonly step: number
-  readonly steps: number
-  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
-  readonly startedBy: Actor
-  readonly startedAt: Instant
-  readonly changedAt: Instant
-  readonly wakeAt: Instant | null
-  readonly detail: string
 }
 
 export interface SurfaceView {
@@ -410,6 +400,8 @@ export interface Console extends WishHost {
   onFace(
     listener: (place: { page: number; row: number; col: number }, face: FaceView) => void,
   ): () => void
+  /** Each change of a run. Returns its own removal. */
+  onRun(listener: (run: RunView) => void): () => void
   /** Writes the device into the config, applies and records it. Null when done. */
   addDevice(name: string, options: JsonObject, actor: Actor): Promise<Refusal | null>
   removeDevice(name: string, actor: Actor): Promise<Refusal | null>

@@ -46,6 +46,7 @@ const restingFace: FaceView = {
   colour: '#204060',
   image: null,
   picture: null,
+  run: null,
   state: 'idle',
   last: null,
 }
@@ -55,6 +56,7 @@ export function memoryConsole() {
   const lives = new Map<IntentId, IntentView>()
   const waiting = new Map<IntentId, ((ended: Ended) => void)[]>()
   const faces = new Set<Parameters<Console['onFace']>[0]>()
+  const runListeners = new Set<Parameters<Console['onRun']>[0]>()
   const journal: EntryView[] = []
   const readers = new Set<() => void>()
   const accessRefused: { source: string; detail: string }[] = []
@@ -235,6 +237,13 @@ export function memoryConsole() {
         changedAt: at,
         wakeAt: null,
         detail: '',
+        paused: false,
+        queued: false,
+        undoing: false,
+        taken: 1,
+        parent: null,
+        under: [],
+        questions: [],
       },
     ],
     surfaces: () => [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 0 }],
@@ -270,6 +279,10 @@ export function memoryConsole() {
     entries(after, signal) {
       if (after === 'nowhere') throw new RangeError('nowhere is no position of this journal')
       return read(after === 'now' ? journal.length : Number(after ?? 0), signal)
+    },
+    onRun(listener) {
+      runListeners.add(listener)
+      return () => runListeners.delete(listener)
     },
     onFace(listener) {
       faces.add(listener)
@@ -355,6 +368,10 @@ export function memoryConsole() {
     /** Changes the face of 1/0/`col`. */
     draw: (col: number, text: string) => {
       for (const listener of faces) listener({ page: 1, row: 0, col }, { ...restingFace, text })
+    },
+    /** Tells that the run has come to another step. */
+    advance: (step: number) => {
+      for (const run of hub.runs()) for (const listener of runListeners) listener({ ...run, step })
     },
     listeners: () => faces.size,
   }

@@ -1,5 +1,6 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FaceView } from './console.ts'
+import type { RunView } from './run-view.ts'
 import { placeName, type ControlPlace } from '../surface.ts'
 
 /** 256 KiB that the peer has not taken: it is slow, and whoever can wait does. */
@@ -13,13 +14,16 @@ export interface Outbox {
   readonly follow: (message: object) => Promise<void>
   /** Sends the newest face of a control; while the peer is behind, older ones of the same control fall away. */
   readonly face: (place: ControlPlace, face: FaceView) => void
+  /** Sends how a run stands; while the peer is behind, older ones of the same run fall away. */
+  readonly run: (run: RunView) => void
   /** The peer has this many bytes to catch up. */
   readonly behind: () => boolean
 }
 
 /** `moved` is called whenever the peer took something. */
 export function outbox(socket: WebSocket, moved: () => void): Outbox {
-  const faces = new Map<string, object>()
+  /** What only its newest counts of, by what it is of. */
+  const newest = new Map<string, object>()
   let drawing = false
 
   const behind = () => socket.bufferedAmount > slowBytes
@@ -41,11 +45,15 @@ export function outbox(socket: WebSocket, moved: () => void): Outbox {
     }
     return new Promise((resolve) => send(message, resolve))
   }
+  const show = (key: string, message: object) => {
+    newest.set(key, message)
+    if (!drawing) void draw() // `follow` never rejects
+  }
   const draw = async () => {
     drawing = true
-    for (const [key, message] of faces) {
-      // taken out first: a newer face that comes while this one waits goes to the end of the line
-      faces.delete(key)
+    for (const [key, message] of newest) {
+      // taken out first: a newer one that comes while this one waits goes to the end of the line
+      newest.delete(key)
       await follow(message)
     }
     drawing = false
@@ -54,10 +62,8 @@ export function outbox(socket: WebSocket, moved: () => void): Outbox {
   return {
     say: (message) => send(message),
     follow,
-    face(place, face) {
-      faces.set(placeName(place), { type: 'face', ...place, face })
-      if (!drawing) void draw() // `follow` never rejects
-    },
+    face: (place, face) => show(placeName(place), { type: 'face', ...place, face }),
+    run: (run) => show(run.run, { type: 'run', run }),
     behind,
   }
 }

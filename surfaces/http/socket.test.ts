@@ -264,3 +264,18 @@ void t.test('a hub that goes down ends its connections', async (t) => {
   await closed
   t.equal(socket.readyState, socket.CLOSED)
 })
+
+void t.test('runs are told as they are when somebody asks, and with each change', async (t) => {
+  const { say, hear, advance } = await client(t)
+  say({ type: 'subscribe', ref: 1, runs: true })
+  t.match(await hear('runs'), [{ runs: [{ macro: 'start', step: 0, paused: false, under: [] }] }])
+  advance(1)
+  t.match(await hear('run'), [{ run: { macro: 'start', step: 1 } }])
+  say({ type: 'subscribe', ref: 2, runs: false })
+  say({ type: 'subscribe', ref: 3, panel: true })
+  await hear('panel')
+  advance(2)
+  say({ type: 'subscribe', ref: 4, runs: true })
+  await hear('runs', 2)
+  t.equal((await hear('run')).length, 1, 'nothing is told to who does not want it any more')
+})

@@ -42,6 +42,7 @@ export function serveSocket(
   const box = inbox(socket, out.behind)
   let journal: AbortController | null = null
   let offFaces: (() => void) | null = null
+  let offRuns: (() => void) | null = null
 
   const offHeartbeat = heartbeat(socket, heartbeatMs)
   const goAway = () => socket.close(1001, 'the hub is going down')
@@ -50,6 +51,7 @@ export function serveSocket(
     closing.removeEventListener('abort', goAway)
     offHeartbeat()
     offFaces?.()
+    offRuns?.()
     gone.abort()
   })
 
@@ -128,7 +130,7 @@ export function serveSocket(
     )
   }
 
-  async function subscribe({ events, panel }: Subscribe, ref: Ref): Promise<void> {
+  async function subscribe({ events, panel, runs }: Subscribe, ref: Ref): Promise<void> {
     if (panel === false) {
       offFaces?.()
       offFaces = null
@@ -136,6 +138,13 @@ export function serveSocket(
       // listening before looking: no change falls between
       offFaces ??= hub.onFace(out.face)
       out.say({ type: 'panel', ...hub.panel() })
+    }
+    if (runs === false) {
+      offRuns?.()
+      offRuns = null
+    } else if (runs === true) {
+      offRuns ??= hub.onRun(out.run)
+      out.say({ type: 'runs', runs: hub.runs() })
     }
     if (events === undefined) return
     journal?.abort()

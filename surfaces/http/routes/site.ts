@@ -7,10 +7,10 @@ import {
   HealthViewSchema,
   MacrosViewSchema,
   PanelViewSchema,
-  RunsViewSchema,
   StatusViewSchema,
   SurfacesViewSchema,
 } from '../schema/site-view.ts'
+import { RunsViewSchema } from '../schema/run-view.ts'
 import { answers } from './answers.ts'
 
 /** What is: the state of the site, read only. */

@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox'
-import { ActorView, Instant, OutcomeName } from './intent-view.ts'
+import { Instant, OutcomeName } from './intent-view.ts'
+import { FaceRunSchema } from './run-view.ts'
 
 // What the API answers about the site, as JSON Schema; console.ts says what each field means.
 
@@ -38,6 +39,7 @@ const FaceView = Type.Object({
   colour: Type.String(),
   image: nullable(Type.String()),
   picture: nullable(PictureView),
+  run: FaceRunSchema,
   state: Type.Enum(['idle', 'asks', 'pending', 'on', 'failed']),
   last: nullable(
     Type.Object({
@@ -80,22 +82,6 @@ export const MacrosViewSchema = list(
     steps: Type.Array(Type.Object({}, { additionalProperties: true })),
     onFailure: json,
     onCrash: Type.Enum(['resume', 'abandon', 'compensate', 'ask']),
-  }),
-)
-
-export const RunsViewSchema = list(
-  'runs',
-  Type.Object({
-    run: Type.String(),
-    macro: Type.String(),
-    step: Type.Integer(),
-    steps: Type.Integer(),
-    state: Type.Enum(['running', 'done', 'stopped', 'cancelled']),
-    startedBy: ActorView,
-    startedAt: Instant,
-    changedAt: Instant,
-    wakeAt: nullable(Instant),
-    detail: Type.String(),
   }),
 )
 

@@ -44,6 +44,7 @@ export const SocketRequest = Type.Union([
         ]),
       ),
       panel: Type.Optional(Type.Boolean()),
+      runs: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },
   ),
