@@ -125,7 +125,8 @@ export function passedOf(
   return passed
 }
 
-function mayHaveArrived({ ack, failure }: AttemptRecord): boolean {
+/** Whether the device may have got it. */
+export function mayHaveArrived({ ack, failure }: AttemptRecord): boolean {
   return ack !== null || failure === null || failure.reached !== 'no'
 }
 

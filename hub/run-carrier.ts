@@ -10,11 +10,13 @@ import { isUnbegun, stateOfRun, type Run } from '../projections/runs.ts'
 import { failed } from '../intents/failure.ts'
 import { withDefaults } from './run-args.ts'
 import { endOfRun, intentOf, rescueOf } from './run-end.ts'
+import { digestOf, openRunMacros } from './run-macros.ts'
 import type { RunParts } from './run-parts.ts'
 import { worldOf } from './run-world.ts'
 
 /** Carries what is decided about runs to the log, and then what it leads to. */
 export interface RunCarrier {
+  /** The one that it follows. */
   macroOf(run: Run): Macro | undefined
   /** Where it stands, what is on its way to the log included. */
   stateOf(run: Run): RunState
@@ -52,26 +54,39 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
   const { clock } = parts
   const ahead = new Map<RunId, Ahead>()
 
-  const macroOf = (run: Run) => parts.config().macros.get(run.macro)
+  const macros = openRunMacros(() => parts.config().macros)
   const stateOf = (run: Run): RunState =>
     ahead.get(run.run)?.state ?? (isUnbegun(run) ? newRun : stateOfRun(run))
   const isOver = (run: Run) => stateOf(run).state !== 'running'
 
   function decide(run: Run, command: RunCommand): Decision {
-    const macro = macroOf(run)
+    const was = stateOf(run)
+    if (command.type === 'begin') macros.begin(run)
+    const macro = macros.of(run)
     const args = withDefaults(macro, run.args)
     const world = worldOf({ ...run, args }, parts.devices(), clock.now(), parts.random ?? (() => 0))
-    if (macro !== undefined) return decideRun(macro, stateOf(run), command, world, run.startedAt)
-    const detail = `the macro ${run.macro} is no longer in the config`
-    const nothing = { ...noMacro, id: run.macro }
-    return decideRun(nothing, stateOf(run), { type: 'drop', detail }, world, run.startedAt)
+    const drop = (detail: string): RunCommand => ({ type: 'drop', detail })
+    if (macro === undefined) {
+      const gone = drop(`the macro ${run.macro} is no longer in the config`)
+      return decideRun({ ...noMacro, id: run.macro }, was, gone, world, run.startedAt)
+    }
+    if (was.state === 'running' && !was.queued && macros.isOther(run))
+      return decideRun(macro, was, drop(changedText(run)), world, run.startedAt)
+    if (command.type === 'crash') macros.begin(run)
+    const decision = decideRun(macro, was, command, world, run.startedAt)
+    if (command.type !== 'begin') return decision
+    const of = digestOf(macro)
+    return {
+      ...decision,
+      events: decision.events.map((one, i) => (i === 0 ? { ...one, of } : one)),
+    }
   }
 
   function tell(run: Run, command: RunCommand): void {
     const was = stateOf(run)
     const decision = decide(run, command)
     const isFailure = command.type !== 'drop' && command.type !== 'crash'
-    carry(run, decision, was, isFailure ? rescueOf(macroOf(run), decision.events.at(-1)) : null)
+    carry(run, decision, was, isFailure ? rescueOf(macros.of(run), decision.events.at(-1)) : null)
   }
 
   function obey(run: Run, command: RunCommand, by: IntentId): void {
@@ -82,7 +97,8 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
     const outcome = failure === null ? 'confirmed' : 'refused'
     const end: BusEvent = { type: 'IntentEnded', intent: by, outcome, failure, by: null }
     if (decision.events.length === 0) parts.record([end])
-    const rescue = command.type === 'cancel' ? null : rescueOf(macroOf(run), decision.events.at(-1))
+    const rescue =
+      command.type === 'cancel' ? null : rescueOf(macros.of(run), decision.events.at(-1))
     if (rescue !== null && decision.events.length > 0) parts.record([end])
     carry(run, decision, was, rescue, rescue === null && decision.events.length > 0 ? [end] : [])
   }
@@ -115,7 +131,10 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
       unrecorded,
       then: [...(ahead.get(run.run)?.then ?? []), ...then],
     })
-    if (end !== null) over(run.run)
+    if (end !== null) {
+      macros.end(run.run)
+      over(run.run)
+    }
     if (rescue !== null) {
       // with the stop in one commit, and before the run's own end: a crash between them loses no rescue
       submitStep(run, rescue, state.step, 'rescue', events)
@@ -150,7 +169,7 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
   }
 
   return {
-    macroOf,
+    macroOf: macros.of,
     stateOf,
     isOver,
     isAhead: (run) => ahead.has(run),
@@ -175,6 +194,11 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
       for (const one of mine.then) one()
     },
   }
+}
+
+/** It stops, and undoes nothing: the places in its record are of other steps. */
+function changedText({ macro }: Run): string {
+  return `the steps of ${macro} were changed while it ran, and the hub that had begun it is gone: look how far it got`
 }
 
 const noMacro = { steps: [], onFailure: 'stop', onCrash: 'abandon', resumeWithinMs: 0 } as const

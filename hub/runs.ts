@@ -3,6 +3,7 @@ import type { IntentId, RunId } from '../intents/id.ts'
 import { endOf } from '../intents/end.ts'
 import { isReady, waitsFor, wakeOf } from '../macros/wake.ts'
 import type { Run } from '../projections/runs.ts'
+import { mayHaveArrived } from './left-open.ts'
 import { openRunCarrier } from './run-carrier.ts'
 import type { RunParts } from './run-parts.ts'
 import { recoverRuns } from './run-recovery.ts'
@@ -65,8 +66,14 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
     const run = parts.runs().runs.get(submission.actor.run)
     if (run === undefined || isOver(run)) return
     const { type, failure } = outcome
-    const may = type === 'unknown' || (failure !== null && failure.reached !== 'no')
+    const may = type === 'unknown' || (failure !== null && failure.reached !== 'no') || isSent(id)
     tell(run, { type: 'ended', intent: id, outcome: type, detail: failure?.detail ?? '', may })
+  }
+
+  /** Whether a device may have got it, or a part of it, whatever became of the last attempt. */
+  function isSent(id: IntentId): boolean {
+    const { attempts = [], children = [] } = parts.deliveries().intents.get(id) ?? {}
+    return attempts.some(mayHaveArrived) || children.some(isSent)
   }
 
   function begin(run: Run): void {

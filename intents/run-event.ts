@@ -12,6 +12,8 @@ export type RunEvent = {
   /** When the next wait or deadline is over. */
   readonly wakeAt: Instant | null
   readonly detail: string
+  /** A digest of the macro's steps, with the entry that begins it: the places are of those. */
+  readonly of?: string
   /** What has changed. Absent: the run is at `step` until `wakeAt`, and nothing else of it is under way. */
   readonly change?: RunChange
 }

@@ -1,7 +1,7 @@
 import type { Frame, RunFailure } from '../intents/run-event.ts'
 import type { Step } from './macro.ts'
 import { listName, placeOf, undoOf } from './place.ts'
-import { isUndoRoot } from './undoing.ts'
+import { isUndoRoot, missed } from './undoing.ts'
 import type { FailedHow, Walk } from './walk.ts'
 
 // What a failure leads to: the next try, another macro instead, and then the step around it, up to the macro itself.
@@ -64,15 +64,14 @@ export function fatal(walk: Walk, detail: string): void {
 function raise(walk: Walk, at: string, failure: RunFailure): void {
   const { draft } = walk
   const { parent, slot, index } = placeOf(at)
-  const undoing = undoOf(at) !== null
-  if (!failure.fatal && (isGoneOn(walk, at, failure) || isUndoRoot(parent))) {
-    walk.say(failure.detail)
-    if (!undoing) draft.set({ flawed: true })
-    return walk.goTo(parent, slot, index + 1)
-  }
   if (isUndoRoot(parent)) {
+    missed(walk, failure.detail)
+    return failure.fatal ? walk.nextUndo(1) : walk.goTo(parent, slot, index + 1)
+  }
+  if (!failure.fatal && isGoneOn(walk, at, failure)) {
     walk.say(failure.detail)
-    return walk.nextUndo(1)
+    if (undoOf(at) === null) draft.set({ flawed: true })
+    return walk.goTo(parent, slot, index + 1)
   }
   if (parent === '') return atTop(walk, failure)
   const around = walk.stepOf(parent)

@@ -138,7 +138,9 @@ export function openWalk(draft: Draft): Walk {
   }
 
   function leave(at: string): void {
+    const step = walk.stepOf(at)
     draft.leave(at)
+    if (step === undefined) return walk.changed(at)
     const { parent, slot, index } = placeOf(at)
     goTo(parent, slot, index + 1)
   }

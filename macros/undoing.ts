@@ -5,6 +5,9 @@ import type { Walk } from './walk.ts'
 
 // What was done is taken back, newest first, once, and what may have been done as well.
 
+/** What is longer nobody reads to its end; each failure is in an entry of its own. Characters. */
+const mostSaid = 500
+
 /** Whether the steps of a list are what undoes one step. */
 export function isUndoRoot(parent: string): boolean {
   return undoOf(parent) !== null && !parent.includes('/')
@@ -32,8 +35,16 @@ export function nextUndo(walk: Walk, over: number): void {
   const { done, ending } = draft.state()
   if (ending === null) return
   if (done.length > 0) return walk.goTo(`undo${done.length - 1}`, 'u', 0)
-  const problem = walk.said()
-  draft.end(problem === '' ? ending : { ...ending, detail: `${ending.detail}; ${problem}` })
+  draft.end(ending)
+}
+
+/** An undo has failed: the next follows, and the run's end tells of it. */
+export function missed(walk: Walk, detail: string): void {
+  const { draft } = walk
+  const { ending } = draft.state()
+  walk.say(detail)
+  if (ending === null || ending.detail.length > mostSaid) return
+  draft.set({ ending: { ...ending, detail: `${ending.detail}; ${detail}` } })
 }
 
 /** Nothing that undoes is undone itself. */

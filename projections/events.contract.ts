@@ -157,6 +157,7 @@ const event: fc.Arbitrary<BusEvent> = fc.oneof(
     state: fc.constantFrom('running', 'done'),
     wakeAt: fc.option(instant),
     detail: text,
+    of: fc.constantFrom('steps', 'other steps'),
     change: fc.record({
       put: fc.array(fc.record({ at: place, phase: fc.constantFrom('at', 'inside', 'ready') })),
       left: fc.array(place, { maxLength: 2 }),

@@ -20,6 +20,8 @@ export interface Run {
   readonly detail: string
   /** The step's own intent, once it is accepted or refused; null between steps and while it waits. */
   readonly stepIntent: IntentId | null
+  /** A digest of the steps with which it began; absent before, and of runs that older hubs began. */
+  readonly of?: string
   /** Where it stands, as far as `step`, `wakeAt` and `stepIntent` do not say it. */
   readonly more?: Omit<RunState, 'state' | 'step'>
 }
@@ -103,9 +105,10 @@ function evolve({ runs }: Runs, { at, event }: Recorded): void {
   if (event.type !== 'RunAdvanced') return
   const run = runs.get(event.run)
   if (run?.state !== 'running') return // the first end counts
-  const { step, state, wakeAt, detail } = event
+  const { step, state, wakeAt, detail, of } = event
   const { more: _, ...known } = run
-  const next = { ...known, step, state, wakeAt, detail, changedAt: at, stepIntent: null }
+  const begun = of === undefined ? {} : { of }
+  const next = { ...known, step, state, wakeAt, detail, changedAt: at, stepIntent: null, ...begun }
   if (state !== 'running' || event.change === undefined) {
     runs.set(run.run, next)
     return
