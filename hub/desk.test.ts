@@ -80,6 +80,20 @@ void t.test('200 presses in one moment are 200 in the record, in their order', a
   t.ok(all.every((what, i) => what === (i % 2 === 0 ? '/go CL1 1/0/0' : '/more CL1 1/0/3')))
 })
 
+void t.test(
+  'a panel that never stops costs the memory of so many gestures, and says so',
+  async (t) => {
+    const { core, join } = await open(t)
+    const { say } = join()
+    const answers = Array.from({ length: 12_000 }, () => say({ type: 'press', row: 0, col: 0 }))
+    const all = await Promise.all(answers)
+    t.equal(all.filter(({ ok }) => ok).length, 10_000)
+    t.match(all.at(-1), { ok: false, code: 'not-recorded', detail: /10000 gestures .* wait/ })
+    t.equal((await recorded(core)).length, 10_000, 'control: these were recorded')
+    t.match(await say({ type: 'press', row: 0, col: 0 }), { ok: true }, 'and then it goes on')
+  },
+)
+
 void t.test('an encoder that turned three steps is three gestures', async (t) => {
   const { core, join } = await open(t)
   const { say } = join()

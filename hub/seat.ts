@@ -63,6 +63,8 @@ export interface HubSeat extends Seat {
   end(why: SeatEnd, detail: string): Promise<void>
 }
 
+/** More gestures of one panel than hands make in minutes, while the log takes none: what is beyond is refused visibly. */
+const mostWaiting = 10_000
 /** Of an encoder in one go: more than a hand turns between two looks at it. */
 const mostSteps = 64
 
@@ -86,6 +88,7 @@ export function openSeat(parts: SeatParts): HubSeat {
   let page = parts.page
   let over: 'kept' | 'showing-lost' | null = null
   let isDone = false
+  let waiting = 0
   const queue = openDrawQueue<PanelControl>(parts.turns, (control) =>
     port.draw(control, faceAt(control), gone.signal),
   )
@@ -274,7 +277,14 @@ export function openSeat(parts: SeatParts): HubSeat {
       if (over !== null) return Promise.resolve(nowhere('ended', 'the panel has no seat any more'))
       if (lock.state() !== null) return whileLocked(said)
       lock.touched()
-      return open(said)
+      // what was pressed must be let go, whatever waits
+      if (waiting >= mostWaiting && said.type !== 'up') {
+        const detail = `${mostWaiting} gestures of the panel wait to be recorded already`
+        parts.notRecorded(detail)
+        return Promise.resolve(nowhere('not-recorded', detail))
+      }
+      waiting++
+      return open(said).finally(() => waiting--)
     },
     changed(spot) {
       trouble.delete(nameOf(spot))

@@ -3,9 +3,8 @@ import { readdirSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { FuzzTarget } from '../surfaces/fuzz-target.contract.ts'
+import { settledBytes } from './settled.ts'
 
 // `npm run test:fuzz [-- INPUTS [SEED]]`: tries every parser of what comes from outside with as many inputs in all (default
 // 1,000,000), and says how long the slowest took and what memory it kept. Targets are the `fuzz.contract.ts` of every folder.
@@ -48,7 +47,7 @@ export async function fuzz(target: FuzzTarget, inputs: number, seed: number): Pr
   const made = inputsOf(target.seeds)
   let slowestMs = 0
   let done = 0
-  const before = await settledHeap()
+  const before = await settledBytes()
   // in parts, so that a parser's own timers and turns run as they do in a hub
   for (let part = 0; done < inputs; part++) {
     const runs = Math.min(1000, inputs - done)
@@ -63,20 +62,11 @@ export async function fuzz(target: FuzzTarget, inputs: number, seed: number): Pr
     done += runs
     await turn()
   }
-  const grownBytes = (await settledHeap()) - before
+  const grownBytes = (await settledBytes()) - before
   if (slowestMs > mostMs) throw new Error(`${target.name}: an input took ${slowestMs} ms`)
   if (grownBytes > mostGrowth)
     throw new Error(`${target.name}: ${grownBytes} bytes more are kept after ${inputs} inputs`)
   return { name: target.name, inputs, slowestMs, grownBytes }
-}
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void // what that flag makes
-
-async function settledHeap(): Promise<number> {
-  await turn()
-  collect()
-  return process.memoryUsage().heapUsed
 }
 
 /** Noise, seeds with some bytes changed, and pieces of several behind each other. */

@@ -62,7 +62,8 @@ export async function respond(
     )
     if (route.kind === 'ask') return await carryOut(route.wanted, response, serving)
     // what somebody only wanted to read is no input
-    if (route.status >= 400 && request.method === 'POST')
+    const isInVain = route.status >= 400 || route.status === 204
+    if (isInVain && request.method === 'POST')
       host.rejected(
         asker.source,
         failed('malformed', `POST ${pathname.slice(0, 100)}: answered with ${route.status}`),

@@ -5,8 +5,6 @@ import type { SurfaceHost } from '../surface.ts'
 import type { Console } from './console.ts'
 import type { ConsoleWire, ConsoleWireEvents } from './wire.ts'
 
-/** 10,000: more unanswered gestures than hands make in minutes; beyond, they are counted as rejected. */
-const mostUnanswered = 10_000
 /** How long a console that is left may take its farewell. ms */
 const farewellMs = 1000
 
@@ -23,7 +21,6 @@ export class Station {
   #detail = 'not looked for yet'
   #isUp = false
   #isClosed = false
-  #unanswered = 0
   /** Sent and not known to have left. */
   #leaving = 0
   #allLeft = (): void => {}
@@ -115,13 +112,7 @@ export class Station {
   #say(said: Said): void {
     const seat = this.#seat
     if (seat === null) return
-    if (this.#unanswered >= mostUnanswered) {
-      const detail = `more than ${mostUnanswered} gestures wait to be recorded`
-      return this.#host.rejected(this.#panel.source, failed('refused', detail))
-    }
-    this.#unanswered++
     void seat.say(said).then((answered) => {
-      this.#unanswered--
       if (!answered.ok && said.type === 'fader' && seat === this.#seat)
         this.#send(this.#console.refused(said, said.position))
     })

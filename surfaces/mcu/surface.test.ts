@@ -150,19 +150,13 @@ void t.test('a console that is switched off and on again is drawn anew', async (
   t.equal(sent()[0], 'f0 00 00 66 14 02 30 31 32 33 34 35 36 05 05 7b 2f f7')
 })
 
-void t.test('hostile SysEx, noise and gestures without end stop nothing', async (t) => {
+void t.test('hostile SysEx and noise stop nothing', async (t) => {
   const { host, say } = await atPort(t)
   say(`f0 ${'00 '.repeat(100_000)}f7`)
   say('f4 01 02 03 ff fe f0 00 00 66 14 01 00 f7 90')
   say('5e 7f')
   t.strictSame(host.desk.newest.said, [{ type: 'down', row: 12, col: 3 }])
   t.ok(host.rejections.some(({ failure }) => /SysEx of more than 16384/.test(failure.detail)))
-  for (let n = 0; n < 12_000; n++) say('90 5e 7f')
-  t.equal(host.desk.newest.said.length, 10_000, 'so many wait to be recorded')
-  t.match(host.rejections.at(-1)?.failure, { code: 'refused', detail: /10000 gestures wait/ })
-  await setImmediate()
-  say('90 5e 00')
-  t.match(host.desk.newest.said.at(-1), { type: 'up' }, 'and then it goes on')
 })
 
 void t.test('the time code display follows a device', async (t) => {

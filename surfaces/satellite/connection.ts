@@ -19,7 +19,7 @@ const request = / HTTP\/\d\.\d\s*$/
 export async function serve(
   host: SurfaceHost,
   stream: Duplex,
-  chunks: AsyncIterable<Buffer | string>,
+  chunks: AsyncIterable<Buffer>,
   {
     from,
     gone,
@@ -53,7 +53,7 @@ export async function serve(
     client.write(greeting('InfraFabric', options))
     for await (const chunk of chunks) {
       heardAt = performance.now()
-      for (const line of deframer.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)) {
+      for (const line of deframer.push(chunk)) {
         if (!line.ok || request.test(line.text)) {
           const why = line.ok ? 'this is no web server' : line.detail
           host.rejected(source, failed('malformed', why))

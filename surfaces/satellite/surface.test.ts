@@ -466,27 +466,3 @@ void t.test('a port that is taken is named by its own key', async (t) => {
     message: /choose another surfaces\.sat\.webSocketPort/,
   })
 })
-
-void t.test(
-  'a flood of one client is all carried out, and another is served meanwhile',
-  async (t) => {
-    const { host, port } = await openSurface(t)
-    const flood = await openClient(t, port)
-    const calm = await openClient(t, port)
-    flood.say(xl)
-    await flood.until(/^ADD-DEVICE OK/)
-    calm.say('ADD-DEVICE DEVICEID=calm PRODUCT_NAME=calm KEYS_TOTAL=1')
-    await calm.until(/^ADD-DEVICE OK/)
-    const [, seat] = host.desk.seats
-    const presses = 25_000
-    const pair =
-      'KEY-PRESS DEVICEID=00000 KEY=1 PRESSED=1\nKEY-PRESS DEVICEID=00000 KEY=1 PRESSED=0\n'
-    flood.socket.write(pair.repeat(presses))
-    calm.say('KEY-PRESS DEVICEID=calm KEY=0 PRESSED=1')
-    await calm.until(/^KEY-PRESS OK/)
-    t.equal(seat?.said.length, 1)
-    const [first] = host.desk.seats
-    await host.until(() => first?.said.length === presses * 2)
-    for (let i = 0; i < presses * 2; i++) await flood.until(/^KEY-PRESS OK/)
-  },
-)

@@ -57,7 +57,7 @@ export const surface: Surface<typeof options> = {
       host.rejected(`satellite:${from}`, failed('refused', detail))
     const serveAt = (
       stream: Duplex,
-      read: AsyncIterable<Buffer | string>,
+      read: AsyncIterable<Buffer>,
       from: string,
       gone: AbortSignal,
     ) => {
@@ -78,7 +78,7 @@ export const surface: Surface<typeof options> = {
           maxConnections,
           origins: new Set(origins),
           serve: (stream, from, gone) =>
-            serveAt(stream, stream as AsyncIterable<Buffer | string>, from, gone),
+            serveAt(stream, stream as AsyncIterable<Buffer>, from, gone),
           turnedAway,
         },
       )

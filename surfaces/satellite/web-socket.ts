@@ -51,7 +51,7 @@ export async function openWebSockets(
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const gone = new AbortController()
-      const stream = createWebSocketStream(webSocket, { encoding: 'utf8', decodeStrings: false })
+      const stream = createWebSocketStream(webSocket, { decodeStrings: false })
       // nothing is lost here: 'close' follows every 'error', and ends what waits for this connection
       stream.on('error', () => {})
       webSocket.on('close', () => gone.abort())

@@ -35,11 +35,13 @@ export function seatDeck(
     cells.map((cell) => [`${cell.control.row}/${cell.control.col}`, cell]),
   )
   let left: Promise<void> | null = null
+  let rests = false
+  const isGone = () => rests || left !== null
 
   const port: PanelPort = {
     async draw({ row, col }, face, signal) {
       const cell = bySpot.get(`${row}/${col}`)
-      if (cell === undefined || left !== null || signal.aborted) return
+      if (cell === undefined || isGone() || signal.aborted) return
       try {
         await within(drawMs, 'a draw', drawOn(deck, cell.target, face, renderer))
         if (taken !== null) await within(drawMs, 'the answer to a draw', taken())
@@ -55,16 +57,24 @@ export function seatDeck(
     locked() {},
     page() {},
     ended(why) {
+      // found again at once it would take the place of who took its own, and so on without end: it comes back when it was away
+      if (why === 'replaced') rest()
       // the hub has drawn that it is gone: that stays on the glass
-      void leave(why !== 'hub-lost')
+      else void leave(why !== 'hub-lost')
     },
+  }
+
+  /** It has no seat, and stays open so that nobody finds it again. */
+  function rest(): void {
+    rests = true
+    within(farewellMs, 'clearing', deck.clearPanel()).catch(() => void leave())
   }
 
   function leave(clear = true): Promise<void> {
     left ??= (async () => {
       seat.leave()
       // dark rather than a face that nobody keeps true; a deck that is gone cannot be told
-      if (clear) await within(farewellMs, 'clearing', deck.clearPanel()).catch(() => {})
+      if (clear && !rests) await within(farewellMs, 'clearing', deck.clearPanel()).catch(() => {})
       await within(farewellMs, 'closing', drop()).catch(() => {})
     })()
     return left
@@ -81,7 +91,7 @@ export function seatDeck(
     port,
   )
   const say = (said: Said) => {
-    if (left === null) void seat.say(said)
+    if (!isGone()) void seat.say(said)
   }
   deck.on('down', ({ row, column: col }) => say({ type: 'down', row, col }))
   deck.on('up', ({ row, column: col }) => say({ type: 'up', row, col }))

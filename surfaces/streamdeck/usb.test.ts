@@ -63,6 +63,24 @@ t.test('a deck that is plugged in later joins, and again after it was away', asy
   t.equal(host.desk.newest.panel.id, 'streamdeck:MINI7', 'as the same')
 })
 
+t.test('one whose place another took stays dark until it was away', async (t) => {
+  const { usb, host, looked } = await machine(t)
+  usb.plugged.set('/dev/hidraw3', 'MINI7')
+  await host.until(() => host.desk.seats.length === 1)
+  host.desk.newest.finish('replaced', 'another panel joined')
+  await looked()
+  await looked()
+  t.equal(host.desk.seats.length, 1, 'it does not take its place back, and so on without end')
+  t.notOk(usb.hids[0]?.closed)
+  usb.hids[0]?.input('01 01 01')
+  t.same(host.desk.newest.said, [], 'and says nothing')
+  usb.plugged.clear()
+  await looked()
+  usb.plugged.set('/dev/hidraw3', 'MINI7')
+  await host.until(() => host.desk.seats.length === 2)
+  t.ok(usb.hids[0]?.closed, 'control: it is found once it was away')
+})
+
 t.test('one that reports an error is opened again when it is still there', async (t) => {
   const { usb, host } = await machine(t)
   usb.plugged.set('/dev/hidraw3', 'MINI7')
