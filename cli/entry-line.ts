@@ -130,6 +130,8 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'rejected',
         `${event.surface} ${event.source}: ${failurePhrase(event.failure)} (${event.count})`,
       ]
+    case 'PageTurned':
+      return ['page', `${event.panel} at ${event.surface} shows page ${event.page}`]
     case 'SignalReceived':
       return [
         'signal',

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { openMemoryLog } from '../bus/log-memory/log.ts'
 import { openDesk, openTestCore, type TestCore } from './core.contract.ts'
 import { keys, openTestDesk, type TestPanel } from './desk.contract.ts'
 
@@ -162,6 +163,47 @@ void t.test('a panel that comes back shows the page that it showed', async (t) =
   seat.leave()
   const { panel } = join({ source: 'test:127.0.0.1:2' })
   await panel.until('page three', () => panel.text('0/0') === 'THREE')
+})
+
+void t.test('a panel is on the page that it showed after the hub was restarted', async (t) => {
+  const { port } = await openDesk(t)
+  const site = { config: config.replaceAll('port: 9', `port: ${port}`), log: openMemoryLog() }
+  const before = await openTestCore(t, site)
+  const old = openTestDesk(t, before)
+  const { say } = old.join()
+  await say({ type: 'page', to: 2 })
+  await say({ type: 'page', to: 3 })
+  await old.join({ id: 'CL2' }).say({ type: 'page', to: 2 })
+  await old.desk.close()
+  await before.stop()
+  const turned = (await before.entries()).flatMap(({ event }) =>
+    event.type === 'PageTurned' ? [`${event.surface} ${event.panel} ${event.page}`] : [],
+  )
+  t.strictSame(turned, ['sat CL1 2', 'sat CL2 2', 'sat CL1 3'])
+  const { join } = openTestDesk(t, await openTestCore(t, site))
+  const { panel } = join()
+  await panel.until('page three', () => panel.text('0/0') === 'THREE')
+  const other = join({ id: 'CL2' })
+  await other.panel.until('page two', () => other.panel.text('0/0') === 'TWO')
+  // control: one that never turned a page begins with the first
+  const new_ = join({ id: 'CL3' })
+  await new_.panel.until('page one', () => new_.panel.text('0/0') === 'GO')
+})
+
+void t.test('who leafs through the pages fills no journal', async (t) => {
+  const { core, join } = await open(t)
+  const { say } = join()
+  for (let n = 0; n < 100; n++) await say({ type: 'page', to: 'next' })
+  const turned = async () =>
+    (await core.entries()).flatMap(({ event }) => (event.type === 'PageTurned' ? event.page : []))
+  await core.until('the first is recorded', () => core.core.room.pages.state.size === 1)
+  t.strictSame(await turned(), [2])
+  core.clock.advance(1000)
+  await core.until(
+    'the last is recorded',
+    () => core.core.room.pages.state.get('sat CL1')?.page === 1 + (100 % 3),
+  )
+  t.strictSame(await turned(), [2, 1 + (100 % 3)])
 })
 
 void t.test(

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { inTime } from '../bus/in-time.ts'
 import type { PanelConfig, SurfaceConfig } from '../config/config.ts'
-import { resolveSecrets } from '../config/secret.ts'
 import { failed } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Desk, Panel, PanelPort, Seat } from '../surfaces/desk.ts'
-import { type ControlPlace, type Faces, placeName, SurfaceError } from '../surfaces/surface.ts'
+import { type ControlPlace, type Faces, placeName } from '../surfaces/surface.ts'
 import type { Core } from './compose.ts'
 import type { DrawTurns } from './draw-turns.ts'
 import { controlAt } from './gestures.ts'
 import type { Submits } from './surface-host.ts'
-import { panelPatience, openTries, surfacePatience, type Tries } from './pin.ts'
+import { hostOf, isBackSoon, openKeptPanels, startPage } from './kept-panels.ts'
+import { bounded, faultOf } from './panel-fault.ts'
+import { pinsOf } from './panel-pins.ts'
+import { openTries, surfacePatience } from './pin.ts'
 import { neverLocked, openSeatLock } from './seat-lock.ts'
 import { type HubSeat, openSeat } from './seat.ts'
 
@@ -35,45 +36,23 @@ export interface OpenDesk extends Desk {
 
 /** Of one surface. A control room has dozens; what is beyond this is a mistake, or an attack. */
 const mostSeats = 4096
-/** Identities whose page is kept for their return, the oldest forgotten first. */
-const mostKept = 4096
-/** A cable that wobbles: a panel that was open and is back so soon, from the same address, is not locked. Milliseconds. */
-const backSoonMs = 30_000
 /** What the panels get to draw that the hub is gone. Milliseconds. */
 const lastDrawMs = 1000
-const mostControls = 1024
-const longest = 128
-
-/** What is kept of a panel while it is away. */
-interface Kept {
-  page: number | null
-  readonly tries: Tries
-  /** When it left open, and whence it came; null: it was locked, or another took its place. */
-  open: { readonly at: number; readonly host: string } | null
-}
+/** Characters of a path that stand for the control of a panel's own value. */
+const longestPath = 128
 
 /** @throws SurfaceError where the secret of a PIN cannot be had */
 export function openDesk({ core, faces, turns, name, config, submits }: DeskParts): OpenDesk {
   const { clock, rejections } = core
   const seats = new Map<string, HubSeat>()
   const byPage = new Map<number, Set<HubSeat>>()
-  const kept = new Map<string, Kept>()
+  const kept = openKeptPanels(core, name)
   const allTries = openTries(clock, surfacePatience)
   const pins = pinsOf(name, config)
 
   const offFaces = faces.follow((place) => {
     for (const seat of byPage.get(place.page) ?? []) seat.changed(place)
   })
-
-  function keptOf(id: string): Kept {
-    const known = kept.get(id) ?? { page: null, tries: openTries(clock, panelPatience), open: null }
-    // to the end: the newest is forgotten last
-    kept.delete(id)
-    kept.set(id, known)
-    const [oldest] = kept.keys()
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
-    return known
-  }
 
   function move(seat: HubSeat, from: number | null, to: number | null): void {
     if (from !== null) {
@@ -97,12 +76,7 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
   }
 
   function join(offered: Panel, port: PanelPort): Seat {
-    const panel = {
-      ...offered,
-      id: offered.id.slice(0, longest),
-      product: offered.product.slice(0, longest),
-      source: offered.source.slice(0, 200),
-    }
+    const panel = bounded(offered)
     const { id, source } = panel
     const fault = faultOf(panel)
     if (fault !== null) return turnedAway(port, source, fault)
@@ -113,9 +87,8 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
     const its = config.panels.get(id) ?? config.panel
     const gestures = submits(its)
     const pin = its.lock === null ? null : (pins.get(its.lock.pin) ?? its.lock.pin)
-    const mine = keptOf(id)
-    const host = hostOf(source)
-    const isBack = mine.open?.host === host && clock.now() - mine.open.at < backSoonMs
+    const mine = kept.of(id)
+    const isBack = isBackSoon(mine, source, clock.now())
     mine.open = null
     const pages = () =>
       [...core.config().pages.keys()]
@@ -131,7 +104,7 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
         },
         source,
       }) as const
-    let shows = startOf(mine.page, its, pages())
+    let shows = startPage(mine, its, pages())
     const seat = openSeat({
       panel,
       port,
@@ -161,7 +134,7 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
             type: 'operator',
             id: its.operator ?? id,
             surface: name,
-            control: path.slice(0, longest),
+            control: path.slice(0, longestPath),
           },
           source,
         }),
@@ -169,12 +142,13 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
       moved(page) {
         move(seat, shows, page)
         shows = page
-        mine.page = page
+        mine.turned(page)
       },
       wrongPin: () => rejections.access(name, source, `wrong PIN at ${panel.product} ${id}`),
       notRecorded: (why) => rejections.input(name, source, failed('refused', why)),
       over(why) {
-        if (why === 'left' && !seat.isLocked()) mine.open = { at: clock.now(), host }
+        if (why === 'left' && !seat.isLocked())
+          mine.open = { at: clock.now(), host: hostOf(source) }
         move(seat, shows, null)
         if (seats.get(id) === seat) seats.delete(id)
       },
@@ -193,50 +167,7 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
       offFaces()
       const ends = Array.from(seats.values(), (seat) => seat.end('hub-lost', 'the hub stops'))
       await inTime(clock, Promise.all(ends), lastDrawMs)
+      kept.close()
     },
   }
-}
-
-/** Why a panel cannot have a seat; null where it can. All of it is from outside. */
-function faultOf({ id, controls }: Panel): string | null {
-  if (!/^[^\p{C}]+$/u.test(id))
-    return 'a panel needs an identity: one line of text that is not empty'
-  if (controls.length > mostControls) return `a panel has ${mostControls} controls at most`
-  const spots = new Set(controls.map(({ row, col }) => `${row}/${col}`))
-  if (spots.size < controls.length) return 'two controls of the panel are at one spot'
-  const isSpot = (n: number) => Number.isInteger(n) && n >= 0 && n < 1024
-  return controls.every(({ row, col }) => isSpot(row) && isSpot(col))
-    ? null
-    : 'a control of the panel is at no row and column'
-}
-
-function startOf(was: number | null, its: PanelConfig, pages: readonly number[]): number {
-  const [first = 1] = pages
-  const wanted = [was, its.page].find((page) => page !== null && pages.includes(page))
-  return wanted ?? first
-}
-
-/** `satellite:127.0.0.1:4711` without its port: another one after each reconnect. */
-function hostOf(source: string): string {
-  return source.replace(/:\d+$/, '')
-}
-
-/** The PINs of the surface's panels, by what the config has for them. @throws SurfaceError */
-function pinsOf(name: string, { panel, panels }: SurfaceConfig): ReadonlyMap<string, string> {
-  const pins = new Map<string, string>()
-  for (const { lock } of [panel, ...panels.values()]) {
-    if (lock === null || pins.has(lock.pin)) continue
-    const resolved = resolveSecrets({ pin: lock.pin }, process.env, (path) =>
-      readFileSync(path, 'utf8'),
-    )
-    if (!resolved.ok) throw new SurfaceError('panel.lock.pin', resolved.detail)
-    const { pin } = resolved.options
-    if (typeof pin !== 'string' || !/^\d{4,16}$/.test(pin))
-      throw new SurfaceError(
-        'panel.lock.pin',
-        `${lock.pin} of ${name} is not four to sixteen digits`,
-      )
-    pins.set(lock.pin, pin)
-  }
-  return pins
 }

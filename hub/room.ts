@@ -4,6 +4,7 @@ import { custody, type Custody } from '../projections/custody.ts'
 import { deliveries, type Deliveries } from '../projections/deliveries.ts'
 import { devices, type Devices } from '../projections/devices.ts'
 import { firings, type Firings } from '../projections/firings.ts'
+import { pages, type Pages } from '../projections/pages.ts'
 import { panel, type Panel } from '../projections/panel.ts'
 import { leases, type Leases } from '../projections/leases.ts'
 import type { Folded, Projection } from '../projections/projection.ts'
@@ -16,6 +17,7 @@ export interface Room extends Folds {
   readonly devices: Folded<Devices>
   readonly runs: Folded<Runs>
   readonly panel: Folded<Panel>
+  readonly pages: Folded<Pages>
   readonly activity: Folded<Activity>
   readonly leases: Folded<Leases>
   readonly custody: Folded<Custody>
@@ -28,6 +30,7 @@ export function openRoom(): Room {
     devices: empty(devices),
     runs: empty(runs),
     panel: empty(panel),
+    pages: empty(pages),
     activity: empty(activity),
     leases: empty(leases),
     custody: empty(custody),

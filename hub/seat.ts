@@ -2,8 +2,6 @@ import type { PanelConfig } from '../config/config.ts'
 import type { Json } from '../intents/json.ts'
 import {
   type Answered,
-  blankFace,
-  type Face,
   type Panel,
   type PanelControl,
   type PanelPort,
@@ -19,10 +17,14 @@ import {
   placeName,
   type Receipt,
 } from '../surfaces/surface.ts'
+import { answered, done, nowhere, together } from './answered.ts'
 import { openDrawQueue } from './draw-queue.ts'
 import type { DrawTurns } from './draw-turns.ts'
 import { keypadOn } from './keypad.ts'
+import { lockTyping } from './lock-typing.ts'
+import { type PageTurn, turned } from './page-turn.ts'
 import type { SeatLock } from './seat-lock.ts'
+import { nameOf, seatLook } from './seat-look.ts'
 
 /** What a seat needs of the hub. */
 export interface SeatParts {
@@ -42,7 +44,7 @@ export interface SeatParts {
   /** A value of its own. */
   set(device: string, path: string, value: Json): Promise<Receipt>
   /** Where a press at that place turns its pages to; null where it does something else. */
-  turnsTo(place: ControlPlace): 'next' | 'previous' | number | null
+  turnsTo(place: ControlPlace): PageTurn | null
   /** It shows another page now. */
   moved(page: number): void
   wrongPin(): void
@@ -68,45 +70,24 @@ const mostWaiting = 10_000
 /** Of an encoder in one go: more than a hand turns between two looks at it. */
 const mostSteps = 64
 
-/** What a panel shows when the hub stops. */
-const lostFace: Face = { ...blankFace, text: 'NO HUB', textColour: '#ef5350' }
-
-const nowhere = (code: string, detail: string): Answered => ({ ok: false, code, detail })
-const done: Answered = { ok: true, ids: [] }
-
 export function openSeat(parts: SeatParts): HubSeat {
   const { panel, port, faces, config } = parts
   const at = new Map(panel.controls.map((control) => [nameOf(control), control]))
   /** Held keys, and where their down went: their up goes there too, whatever page it is by then. null: it went nowhere. */
   const held = new Map<string, ControlPlace | null>()
-  /** Faders under a hand: their motors are silent. */
-  const touched = new Set<string>()
-  /** What could not even be recorded, until the next face of that control. */
-  const trouble = new Map<string, string>()
   const gone = new AbortController()
   const keypad = keypadOn(panel.controls)
   let page = parts.page
   let over: 'kept' | 'showing-lost' | null = null
   let isDone = false
   let waiting = 0
+  const lock = parts.lock(() => showLock())
+  const look = seatLook(panel, config, faces, keypad, lock)
   const queue = openDrawQueue<PanelControl>(parts.turns, (control) =>
-    port.draw(control, faceAt(control), gone.signal),
+    port.draw(control, look.at(control, page, over === 'showing-lost'), gone.signal),
   )
   const redraw = () => {
     for (const control of panel.controls) queue.want(control)
-  }
-  const lock = parts.lock(() => showLock())
-
-  function faceAt(control: PanelControl): Face {
-    if (over === 'showing-lost') return config.whenLost === 'message' ? lostFace : blankFace
-    const state = lock.state()
-    if (state !== null)
-      return panel.ownsPin ? blankFace : keypad.face(control, state.digits, state.wait)
-    const name = nameOf(control)
-    const face = faces.at({ page, row: control.row, col: control.col }) ?? blankFace
-    const reason = trouble.get(name)
-    const shown: Face = reason === undefined ? face : { ...face, state: { is: 'failed', reason } }
-    return touched.has(name) ? { ...shown, level: null } : shown
   }
 
   function showLock(): void {
@@ -115,65 +96,18 @@ export function openSeat(parts: SeatParts): HubSeat {
     redraw()
   }
 
-  function digit(value: number): Answered {
-    const typed = lock.type(value)
-    showLock()
-    switch (typed) {
-      case 'more':
-      case 'open':
-        return done
-      case 'wrong':
-        parts.wrongPin()
-        return nowhere('locked', 'that was not the PIN')
-      case 'wait':
-        return nowhere('locked', 'too many wrong PINs: wait, and type it again')
-      default:
-        return typed satisfies never
-    }
-  }
-
-  function whileLocked(said: Said): Promise<Answered> {
-    // what was held when it locked is let go; the ups of the keypad are none
-    return said.type === 'up' ? up(said) : Promise.resolve(typing(said))
-  }
-
-  function typing(said: Said): Answered {
-    if (said.type === 'digit') return digit(said.digit)
-    const control = at.get('row' in said ? nameOf(said) : '')
-    const typed = control === undefined || panel.ownsPin ? null : keypad.digit(control)
-    if (typed === null || (said.type !== 'down' && said.type !== 'press'))
-      return nowhere('locked', 'the panel is locked: type its PIN')
-    if (said.type === 'down') held.set(nameOf(said), null)
-    return digit(typed)
-  }
+  const typing = lockTyping(panel, keypad, lock, { wrongPin: parts.wrongPin, changed: showLock })
 
   async function asked(
     spot: Spot,
     receipts: Promise<readonly Receipt[] | null>,
   ): Promise<Answered> {
-    const answer = await answered(receipts)
+    const answer = await answered(receipts, parts.notRecorded)
     if (!answer.ok && answer.code === 'not-found')
       return { ...answer, detail: `there is no control at ${placeName(placeOf(spot))}` }
     const isTrouble = !answer.ok && answer.code === 'not-recorded'
-    if (isTrouble) trouble.set(nameOf(spot), answer.detail)
-    if (isTrouble || trouble.delete(nameOf(spot))) changed(spot)
+    if (look.trouble(spot, isTrouble ? answer.detail : null)) changed(spot)
     return answer
-  }
-
-  async function answered(receipts: Promise<readonly Receipt[] | null>): Promise<Answered> {
-    try {
-      const all = await receipts
-      if (all === null) return nowhere('not-found', 'there is no such control')
-      const refused = all.find(({ refusal }) => refusal !== null)?.refusal
-      return refused == null
-        ? { ok: true, ids: all.map(({ id }) => id) }
-        : nowhere(refused.code, refused.failure.detail)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      const detail = `not recorded, so nothing was done: ${why}`.slice(0, 500)
-      parts.notRecorded(detail)
-      return nowhere('not-recorded', detail)
-    }
   }
 
   function gesture(spot: Spot, kind: ControlGesture): Promise<Answered> {
@@ -187,18 +121,11 @@ export function openSeat(parts: SeatParts): HubSeat {
     if (control !== undefined) queue.want(control)
   }
 
-  function turn(to: 'next' | 'previous' | number): Answered {
-    const pages = parts.pages()
-    if (typeof to === 'number') {
-      if (!pages.includes(to))
-        return nowhere('not-allowed', `page ${to} is not among the pages of this panel`)
-    } else if (pages.length === 0) return nowhere('not-found', 'there is no page for this panel')
-    const here = pages.indexOf(page)
-    const step = to === 'next' ? here + 1 : here <= 0 ? pages.length - 1 : here - 1
-    const next = typeof to === 'number' ? to : pages[step % pages.length]
-    if (next === undefined) return done
-    page = next
-    trouble.clear()
+  function turn(to: PageTurn): Answered {
+    const next = turned(to, page, parts.pages())
+    if (!('page' in next)) return next
+    page = next.page
+    look.turned()
     parts.moved(page)
     port.page(page)
     redraw()
@@ -210,11 +137,9 @@ export function openSeat(parts: SeatParts): HubSeat {
       return nowhere('malformed', `an encoder turns ${mostSteps} whole steps at most in one go`)
     const kind = steps > 0 ? 'rotate-right' : 'rotate-left'
     // all are submitted in this turn, in their order
-    const answers = await Promise.all(
-      Array.from({ length: Math.abs(steps) }, () => gesture(spot, kind)),
+    return together(
+      await Promise.all(Array.from({ length: Math.abs(steps) }, () => gesture(spot, kind))),
     )
-    const bad = answers.find(({ ok }) => !ok)
-    return bad ?? { ok: true, ids: answers.flatMap((answer) => (answer.ok ? answer.ids : [])) }
   }
 
   function up(spot: Spot): Promise<Answered> {
@@ -245,11 +170,14 @@ export function openSeat(parts: SeatParts): HubSeat {
         return asked(said, parts.fader(placeOf(said), position))
       }
       case 'touch':
-        if (said.on && at.has(nameOf(said))) touched.add(nameOf(said))
-        else if (touched.delete(nameOf(said))) changed(said)
+        // under a hand its motor is silent: what it shows changes when the hand is off
+        if (at.has(nameOf(said)) && look.touched(said, said.on) && !said.on) changed(said)
         return Promise.resolve(done)
       case 'set':
-        return answered(parts.set(said.device, said.path, said.value).then((receipt) => [receipt]))
+        return answered(
+          parts.set(said.device, said.path, said.value).then((receipt) => [receipt]),
+          parts.notRecorded,
+        )
       case 'page':
         return Promise.resolve(turn(said.to))
       case 'digit':
@@ -275,7 +203,11 @@ export function openSeat(parts: SeatParts): HubSeat {
     isLocked: () => lock.state() !== null,
     say(said) {
       if (over !== null) return Promise.resolve(nowhere('ended', 'the panel has no seat any more'))
-      if (lock.state() !== null) return whileLocked(said)
+      if (lock.state() !== null) {
+        // what was held when it locked is let go; the ups of the keypad are none
+        if (said.type === 'up') return up(said)
+        return Promise.resolve(typing.said(said, (spot) => held.set(nameOf(spot), null)))
+      }
       lock.touched()
       // what was pressed must be let go, whatever waits
       if (waiting >= mostWaiting && said.type !== 'up') {
@@ -287,7 +219,7 @@ export function openSeat(parts: SeatParts): HubSeat {
       return open(said).finally(() => waiting--)
     },
     changed(spot) {
-      trouble.delete(nameOf(spot))
+      look.trouble(spot, null)
       changed(spot)
     },
     redraw() {
@@ -317,8 +249,4 @@ export function openSeat(parts: SeatParts): HubSeat {
       finish(why, detail)
     },
   }
-}
-
-function nameOf({ row, col }: Spot): string {
-  return `${row}/${col}`
 }

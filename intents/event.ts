@@ -137,6 +137,14 @@ export type HubEvent =
       readonly failure: Failure
       readonly count: number
     }
+  /** An operator's panel was turned to another page; the newest of a second, where it was turned more often. */
+  | {
+      readonly type: 'PageTurned'
+      readonly surface: string
+      /** Its identity: a serial number, or the name that it gives itself. At most 128 characters. */
+      readonly panel: string
+      readonly page: number
+    }
   /** What a trigger listens to outside: a webhook was called, an MQTT topic, an OSC address or a file has something new. */
   | {
       readonly type: 'SignalReceived'

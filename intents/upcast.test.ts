@@ -45,6 +45,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   ClockStepped: true,
   ConfigChanged: true,
   InputRejected: true,
+  PageTurned: true,
   SignalReceived: true,
   AccessRefused: true,
   Corrected: true,
@@ -484,6 +485,8 @@ function goldenV2(): readonly string[] {
       value: { who: 'anna' },
       source: 'http:127.0.0.1',
     },
+    // a panel of the desk
+    { type: 'PageTurned', surface: 'boxes', panel: 'CL12K1A00042', page: 2 },
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

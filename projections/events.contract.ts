@@ -180,6 +180,7 @@ const event: fc.Arbitrary<BusEvent> = fc.oneof(
   fc.record({ type: type('HubStopped'), reason: text }),
   fc.record({ type: type('ConfigChanged'), actor, summary: text, config: text }),
   fc.record({ type: type('InputRejected'), surface: text, source: text, failure, count }),
+  fc.record({ type: type('PageTurned'), surface: text, panel: text, page: count }),
   fc.record({ type: type('AccessRefused'), surface: text, source: text, detail: text, count }),
 )
 

@@ -161,6 +161,8 @@ function text(event, at) {
       return `${who(event.actor)} changed the config: ${event.summary}`
     case 'InputRejected':
       return `${event.count} input${event.count === 1 ? '' : 's'} from ${event.source} not understood: ${event.failure.detail}`
+    case 'PageTurned':
+      return `the panel ${event.panel} at ${event.surface} shows page ${event.page}`
     case 'SignalReceived':
       return `${event.way} ${event.name}: ${JSON.stringify(event.value)}, from ${event.source}`
     case 'AccessRefused':

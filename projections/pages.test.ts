@@ -1,0 +1,30 @@
+import t from 'tap'
+import type { BusEvent } from '../intents/event.ts'
+import { recorded } from './events.contract.ts'
+import { pages, panelKey, type Pages } from './pages.ts'
+
+const turned = (panel: string, page: number): BusEvent => ({
+  type: 'PageTurned',
+  surface: 'boxes',
+  panel,
+  page,
+})
+
+function folded(events: readonly BusEvent[]): Pages {
+  const state = pages.initial()
+  for (const each of recorded(events)) pages.evolve(state, each)
+  return state
+}
+
+void t.test('a panel is on the page that it was turned to last', async (t) => {
+  const state = folded([turned('CL1', 2), turned('CL2', 3), turned('CL1', 4)])
+  t.match(state.get(panelKey('boxes', 'CL1')), { page: 4, hub: 'hub-a' })
+  t.match(state.get(panelKey('boxes', 'CL2')), { page: 3 })
+  t.strictSame(pages.load(pages.save(state)), state, 'a snapshot keeps it')
+})
+
+void t.test('panels without end cost no memory: those turned last are kept', async (t) => {
+  const state = folded(Array.from({ length: 5000 }, (_, i) => turned(`CL${i}`, 2)))
+  t.equal(state.size, 4096)
+  t.ok(state.has(panelKey('boxes', 'CL4999')) && !state.has(panelKey('boxes', 'CL0')))
+})
