@@ -1,19 +1,16 @@
 import { failed } from '../../intents/failure.ts'
-import { ask } from '../ask.ts'
 import type { Answered, Spot } from '../desk.ts'
-import type { ControlGesture, ControlPlace, SurfaceHost } from '../surface.ts'
+import type { SurfaceHost } from '../surface.ts'
 import type { Client } from './client.ts'
 import { addDevice, type Device } from './device.ts'
 import { isFalse, isTrue, lineOf, type LineValue, parseLine, type SatelliteLine } from './line.ts'
-import { openSubscriptions } from './subscriptions.ts'
+import { replyTo } from './reply.ts'
+import { stepsIn } from './steps.ts'
+import { openSubscriber, type SubscriberOptions } from './subscriber.ts'
 import { valueOf, type Variables } from './variables.ts'
 
 /** What the config says of this surface. */
-export interface SessionOptions {
-  /** The surface's name. */
-  readonly name: string
-  readonly operator: string
-  readonly subscriptions: boolean
+export interface SessionOptions extends SubscriberOptions {
   readonly variables: Variables
 }
 
@@ -30,8 +27,6 @@ const apiVersion = '1.14.0'
 
 /** Of one connection: a rack of panels. */
 const mostDevices = 64
-/** Of an encoder in one line, as the hub takes them. */
-const mostSteps = 64
 /** Characters of a variable's value in base64: 48 KiB of text. */
 const mostValue = 65_536
 
@@ -50,19 +45,9 @@ export function greeting(version: string, { subscriptions }: SessionOptions): st
 
 export function openSession(host: SurfaceHost, client: Client, options: SessionOptions): Session {
   const devices = new Map<string, Device>()
-  const subscriptions = openSubscriptions(host, client)
-
-  const ok = ({ command }: SatelliteLine, values: Readonly<Record<string, LineValue>> = {}) =>
-    lineOf(`${command} OK`, values)
-  /** Never silent: what was not understood is counted too. */
-  const no = (
-    { command }: SatelliteLine,
-    detail: string,
-    values: Readonly<Record<string, LineValue>> = {},
-  ) => {
-    host.rejected(client.source, failed('malformed', `${command.slice(0, 40)}: ${detail}`))
-    return lineOf(`${command} ERROR`, { ...values, MESSAGE: detail })
-  }
+  const reply = replyTo(host, client)
+  const { ok, no, answered } = reply
+  const subscriber = openSubscriber(host, client, options, reply)
 
   function add(line: SatelliteLine): string | null {
     const id = line.params.get('DEVICEID')
@@ -92,16 +77,6 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
     return typeof done === 'string'
       ? no(line, done, { DEVICEID })
       : done.then((answer) => answered(line, answer, { DEVICEID, ...named }))
-  }
-
-  function answered(
-    line: SatelliteLine,
-    answer: Answered,
-    values: Readonly<Record<string, LineValue>>,
-  ): string {
-    // a key that binds nothing is a key all the same
-    if (answer.ok || answer.code === 'not-found') return ok(line, values)
-    return lineOf(`${line.command} ERROR`, { ...values, MESSAGE: answer.detail })
   }
 
   function spotIn({ layout }: Device, { params }: SatelliteLine): Spot | string {
@@ -174,48 +149,6 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
     })
   }
 
-  /** A subscription's lines: the hub is asked as by any other way in. */
-  function subscription(line: SatelliteLine): Promise<string> | string {
-    if (!options.subscriptions) return no(line, 'Subscriptions not enabled')
-    const id = line.params.get('SUBID')
-    if (typeof id !== 'string' || id === '') return no(line, 'Missing SUBID')
-    const SUBID = id.slice(0, 64)
-    if (line.command === 'ADD-SUB') {
-      const fault = subscriptions.add(id, line)
-      return fault === null ? ok(line, { SUBID }) : no(line, fault)
-    }
-    if (line.command === 'REMOVE-SUB')
-      return subscriptions.remove(id) ? ok(line, { SUBID }) : no(line, 'Unknown SUBID')
-    const place = subscriptions.placeOf(id)
-    if (place === undefined) return no(line, 'Unknown SUBID')
-    if (line.command === 'SUB-ROTATE') {
-      const steps = stepsIn(line)
-      if (typeof steps === 'string') return no(line, steps)
-      const way = steps > 0 ? 'rotate-right' : 'rotate-left'
-      const all = Array.from({ length: Math.abs(steps) }, () => gesture(place, way))
-      return Promise.all(all).then((answers) =>
-        answered(line, answers.find((answer) => !answer.ok) ?? { ok: true, ids: [] }, { SUBID }),
-      )
-    }
-    const pressed = line.params.get('PRESSED')
-    if (pressed === undefined) return no(line, 'Missing PRESSED')
-    subscriptions.held(id, !isFalse(pressed))
-    return gesture(place, isFalse(pressed) ? 'up' : 'down').then((answer) =>
-      answered(line, answer, { SUBID }),
-    )
-  }
-
-  async function gesture(place: ControlPlace, kind: ControlGesture): Promise<Answered> {
-    const asked = { kind: 'gesture', place, gesture: kind, control: '' } as const
-    const { name: surface, operator } = options
-    const answer = await ask(host, asked, { surface, operator, source: client.source })
-    if (!answer.ok) return answer
-    const refused = answer.receipts.find(({ refusal }) => refusal !== null)?.refusal
-    return refused == null
-      ? { ok: true, ids: answer.receipts.map(({ id }) => id) }
-      : { ok: false, code: refused.code, detail: refused.failure.detail }
-  }
-
   return {
     take(text) {
       const line = parseLine(text)
@@ -246,7 +179,7 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
         case 'REMOVE-SUB':
         case 'SUB-PRESS':
         case 'SUB-ROTATE':
-          return subscription(line)
+          return subscriber.take(line)
         case 'QUIT':
           client.hangUp()
           return null
@@ -260,17 +193,7 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
     close() {
       for (const device of devices.values()) device.leave()
       devices.clear()
-      subscriptions.close((place, kind) => void gesture(place, kind)) // never rejects
+      subscriber.close()
     },
   }
-}
-
-/** DIRECTION: a number of steps with its sign, and 0 is one to the left, as clients before 1.14.0 mean it. */
-function stepsIn({ params }: SatelliteLine): number | string {
-  const direction = params.get('DIRECTION')
-  if (direction === undefined || direction === '') return 'Missing DIRECTION'
-  const steps = Math.trunc(Number(direction === true ? 'true' : direction))
-  if (Number.isNaN(steps)) return isTrue(direction) ? 1 : -1
-  if (Math.abs(steps) > mostSteps) return `DIRECTION has ${mostSteps} steps at most`
-  return steps === 0 ? -1 : steps
 }
