@@ -110,13 +110,14 @@ export async function adapterBench({ rounds, quick }: Extent): Promise<void> {
 }
 
 async function open(sample: Sample, control: Control, running: Program<never>[]): Promise<Pair> {
-  const device = start<DeviceAnswers>('device')
-  running.push(device)
-  const given = await device.ask('open', sample.name)
-  if (!isObject(given)) throw new Error(`${sample.name} has no options`)
-  const bare = await control.open(given)
   const { adapter } = sample
-  const options: Static<TObject> = { ...given }
+  // a device each: one that tells all who listen what it did would tell the control first
+  const [bareDevice, device] = [
+    await simulated(sample.name, running),
+    await simulated(sample.name, running),
+  ]
+  const bare = await control.open(bareDevice.options)
+  const options: Static<TObject> = { ...device.options }
   let up = () => {}
   const isUp = new Promise<void>((resolve) => (up = resolve))
   const context: LinkContext = {
@@ -137,8 +138,11 @@ async function open(sample: Sample, control: Control, running: Program<never>[])
     by: control.by,
     ratios: [],
     async missing() {
-      const count = pair.bare.sent + pair.adapter.sent
-      return count - (await device.ask('until', { count, withinMs: 2000 }))
+      const never = await Promise.all([
+        bareDevice.missing(pair.bare.sent),
+        device.missing(pair.adapter.sent),
+      ])
+      return never.reduce((sum, count) => sum + count)
     },
     bare: side(control.width ?? width, async (n) => {
       await bare.press(sample.fire(n).received)
@@ -158,6 +162,19 @@ async function open(sample: Sample, control: Control, running: Program<never>[])
     },
   }
   return pair
+}
+
+/** A simulated device in a process of its own, and how many of `sent` commands it has not got. */
+async function simulated(name: string, running: Program<never>[]) {
+  const device = start<DeviceAnswers>('device')
+  running.push(device)
+  const options = await device.ask('open', name)
+  if (!isObject(options)) throw new Error(`${name} has no options`)
+  return {
+    options,
+    missing: async (count: number) =>
+      count - (await device.ask('until', { count, withinMs: 2000 })),
+  }
 }
 
 function side(width: number, press: (n: number) => Promise<boolean>): Side {
