@@ -1,7 +1,7 @@
 import { isObject, type Json, sameJson } from '../intents/json.ts'
 import { isZone } from '../macros/daytime.ts'
+import { durationMs } from '../macros/duration.ts'
 import { compile } from '../macros/expression/expression.ts'
-import { durationMs } from './duration.ts'
 import { expressionsIn, type PlacedExpression } from './expressions.ts'
 import { configFault, type ConfigFault, foundText, mostFaults, type Path, plain } from './fault.ts'
 import { nearest } from './nearest.ts'

@@ -82,7 +82,7 @@ const stepsOf = (finish: fc.Arbitrary<Finish>) =>
               fc.integer({ min: 1, max: 4 }),
             )
             .map(([lists, finish, limit]): Step =>
-              finish === null ? together(lists.slice(0, 1)) : together(lists, finish, { limit }),
+              finish === null ? together(lists.slice(0, 1)) : together(lists, { finish, limit }),
             ),
           fc
             .tuple(tie('steps'), tie('steps'), tie('steps'))
@@ -101,7 +101,7 @@ const macroOf = (finish: fc.Arbitrary<Finish>): fc.Arbitrary<Macro> =>
       onFailure: fc.constantFrom<Macro['onFailure']>('stop', 'continue', 'compensate'),
       onCancel: fc.constantFrom<NonNullable<Macro['onCancel']>>('stop', 'compensate'),
     })
-    .map((all) => macro('m', all.steps, { ...all, limits: { steps: 60, withinMs: 100_000 } }))
+    .map((all) => macro('m', all.steps, { ...all, limits: { steps: 60, within: 100_000 } }))
 
 /** Any outcome for any step, the same each time it is asked for; often enough a good one. */
 const anyOutcomes = fc

@@ -38,7 +38,7 @@ function stageOf(t: Test, title: string, before?: Before, clock?: Clock): Promis
     devices: devicesOf(devices),
     ...sections,
   })
-  return openStage(t, before, config, clock)
+  return openStage(t, before, config, clock === undefined ? {} : { clock })
 }
 
 const begin = (stage: Stage, macro: string, args: Json): Promise<IntentId> =>

@@ -14,6 +14,7 @@ import type { IntentId, MacroId } from '../intents/id.ts'
 import { type Intent } from '../intents/intent.ts'
 import { isObject, type JsonObject } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
+import type { Macro } from '../macros/macro.ts'
 import type { Run } from '../projections/runs.ts'
 
 // A studio of simulators, and one hub with all the profiles that ship in one config: that they can be used together is
@@ -66,12 +67,18 @@ export interface Stage {
 
 type Devices = Pick<Stage, 'switcher' | 'recorder' | 'house'>
 
+interface More {
+  readonly clock?: Clock
+  /** Beside the config's own. */
+  readonly macros?: readonly Macro[]
+}
+
 /** Opens it all; `before` is what the devices do before the hub comes, `configOf` what the hub's config is. */
 export async function openStage(
   t: Test,
   before: (stage: Devices) => void = () => {},
   configOf: (devices: Devices) => JsonObject = together,
-  clock: Clock = systemClock(),
+  { clock = systemClock(), macros = [] }: More = {},
 ): Promise<Stage> {
   const devices = {
     switcher: await simulateVmix(),
@@ -79,7 +86,9 @@ export async function openStage(
     house: await simulateHa(),
   }
   before(devices)
-  const config = configFrom(JSON.stringify(configOf(devices))) // JSON is YAML
+  const written = configFrom(JSON.stringify(configOf(devices))) // JSON is YAML
+  const built = macros.map((macro) => [macro.id, macro] as const)
+  const config = { ...written, macros: new Map([...written.macros, ...built]) }
   const data = newData(t)
   const memory = openMemoryLog()
   let log = mortal(memory)
