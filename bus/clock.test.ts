@@ -40,6 +40,31 @@ t.test('the real clock wakes, and does not after cancel', async (t) => {
   t.strictSame(woken, [])
 })
 
+t.test('what waits for a moment finds it when the wall clock is set forward', async (t) => {
+  let wall = 1_000_000
+  const clock = systemClock(
+    () => wall,
+    () => 0,
+    1,
+  )
+  const hour = (clock.now() + 3_600_000) as ReturnType<typeof clock.now>
+  let isWoken = false
+  const cancelled: string[] = []
+  const woken = new Promise<void>((resolve) =>
+    clock.at(hour, () => {
+      isWoken = true
+      resolve()
+    }),
+  )
+  clock.at(hour, () => cancelled.push('woken'))()
+  for (let looks = 0; looks < 20; looks++)
+    await new Promise<void>((resolve) => clock.after(1, resolve))
+  t.notOk(isWoken, 'control: it was looked at, and the hour is not over')
+  wall += 3_600_000
+  await woken
+  t.strictSame(cancelled, [])
+})
+
 t.test('the fake clock wakes in order of time', async (t) => {
   const clock = fakeClock(0)
   const woken: string[] = []

@@ -6,12 +6,17 @@ export interface Clock {
   now(): Instant
   /** Calls `wake` once after `ms` (at least 0); the answer cancels it. */
   after(ms: number, wake: () => void): () => void
+  /** Calls `wake` once, when `now` has come to that moment; after a step forward within {@link lookMs}. The answer cancels it. */
+  at(when: Instant, wake: () => void): () => void
   /** Told when the wall clock was found to have gone back: what it says, and what is kept instead. */
   onStep(listener: (wall: Instant, kept: Instant) => void): () => void
 }
 
 /** Below this a backward step is the ordinary slewing of NTP and not worth an entry. Milliseconds. */
 const stepMs = 250
+
+/** How soon a step forward is found by what waits for a moment: a schedule that is ten seconds late is still that of its minute. */
+const lookMs = 10_000
 
 /** setTimeout's longest delay; anything longer is waited for in parts. */
 const longestMs = 0x7fff_ffff
@@ -23,11 +28,12 @@ const longestMs = 0x7fff_ffff
 export function systemClock(
   wall: () => number = Date.now,
   monotonic: () => number = () => performance.now(),
+  lookEveryMs = lookMs,
 ): Clock {
   let offset = wall() - monotonic()
   let reported = offset
   const listeners = new Set<(wall: Instant, kept: Instant) => void>()
-  return {
+  const clock: Clock = {
     now() {
       const seen = wall()
       const steady = monotonic()
@@ -54,11 +60,23 @@ export function systemClock(
       let timer = wait()
       return () => clearTimeout(timer)
     },
+    at(when, wake) {
+      let cancel = () => {}
+      const wait = () => {
+        const left = Math.max(0, when - clock.now())
+        // a timer may also come a moment early
+        const look = () => (clock.now() < when ? wait() : wake())
+        cancel = clock.after(Math.min(left, lookEveryMs), look)
+      }
+      wait()
+      return () => cancel()
+    },
     onStep(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+  return clock
 }
 
 /** A clock for tests and dry runs: time stands still until `advance`. Wakes come in order of their time. */
@@ -69,15 +87,17 @@ export function fakeClock(start = 1_800_000_000_000): Clock & {
 } {
   let now = start
   let timers: readonly { readonly at: number; readonly wake: () => void }[] = []
+  const after: Clock['after'] = (ms, wake) => {
+    const timer = { at: now + Math.max(0, ms), wake }
+    timers = [...timers, timer].toSorted((a, b) => a.at - b.at)
+    return () => {
+      timers = timers.filter((other) => other !== timer)
+    }
+  }
   return {
     now: () => now as Instant,
-    after(ms, wake) {
-      const timer = { at: now + Math.max(0, ms), wake }
-      timers = [...timers, timer].toSorted((a, b) => a.at - b.at)
-      return () => {
-        timers = timers.filter((other) => other !== timer)
-      }
-    },
+    after,
+    at: (when, wake) => after(when - now, wake),
     onStep: () => () => {},
     nextMs: () => (timers[0] === undefined ? null : timers[0].at - now),
     advance(ms) {

@@ -46,7 +46,7 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
     if (wakeAt === null) return
     wakes.set(
       run.run,
-      clock.after(wakeAt - clock.now(), () => woken(run.run)),
+      clock.at(wakeAt, () => woken(run.run)),
     )
   }
 
@@ -55,7 +55,7 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
     const run = parts.runs().runs.get(id)
     if (run === undefined || isOver(run)) return
     tell(run, { type: 'look' })
-    // a timer may come a moment early
+    // the time was that of a step of a paused run, or of one that is left by now
     if (!wakes.has(id) && !carrier.isAhead(id)) arrive(run)
   }
 

@@ -103,7 +103,7 @@ export function openSchedules(parts: SchedulesParts): Schedules {
     if (due !== null)
       wakes.set(
         schedule.name,
-        clock.after(due.at - now, () => look(schedule)),
+        clock.at(due.at, () => look(schedule)),
       )
   }
 
