@@ -137,6 +137,11 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
         'signal',
         `${event.way} ${event.name} ${valuePhrase(event.value)} from ${event.source}`,
       ]
+    case 'ListenerChanged':
+      return [
+        'listener',
+        `${event.way} ${event.name} ${event.up ? 'can be listened to again' : `cannot be listened to: ${event.detail}`}`,
+      ]
     case 'AccessRefused':
       return [
         'access',

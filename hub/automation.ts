@@ -3,14 +3,18 @@ import { decodeEntry, type Recorded } from '../bus/entry.ts'
 import type { EventLog, Position } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
-import type { Instant } from '../intents/id.ts'
+import { macroLease, type Instant } from '../intents/id.ts'
+import { next } from '../macros/schedule/next.ts'
 import type { Schedule } from '../macros/schedule/schedule.ts'
+import type { ScheduleView, TriggerView, TroubleView } from '../surfaces/http/automation-view.ts'
+import { scheduleView, triggerView, type Starting } from './automation-view.ts'
 import type { InnerWish } from './intake.ts'
 import type { Room } from './room.ts'
 import { openScheduleFiles } from './schedule-files.ts'
 import { openSchedules } from './schedules.ts'
 import { openSignals } from './signals.ts'
 import { openTriggers } from './triggers.ts'
+import { openTroubles } from './troubles.ts'
 
 /** What starts the site's macros by itself: its triggers and schedules. */
 export interface Automation {
@@ -23,6 +27,10 @@ export interface Automation {
   apply(batch: readonly Recorded[]): void
   /** The config is another one now. */
   changed(): void
+  triggers(): readonly TriggerView[]
+  schedules(): readonly ScheduleView[]
+  /** What cannot be listened to, or read. */
+  troubles(): readonly TroubleView[]
   close(): Promise<void>
 }
 
@@ -42,7 +50,17 @@ export function openAutomation(parts: AutomationParts): Automation {
   const { clock, config, room, log } = parts
   const { hub } = config()
   const devices = () => room.devices.state
-  const files = openScheduleFiles(clock, () => schedules.changed())
+  let isMine = false
+  const troubles = openTroubles(
+    () => clock.now(),
+    // another hub that looks at a calendar, too, says nothing of it
+    (event) => isMine && parts.insist([event]),
+  )
+  const files = openScheduleFiles(
+    clock,
+    () => schedules.changed(),
+    (path, fault) => troubles.tell('calendar', path, fault),
+  )
   const schedules = openSchedules({
     clock,
     hub,
@@ -64,9 +82,16 @@ export function openAutomation(parts: AutomationParts): Automation {
   const signals = openSignals({
     clock,
     triggers: () => config().triggers,
+    troubles,
     signal: (event) => parts.insist([event]),
   })
   let known: readonly [Config['triggers'], Config['schedules']] = [[], []]
+
+  function starting(): Starting {
+    const known = room.leases.state.leases.get(macroLease)
+    const starts = isMine ? hub : (known?.hub ?? null)
+    return { hub: starts, firings: room.firings.state, troubles }
+  }
 
   return {
     async recall(upTo) {
@@ -84,11 +109,13 @@ export function openAutomation(parts: AutomationParts): Automation {
       triggers.recall(entries, from as Instant) // ms since the epoch
     },
     take() {
+      isMine = true
       triggers.take()
       schedules.take()
       signals.take()
     },
     drop() {
+      isMine = false
       triggers.drop()
       schedules.drop()
       signals.drop()
@@ -104,7 +131,25 @@ export function openAutomation(parts: AutomationParts): Automation {
       }
       if (JSON.stringify(schedulesNow) !== JSON.stringify(schedulesBefore)) schedules.changed()
     },
+    triggers() {
+      const states = triggers.states()
+      return config().triggers.map((trigger) =>
+        triggerView(trigger, states.get(trigger.name), clock.now(), starting()),
+      )
+    },
+    schedules() {
+      const readable = new Map(
+        files.schedules(config().schedules).map((one) => [one.name, one.timing]),
+      )
+      return config().schedules.map((schedule) => {
+        const timing = readable.get(schedule.name)
+        const due = timing === undefined ? null : next(timing, clock.now())
+        return scheduleView(schedule, due?.at ?? null, starting())
+      })
+    },
+    troubles: () => troubles.all(),
     async close() {
+      isMine = false
       triggers.close()
       schedules.drop()
       files.close()

@@ -260,6 +260,7 @@ async function compose(
     catalogue: () => catalogue,
     onFace: faces.onFace,
     runs,
+    automation: acting.automation,
     pictures,
     /** Which hub to ask about a device that this one does not act for. */
     elsewhere: elsewhereOf,

@@ -18,6 +18,7 @@ import type {
 import { loadTokens } from '../surfaces/http/tokens.ts'
 import type { EventLog, Position } from '../bus/log.ts'
 import type { Core } from './compose.ts'
+import { variableViews } from './automation-view.ts'
 import { panelView } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { readImage } from './images.ts'
@@ -92,6 +93,9 @@ export function openConsole(
       ),
     macros: () => macroViews(core.config()),
     runs: () => core.runs.all(),
+    variables: () => personal.show(variableViews(core.config().variables, room.devices.state)),
+    triggers: () => core.automation.triggers(),
+    schedules: () => core.automation.schedules(),
     onRun: (listener) => core.runs.onRun(listener),
     surfaces: () => surfaces().views(),
     actions: () => actionsView(core),
@@ -177,7 +181,7 @@ function readable(log: EventLog) {
 }
 
 function health(
-  { journal, room, config, members, alone }: Core,
+  { journal, room, config, members, alone, automation }: Core,
   seal: SealView | null,
 ): HealthView {
   const trouble = journal.trouble()
@@ -199,6 +203,9 @@ function health(
     ...(unwitnessed === null ? [] : [`the newest head is not witnessed: ${unwitnessed}`]),
     ...(gap === null ? [] : [`the log has a gap up to ${gap.until}: ${gap.detail}`]),
     ...down.map((id) => `device ${id} is away`),
+    ...automation
+      .troubles()
+      .map(({ way, name, detail }) => `${way} ${name} cannot be listened to: ${detail}`),
   ]
   return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
 }

@@ -19,7 +19,12 @@ interface Read {
   readonly calendar: Calendar | null
 }
 
-export function openScheduleFiles(clock: Clock, changed: () => void): ScheduleFiles {
+/** `tell`: whether a calendar can be read; why not, or null. */
+export function openScheduleFiles(
+  clock: Clock,
+  changed: () => void,
+  tell: (path: string, fault: string | null) => void,
+): ScheduleFiles {
   const files = new Map<string, Read & { readonly path: string; readonly zone: string }>()
   let cancel = () => {}
   let isLooking = false
@@ -28,9 +33,11 @@ export function openScheduleFiles(clock: Clock, changed: () => void): ScheduleFi
     try {
       const changedAt = statSync(path).mtimeMs
       const result = readCalendar(readFileSync(path, 'utf8'), zone)
+      tell(path, result.ok ? null : result.detail)
       return { changedAt, calendar: result.ok ? result.calendar : null }
-    } catch {
-      return { changedAt: 0, calendar: null } // looked for again; `infra config check` says what is wrong
+    } catch (error) {
+      tell(path, error instanceof Error ? error.message : String(error))
+      return { changedAt: 0, calendar: null } // looked for again
     }
   }
 

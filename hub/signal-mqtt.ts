@@ -2,26 +2,45 @@ import { readFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import { resolveSecrets } from '../config/secret.ts'
 import type { Json } from '../intents/json.ts'
-import type { Heard, Listener } from './listener.ts'
+import type { Heard, Listener, Reachable } from './listener.ts'
 
 /** How soon a broker that is away is asked again. Milliseconds. */
 const againMs = 1000
 
-/** Subscribes at a broker, and again when it is back. The library is loaded when a trigger wants it. */
-export function listenToMqtt(url: string, topics: readonly string[], heard: Heard): Listener {
+/** Subscribes at a broker, and again when it is back; tells whether it is there. The library is loaded when a trigger wants it. */
+export function listenToMqtt(
+  url: string,
+  topics: readonly string[],
+  heard: Heard,
+  reachable: Reachable,
+): Listener {
   let client: MqttClient | null = null
   let isOver = false
-  const opened = open().catch(() => {}) // no reference for its URL: the trigger is silent, `infra config check` tells
+  const opened = open().catch((cause: unknown) => tell(textOf(cause)))
+
+  function tell(fault: string | null): void {
+    if (!isOver) reachable(fault)
+  }
 
   async function open(): Promise<void> {
     const resolved = resolveSecrets({ url }, process.env, (path) => readFileSync(path, 'utf8'))
     const { default: mqtt } = await import('mqtt')
     const address = resolved.ok ? resolved.options['url'] : null
-    if (isOver || typeof address !== 'string') return
+    if (isOver) return
+    if (typeof address !== 'string')
+      return tell(resolved.ok ? 'its URL is no text' : resolved.detail)
     client = mqtt.connect(address, { reconnectPeriod: againMs, connectTimeout: 10 * againMs })
-    client.on('error', () => {}) // it tries again by itself
+    // it tries again by itself
+    client.on('error', (cause) => tell(textOf(cause)))
+    client.on('close', () => tell('the broker is not there: the connection is closed'))
     client.on('connect', () => {
-      client?.subscribe([...topics], { qos: 1 }, () => {})
+      client?.subscribe([...topics], { qos: 1 }, (cause, granted) => {
+        // MQTT 3.1.1 section 3.9.3: from 0x80 on a topic is refused
+        const refused = granted?.filter(({ qos }) => qos >= 0x80).map(({ topic }) => topic) ?? []
+        if (cause !== null) tell(textOf(cause))
+        else if (refused.length > 0) tell(`the broker refuses ${refused.join(', ')}`)
+        else tell(null)
+      })
     })
     client.on('message', (topic, bytes, packet) => {
       // what a broker kept for who comes later is no news
@@ -36,6 +55,12 @@ export function listenToMqtt(url: string, topics: readonly string[], heard: Hear
     await opened
     await client?.endAsync(true)
   }
+}
+
+function textOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  // Node tries each address of a name: its error for all of them has no text of its own
+  return cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause.message
 }
 
 /** JSON where it is JSON, else the text. */

@@ -2,14 +2,20 @@ import { createSocket } from 'node:dgram'
 import type { Json } from '../intents/json.ts'
 import { decode, type OscPacket } from '../wire/osc.ts'
 import { plainArgs } from '../wire/osc-plain.ts'
-import type { Heard, Listener } from './listener.ts'
+import type { Heard, Listener, Reachable } from './listener.ts'
 
 /** Listens on a UDP port of loopback for these addresses. What else comes, or is no OSC, is not for it. */
-export function listenToOsc(port: number, addresses: readonly string[], heard: Heard): Listener {
+export function listenToOsc(
+  port: number,
+  addresses: readonly string[],
+  heard: Heard,
+  reachable: Reachable,
+): Listener {
   const wanted = new Set(addresses)
   const socket = createSocket('udp4')
-  // the port is taken: the trigger is silent, and the next change of the config tries again
-  socket.on('error', () => {})
+  // the port is taken, for one: the next start, or the next change of the config, tries again
+  socket.on('error', ({ message }) => reachable(message))
+  socket.on('listening', () => reachable(null))
   socket.on('message', (bytes, from) => {
     const decoded = decode(bytes)
     if (!decoded.ok) return

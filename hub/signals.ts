@@ -6,6 +6,7 @@ import type { Heard, Listener } from './listener.ts'
 import { listenToFile } from './signal-file.ts'
 import { listenToMqtt } from './signal-mqtt.ts'
 import { listenToOsc } from './signal-osc.ts'
+import { brokerName, type Troubles } from './troubles.ts'
 
 /** Listens outside for the triggers, on the hub that carries out the macros: what comes is recorded, and nothing else. */
 export interface Signals {
@@ -19,6 +20,7 @@ export interface Signals {
 export interface SignalsParts {
   readonly clock: Clock
   triggers(): readonly Trigger[]
+  readonly troubles: Pick<Troubles, 'tell' | 'forget'>
   /** Records it, and again until it is recorded. */
   signal(event: BusEvent): void
 }
@@ -36,20 +38,30 @@ export function openSignals(parts: SignalsParts): Signals {
     (name, value, source) =>
       parts.signal(signalOf(way, name, value, source))
 
+  const told = (way: 'mqtt' | 'osc' | 'file', name: string) => (fault: string | null) =>
+    parts.troubles.tell(way, name, fault)
+
   function listen(): void {
     for (const [way, from, names] of wanted(parts.triggers())) {
       if (way === 'mqtt' && from !== null)
-        listeners = [...listeners, listenToMqtt(from, names, heard(way))]
+        listeners = [
+          ...listeners,
+          listenToMqtt(from, names, heard(way), told(way, brokerName(from))),
+        ]
       if (way === 'osc' && from !== null)
-        listeners = [...listeners, listenToOsc(Number(from), names, heard(way))]
+        listeners = [...listeners, listenToOsc(Number(from), names, heard(way), told(way, from))]
       if (way === 'file')
-        listeners = [...listeners, ...names.map((name) => listenToFile(name, heard(way)))]
+        listeners = [
+          ...listeners,
+          ...names.map((name) => listenToFile(name, heard(way), told(way, name), parts.clock)),
+        ]
     }
   }
 
   function stop(): void {
     const ended = listeners.map((end) => end())
     listeners = []
+    parts.troubles.forget(['mqtt', 'osc', 'file'])
     ending = Promise.all([ending, ...ended])
   }
 

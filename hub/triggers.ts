@@ -34,6 +34,8 @@ export interface Triggers {
   take(): void
   drop(): void
   changed(): void
+  /** Where each is, by name. */
+  states(): ReadonlyMap<string, TriggerState>
   close(): void
 }
 
@@ -155,6 +157,7 @@ export function openTriggers(parts: TriggersParts): Triggers {
     },
     drop: () => void (isMine = false),
     changed: () => watchAll(true),
+    states: () => new Map(watched.map(({ trigger, state }) => [trigger.name, state])),
     close() {
       isMine = false
       for (const one of watched) one.cancelWake()

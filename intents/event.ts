@@ -155,6 +155,15 @@ export type HubEvent =
       /** Who sent it, as far as is known: `http:127.0.0.1`. */
       readonly source: string
     }
+  /** What triggers and schedules listen to, or read, cannot be reached any more, or can again. */
+  | {
+      readonly type: 'ListenerChanged'
+      readonly way: 'mqtt' | 'osc' | 'file' | 'calendar'
+      /** The broker without its password, the port, the path. */
+      readonly name: string
+      readonly up: boolean
+      readonly detail: string
+    }
   /** Somebody without the right to was turned away. */
   | {
       readonly type: 'AccessRefused'

@@ -47,6 +47,7 @@ const eventTypes: Readonly<Record<BusEvent['type'], true>> = {
   InputRejected: true,
   PageTurned: true,
   SignalReceived: true,
+  ListenerChanged: true,
   AccessRefused: true,
   Corrected: true,
   LegalHoldPlaced: true,
@@ -487,6 +488,14 @@ function goldenV2(): readonly string[] {
     },
     // a panel of the desk
     { type: 'PageTurned', surface: 'boxes', panel: 'CL12K1A00042', page: 2 },
+    {
+      type: 'ListenerChanged',
+      way: 'mqtt',
+      name: 'mqtt://127.0.0.1:1883',
+      up: false,
+      detail: 'connect ECONNREFUSED 127.0.0.1:1883',
+    },
+    { type: 'ListenerChanged', way: 'calendar', name: 'shows.ics', up: true, detail: '' },
   ]
   const bodies: string[] = []
   const tips = new Map<string, { readonly hseq: number; readonly hprev: string }>()

@@ -1,7 +1,8 @@
 // @ts-check
-/** @import { IntentView, StatusView } from '../surfaces/http/console.js' */
+/** @import { EntryView, IntentView, StatusView } from '../surfaces/http/console.js' */
 /** @import { FromHub } from './connection.js' */
 /** @import { Said } from './run-card.js' */
+/** @import { Starters } from './starters.js' */
 import { ApiError, call, problemText } from './api.js'
 import { createConnection } from './connection.js'
 import { createDevices } from './devices.js'
@@ -15,6 +16,7 @@ import { createPanel } from './panel.js'
 import { createPoll } from './poll.js'
 import { createRuns } from './runs.js'
 import { deviceOf, duration, what } from './sentence.js'
+import { createStarters } from './starters.js'
 import { createSignIn } from './sign-in.js'
 import { createWitness } from './witness.js'
 
@@ -75,6 +77,7 @@ const journal = createJournal({ open: (id) => void life.open(id) })
 const life = createLife(journal)
 const devices = createDevices()
 const runs = createRuns({ now: () => hubNow(), say: (said) => void tellRun(said) })
+const starters = createStarters()
 const witness = createWitness({ say })
 const hold = createHold({ by, changed: () => void status.now(), fail, say })
 const signIn = createSignIn({ done: () => connection.retry() })
@@ -105,6 +108,21 @@ const status = createPoll(async () => {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error.status === 401) askForToken()
+  }
+}, refreshMs)
+
+const starterList = createPoll(async () => {
+  try {
+    /** @type {[Pick<Starters, 'triggers'>, Pick<Starters, 'schedules'>, Pick<Starters, 'variables'>]} */
+    const [{ triggers }, { schedules }, { variables }] = await Promise.all([
+      call('GET', 'triggers'),
+      call('GET', 'schedules'),
+      call('GET', 'variables'),
+    ])
+    starters.show({ triggers, schedules, variables }, hubNow())
+  } catch (error) {
+    // the banner says that the hub is away; the list stands as it was
+    if (!(error instanceof ApiError)) throw error
   }
 }, refreshMs)
 
@@ -175,6 +193,7 @@ function opened() {
     void history()
   }
   panel.opened()
+  void starterList.now()
   void status.now()
 }
 
@@ -198,6 +217,17 @@ function askForToken() {
   signIn.show()
 }
 
+/** Whether what starts macros, or a variable, may be another now. @param {EntryView['event']} event */
+function startersChange(event) {
+  if (event.type === 'IntentAccepted' || event.type === 'IntentRefused')
+    return event.submission.actor.type === 'trigger'
+  return (
+    event.type === 'ListenerChanged' ||
+    event.type === 'ConfigChanged' ||
+    (event.type === 'DeviceReported' && event.device === 'site')
+  )
+}
+
 /** @param {FromHub} message */
 function received(message) {
   panel.received(message)
@@ -214,6 +244,7 @@ function received(message) {
   if (waiting === null) journal.add(message)
   else waiting.push(message)
   const { event } = message
+  if (startersChange(event)) starterList.soon()
   // the buttons may be other ones now
   if (event.type === 'ConfigChanged')
     connection.send({ type: 'subscribe', panel: true, runs: true })

@@ -68,7 +68,7 @@ export function createRows(limit) {
   /** @param {EntryView} entry @param {string} text @returns {Row} */
   function noteRow(entry, text) {
     const { event } = entry
-    const away = event.type === 'LinkChanged' && !event.up
+    const away = (event.type === 'LinkChanged' || event.type === 'ListenerChanged') && !event.up
     return {
       key: entry.position,
       id: null,

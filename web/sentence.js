@@ -165,6 +165,8 @@ function text(event, at) {
       return `the panel ${event.panel} at ${event.surface} shows page ${event.page}`
     case 'SignalReceived':
       return `${event.way} ${event.name}: ${JSON.stringify(event.value)}, from ${event.source}`
+    case 'ListenerChanged':
+      return `${event.way} ${event.name} ${event.up ? 'can be listened to again' : `cannot be listened to: ${event.detail}`}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
     case 'Corrected':

@@ -260,7 +260,19 @@ void t.test('each answer is what the OpenAPI document says it is', async (t) => 
   t.equal(document['openapi'], '3.1.0')
   const schema = (path: string, method: string, status: string, type = 'application/json') =>
     inside(document, 'paths', path, method, 'responses', status, 'content', type, 'schema')
-  const names = ['devices', 'panel', 'macros', 'runs', 'surfaces', 'actions', 'status', 'witness']
+  const names = [
+    'devices',
+    'panel',
+    'macros',
+    'runs',
+    'variables',
+    'triggers',
+    'schedules',
+    'surfaces',
+    'actions',
+    'status',
+    'witness',
+  ]
   const views = [...names.map((name) => [`/api/v1/${name}`, `/api/v1/${name}`])]
   views.push(
     ['/api/v1/intents/{id}', `/api/v1/intents/${id as string}`],

@@ -6,6 +6,7 @@ import type { Actor, Intent } from '../../intents/intent.ts'
 import type { Json, JsonObject } from '../../intents/json.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import type { ControlPlace, Refusal, WishHost } from '../surface.ts'
+import type { ScheduleView, TriggerView, VariableView } from './automation-view.ts'
 import type { CorrectionView, Custodian } from './custody.ts'
 import type { FaceRun, RunView } from './run-view.ts'
 
@@ -386,6 +387,9 @@ export interface Console extends WishHost {
   panel(): PanelView
   macros(): readonly MacroView[]
   runs(): readonly RunView[]
+  variables(): readonly VariableView[]
+  triggers(): readonly TriggerView[]
+  schedules(): readonly ScheduleView[]
   surfaces(): readonly SurfaceView[]
   actions(): ActionsView
   status(): StatusView

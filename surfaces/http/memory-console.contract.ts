@@ -246,6 +246,47 @@ export function memoryConsole() {
         questions: [],
       },
     ],
+    variables: () => [
+      {
+        name: 'on_air',
+        type: 'boolean',
+        default: false,
+        description: 'Red light',
+        value: true,
+        at,
+        intent: newId(at),
+      },
+    ],
+    triggers: () => [
+      {
+        name: 'door',
+        run: 'start' as MacroId,
+        when: null,
+        on: true,
+        hub: 'hub-a',
+        last: { at, intent: newId(at), cause: 'trigger:door by mqtt door (7)', refused: null },
+        trouble: 'connect ECONNREFUSED 127.0.0.1:1883',
+        listensTo: 'mqtt door at mqtt://127.0.0.1:1883',
+        forMs: 0,
+        coolDownMs: 0,
+        waitsUntil: null,
+        coolsUntil: at,
+      },
+    ],
+    schedules: () => [
+      {
+        name: 'close_down',
+        run: 'start' as MacroId,
+        when: null,
+        on: true,
+        hub: 'hub-a',
+        last: null,
+        trouble: null,
+        timing: '30 2 * * * (UTC)',
+        missed: 'skip',
+        next: at,
+      },
+    ],
     surfaces: () => [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 0 }],
     actions: () => ({
       devices: [

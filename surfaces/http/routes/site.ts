@@ -10,6 +10,11 @@ import {
   StatusViewSchema,
   SurfacesViewSchema,
 } from '../schema/site-view.ts'
+import {
+  SchedulesViewSchema,
+  TriggersViewSchema,
+  VariablesViewSchema,
+} from '../schema/automation-view.ts'
 import { RunsViewSchema } from '../schema/run-view.ts'
 import { answers } from './answers.ts'
 
@@ -20,6 +25,24 @@ export function addSite(app: FastifyInstance, hub: Console): void {
     ['panel', 'The grid and its faces', PanelViewSchema, () => hub.panel()],
     ['macros', 'The macros of the config', MacrosViewSchema, () => ({ macros: hub.macros() })],
     ['runs', 'Runs of macros', RunsViewSchema, () => ({ runs: hub.runs() })],
+    [
+      'variables',
+      'The variables of the site',
+      VariablesViewSchema,
+      () => ({ variables: hub.variables() }),
+    ],
+    [
+      'triggers',
+      'What starts macros when something happens',
+      TriggersViewSchema,
+      () => ({ triggers: hub.triggers() }),
+    ],
+    [
+      'schedules',
+      'What starts macros at their time',
+      SchedulesViewSchema,
+      () => ({ schedules: hub.schedules() }),
+    ],
     ['surfaces', 'The ways in', SurfacesViewSchema, () => ({ surfaces: hub.surfaces() })],
     ['actions', 'What can be asked of each device', ActionsViewSchema, () => hub.actions()],
     ['status', 'The hub at a glance', StatusViewSchema, () => hub.status()],
