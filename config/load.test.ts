@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import t from 'tap'
 import type { DeviceId, MacroId } from '../intents/id.ts'
@@ -139,13 +138,6 @@ void t.test(
     t.equal(config.hash, createHash('sha256').update(example).digest('hex'))
   },
 )
-
-void t.test('the demo loads', async (t) => {
-  const config = configOf(readFileSync(new URL('demo.yaml', import.meta.url), 'utf8'))
-  t.same([...config.devices.keys()], ['mypro', 'desk', 'relay', 'lamp', 'hook', 'house'])
-  t.equal(config.pages.get(1)?.size, 32, 'four rows of eight')
-  t.same([...config.macros.keys()], ['start_production', 'stop_production'])
-})
 
 void t.test(
   'every form of control, intent, rule and delivery arrives as it is meant',

@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import type { TSchema } from 'typebox'
+import { Check } from 'typebox/schema'
+import { parse } from 'yaml'
 import type { BusEvent } from '../intents/event.ts'
 import { inBrowser, key, onPage } from './fixtures/browser.ts'
 import { infra, newRoom } from './hub-process.ts'
@@ -81,4 +84,8 @@ void inBrowser('the demo room does what its buttons say, and proves it', async (
 t.test('the demo config is the one that ships', async (t) => {
   const file = fileURLToPath(new URL('../config/demo.yaml', import.meta.url))
   t.match(await infra(t, ['config', 'check', file]), { code: 0 })
+  const { out } = await infra(t, ['config', 'schema'])
+  const schema = JSON.parse(out) as TSchema // of our own making
+  t.ok(Check(schema, parse(readFileSync(file, 'utf8'))), 'and an editor takes it, too')
+  t.notOk(Check(schema, parse('{ sites: a }')), 'control: it does not take anything')
 })
