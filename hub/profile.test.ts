@@ -20,21 +20,26 @@ const fills: Readonly<Record<string, string>> = {
   second: 'obs',
   spare: 'obs',
   recorder: 'obs',
+  backup: 'obs',
   encoder: 'obs',
   lights: 'house',
   sign: 'house',
   beacon: 'house',
   messages: 'house',
   sensor: 'house',
+  power: 'house',
+  floor: 'house',
 }
 
 const named = [
   '3-camera-production',
+  'camera-handover',
   'dual-production',
   'emergency-shutdown',
   'live-production',
   'live-streaming-studio',
   'motion-recording',
+  'on-air-light',
   'production-alert',
   'production-start',
   'production-studio',
@@ -50,7 +55,7 @@ function file(t: Test, profiles: Record<string, unknown>): string {
   return path
 }
 
-void t.test('the ten profiles ship, and one config can bind them all', async (t) => {
+void t.test('the profiles ship, and one config can bind them all', async (t) => {
   t.same(
     allProfiles().map(({ name }) => name),
     named,

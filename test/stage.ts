@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Test } from 'tap'
 import { parse } from 'yaml'
@@ -23,24 +23,8 @@ import type { Run } from '../projections/runs.ts'
 /** What a slow machine needs at the most for what takes milliseconds. */
 const patienceMs = 20_000
 
-const folder = new URL('../profiles/', import.meta.url)
-
-export const profileNames: readonly string[] = readdirSync(folder).filter(
-  (name) => !name.includes('.'),
-)
-
-export function profileText(name: string, file = 'infra.yaml'): string {
-  return readFileSync(new URL(`${name}/${file}`, folder), 'utf8')
-}
-
-export function profileOf(name: string): JsonObject {
-  return parse(profileText(name)) as JsonObject // a mapping: the config's own check is a test of its own
-}
-
-export function section(profile: JsonObject, name: string): JsonObject {
-  const value = profile[name]
-  return isObject(value) ? value : {}
-}
+/** The studio that ships: three devices, all profiles on them. */
+const studio = parse(readFileSync('config/studio.yaml', 'utf8')) as JsonObject // a mapping: config check says so
 
 export interface Stage {
   switcher: VmixSimulator
@@ -170,31 +154,24 @@ export async function openStage(
   return stage
 }
 
-/** All profiles as one config, with the simulators' ports, and deadlines that a test has time for. */
-function together(devices: Devices): JsonObject {
-  const all = profileNames.map(profileOf)
-  return {
-    site: 'studio',
-    devices: devicesOf(devices),
-    ...Object.fromEntries(
-      ['pages', 'intents', 'macros'].map((name) => [
-        name,
-        Object.assign({}, ...all.map((profile) => section(profile, name))) as JsonObject,
-      ]),
-    ),
-  }
-}
+/** The studio that ships, with the simulators' ports, and deadlines that a test has time for. */
+const together = (devices: Devices): JsonObject => ({ ...studio, devices: devicesOf(devices) })
 
-/** The three devices with the simulators' ports, by the names that they have in every profile's folder. */
+/** The three devices with the simulators' ports, by the names that they have in config/studio.yaml. */
 export function devicesOf({ switcher, recorder, house }: Devices): JsonObject {
   const delivery = { attempts: 2, backoff: '50ms', setDeadline: '2s', fireDeadline: '2s' }
-  const devices = section(profileOf('live-production'), 'devices')
+  const written = sectionOf(studio, 'devices')
   return Object.fromEntries(
     Object.entries({ switcher, recorder, house }).map(([name, { port }]) => {
       const httpPort = name === 'switcher' ? { httpPort: switcher.httpPort } : {}
-      return [name, { ...section(devices, name), port, ...httpPort, delivery }]
+      return [name, { ...sectionOf(written, name), port, ...httpPort, delivery }]
     }),
   )
+}
+
+function sectionOf(config: JsonObject, name: string): JsonObject {
+  const value = config[name]
+  return isObject(value) ? value : {}
 }
 
 function phrase(intent: Intent): string {
