@@ -183,6 +183,13 @@ export interface Status {
     readonly type: string
     readonly address: string
     readonly rejected: number
+    readonly seated: number
+    readonly panels: readonly {
+      readonly id: string
+      readonly product: string
+      readonly page: number
+      readonly locked: boolean
+    }[]
   }[]
 }
 

@@ -62,7 +62,22 @@ const status: Status = {
     verified: { at, ...broken },
     seal: null,
   },
-  surfaces: [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 3 }],
+  surfaces: [
+    {
+      ...{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 3 },
+      ...{ seated: 0, panels: [] },
+    },
+    {
+      ...{
+        name: 'decks',
+        type: 'streamdeck',
+        address: 'Stream Deck XL CL1',
+        rejected: 0,
+        seated: 1,
+      },
+      panels: [{ id: 'streamdeck:CL1', product: 'Stream Deck XL', page: 2, locked: true }],
+    },
+  ],
 }
 
 const then = {
@@ -142,6 +157,8 @@ void t.test(
     t.match(people.out, /^hub-b \(stopping\) +http:\/\/10.0.0.2:7700 +17 +40 ms +1 +/m)
     t.match(people.out, /^relay +tcp +down: refused\\x1b\[2J +nobody +2$/m)
     t.match(people.out, /^touch +osc +udp 127.0.0.1:12321 +3$/m)
+    t.match(people.out, /^decks +streamdeck +Stream Deck XL CL1 +1 +0$/m)
+    t.match(people.out, /^streamdeck:CL1 +Stream Deck XL +decks +2 +locked$/m)
     t.notMatch(people.out, '\u001b', 'no colours and no control characters in a pipe')
     t.strictSame(JSON.parse(machine.out), status)
   },

@@ -51,15 +51,31 @@ function statusLines(status: Status): string[] {
     ...hubTable(status),
     '',
     ...table(
-      ['surface', 'type', 'address', 'rejected'],
-      surfaces.map(({ name, type, address, rejected }) => [
+      ['surface', 'type', 'address', 'panels', 'rejected'],
+      surfaces.map(({ name, type, address, seated, rejected }) => [
         name,
         type,
         address,
+        seated === 0 ? '' : String(seated),
         rejected === 0 ? '0' : { text: String(rejected), tone: 'warn' },
       ]),
     ),
+    ...panelTable(surfaces),
   ]
+}
+
+/** One row for each panel that has joined; nothing where there is none. */
+function panelTable(surfaces: Status['surfaces']): string[] {
+  const rows = surfaces.flatMap(({ name, panels }) =>
+    panels.map(({ id, product, page, locked }) => [
+      id,
+      product,
+      name,
+      String(page),
+      locked ? ({ text: 'locked', tone: 'warn' } as const) : '',
+    ]),
+  )
+  return rows.length === 0 ? [] : ['', ...table(['panel', 'product', 'surface', 'page', ''], rows)]
 }
 
 function witnessPhrase({ entries, head, verified }: Status['witness']): string {

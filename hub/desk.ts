@@ -3,6 +3,7 @@ import type { PanelConfig, SurfaceConfig } from '../config/config.ts'
 import { failed } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Desk, Panel, PanelPort, Seat } from '../surfaces/desk.ts'
+import type { SeatView } from '../surfaces/http/console.ts'
 import { type ControlPlace, type Faces, placeName } from '../surfaces/surface.ts'
 import type { Core } from './compose.ts'
 import type { DrawTurns } from './draw-turns.ts'
@@ -30,12 +31,16 @@ export interface DeskParts {
 export interface OpenDesk extends Desk {
   /** How many panels have a seat. */
   count(): number
+  /** Those of them that joined last, the newest last. */
+  views(): readonly SeatView[]
   /** Ends all seats: their panels show that the hub is gone. */
   close(): Promise<void>
 }
 
 /** Of one surface. A control room has dozens; what is beyond this is a mistake, or an attack. */
 const mostSeats = 4096
+/** As many are told of to who asks what there is: more than a room has, and a bounded answer. */
+const mostShown = 100
 /** What the panels get to draw that the hub is gone. Milliseconds. */
 const lastDrawMs = 1000
 /** Characters of a path that stand for the control of a panel's own value. */
@@ -163,6 +168,13 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
   return {
     join,
     count: () => seats.size,
+    views: () =>
+      [...seats.values()].slice(-mostShown).map((seat) => ({
+        id: seat.panel.id,
+        product: seat.panel.product,
+        page: seat.page(),
+        locked: seat.isLocked(),
+      })),
     async close() {
       offFaces()
       const ends = Array.from(seats.values(), (seat) => seat.end('hub-lost', 'the hub stops'))

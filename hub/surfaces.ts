@@ -30,6 +30,7 @@ export async function openSurfaces(
     readonly name: string
     readonly type: string
     readonly surface: OpenSurface | null
+    readonly desk: OpenDesk | null
   }[] = []
   const close = async () => {
     await Promise.all(open.flatMap(({ surface }) => surface?.close() ?? []))
@@ -39,7 +40,7 @@ export async function openSurfaces(
     const { type, options, durability, expiresInMs, reach } = its
     const kind = core.parts.surfaces.get(type)
     if (kind === undefined) {
-      open.push({ name, type, surface: null }) // `web`
+      open.push({ name, type, surface: null, desk: null }) // `web`
       continue
     }
     try {
@@ -49,7 +50,7 @@ export async function openSurfaces(
       const host = { ...wishHost(core, way), desk, faces: book.faces, states: book.states }
       const checked = options as Static<TObject> // against the surface's schema, by the config's check
       const surface = await kind.open(name, checked, host)
-      open.push({ name, type, surface: withDesk(surface, desk) })
+      open.push({ name, type, surface: withDesk(surface, desk), desk })
     } catch (cause) {
       await close()
       if (!(cause instanceof SurfaceError)) throw cause
@@ -62,11 +63,13 @@ export async function openSurfaces(
   }
   return {
     views: () =>
-      open.map(({ name, type, surface }) => ({
+      open.map(({ name, type, surface, desk }) => ({
         name,
         type,
         address: surface?.address ?? httpAddress(),
         rejected: core.rejections.count(name),
+        seated: desk?.count() ?? 0,
+        panels: desk?.views() ?? [],
       })),
     close,
   }

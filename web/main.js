@@ -18,6 +18,7 @@ import { createRuns } from './runs.js'
 import { deviceOf, duration, what } from './sentence.js'
 import { createStarters } from './starters.js'
 import { createSignIn } from './sign-in.js'
+import { createSurfaces } from './surfaces.js'
 import { createWitness } from './witness.js'
 
 /** 4 s: what a device, a run or the log says is at most so old; entries bring it sooner. */
@@ -76,6 +77,7 @@ const panel = createPanel({
 const journal = createJournal({ open: (id) => void life.open(id) })
 const life = createLife(journal)
 const devices = createDevices()
+const surfaces = createSurfaces()
 const runs = createRuns({ now: () => hubNow(), say: (said) => void tellRun(said) })
 const starters = createStarters()
 const witness = createWitness({ say })
@@ -99,6 +101,7 @@ const status = createPoll(async () => {
     document.title = `${view.held ? 'HELD · ' : ''}${view.site} console`
     hold.show(view.held)
     devices.show(view.devices, view.now)
+    surfaces.show(view.surfaces)
     journal.setDevices(view.devices.map((device) => device.id))
     witness.show(view)
     logTrouble = view.log.writable

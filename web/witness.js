@@ -82,11 +82,6 @@ export function createWitness({ say }) {
         ['position', status.log.head ?? '—', ''],
         ['hub', `${status.hub}, version ${status.version}`, ''],
         ['up for', duration(Math.max(0, status.now - status.startedAt)), ''],
-        [
-          'surfaces',
-          status.surfaces.map((surface) => surface.name).join(', ') || '—',
-          status.surfaces.map((s) => `${s.name}: ${s.address}, ${s.rejected} rejected`).join('\n'),
-        ],
       ]
       const ages = agesOf(witness.seal, status.now)
       facts.replaceChildren(

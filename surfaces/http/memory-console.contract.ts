@@ -287,7 +287,16 @@ export function memoryConsole() {
         next: at,
       },
     ],
-    surfaces: () => [{ name: 'touch', type: 'osc', address: 'udp 127.0.0.1:12321', rejected: 0 }],
+    surfaces: () => [
+      {
+        name: 'touch',
+        type: 'osc',
+        address: 'udp 127.0.0.1:12321',
+        rejected: 0,
+        seated: 0,
+        panels: [],
+      },
+    ],
     actions: () => ({
       devices: [
         {

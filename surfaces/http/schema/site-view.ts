@@ -90,6 +90,15 @@ const SurfaceView = Type.Object({
   type: Type.String(),
   address: Type.String(),
   rejected: Type.Integer(),
+  seated: Type.Integer(),
+  panels: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      product: Type.String(),
+      page: Type.Integer(),
+      locked: Type.Boolean(),
+    }),
+  ),
 })
 
 export const SurfacesViewSchema = list('surfaces', SurfaceView)
