@@ -1,6 +1,6 @@
 import type { BusEvent } from '../intents/event.ts'
 import type { Failure } from '../intents/failure.ts'
-import type { IntentId } from '../intents/id.ts'
+import type { IntentId, RunId } from '../intents/id.ts'
 import type { Actor, Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
@@ -204,4 +204,53 @@ export interface Entry {
 export interface Sign {
   readonly ok: boolean
   readonly detail: string
+}
+
+/** A run of a macro. */
+export interface RunAnswer {
+  readonly run: RunId
+  readonly macro: string
+  readonly step: number
+  readonly steps: number
+  readonly state: 'running' | 'done' | 'stopped' | 'cancelled'
+  readonly startedBy: Actor
+  readonly startedAt: number
+  readonly changedAt: number
+  readonly detail: string
+  readonly paused: boolean
+  readonly queued: boolean
+  readonly undoing: boolean
+  readonly taken: number
+  readonly parent: string | null
+  readonly under: readonly {
+    readonly at: string
+    readonly name: string
+    readonly what: string
+    readonly phase: string
+    readonly wakeAt: number | null
+    readonly tries: number
+    readonly count: {
+      readonly unit: string
+      readonly at: number
+      readonly of: number | null
+    } | null
+    readonly run: string | null
+  }[]
+  readonly questions: readonly {
+    readonly at: string
+    readonly text: string
+    readonly choices: readonly string[]
+    readonly otherwise: string | null
+    readonly until: number | null
+  }[]
+}
+
+/** A variable of the site. */
+export interface VariableAnswer {
+  readonly name: string
+  readonly type: string
+  readonly description: string
+  readonly value: Json
+  readonly at: number | null
+  readonly intent: string | null
 }

@@ -11,12 +11,14 @@ import { addPicture } from './picture.ts'
 import { addPress } from './press.ts'
 import { addProfile } from './profile.ts'
 import { addReplay } from './replay.ts'
+import { addRuns } from './runs.ts'
 import { example, hubOptions } from './settings.ts'
 import { addSimulate } from './simulate.ts'
 import { addStatus } from './status.ts'
 import { addTail } from './tail.ts'
 import { addTokens } from './token.ts'
 import { addUp } from './up.ts'
+import { addVariables } from './variable.ts'
 import { addVerbs } from './verbs.ts'
 import { addWitness } from './witness.ts'
 import { addWorker } from './worker.ts'
@@ -50,6 +52,8 @@ export function infra(): Command {
   addUp(program)
   addPress(program)
   addVerbs(program)
+  addRuns(program)
+  addVariables(program)
   addPicture(program)
   addBus(program)
   addTail(program)

@@ -127,7 +127,7 @@ export function addVerbs(program: Command): void {
 function runId(text: string): RunId {
   if (isId(text)) return text as string as RunId // a run's id is that of the intent that started it
   throw new Stop('usage', `"${text}" is not the id of a run`, {
-    hint: 'infra run prints it, and infra tail shows it',
+    hint: 'infra runs list shows it',
   })
 }
 

@@ -31,7 +31,7 @@ import { openRejections } from './rejections.ts'
 import { remembered } from './remembered.ts'
 import { openRoom } from './room.ts'
 import { openShownFaces } from './shown-faces.ts'
-import { openShownRuns } from './shown-runs.ts'
+import { openShownRuns, type ShownRuns } from './shown-runs.ts'
 import { archiveOf } from './trim.ts'
 import { openWaiters } from './waiters.ts'
 
@@ -102,10 +102,14 @@ async function compose(
     room,
     (wanted) => pictures.view(wanted),
     (place) => gestures.asks(place),
+    (place) => runs.at(place),
   )
   const elsewhereOf = (device: DeviceId) =>
     elsewhere(device, room.leases.state, members?.hubs() ?? [])
-  const runs = openShownRuns(() => config, room)
+  const runs: ShownRuns = openShownRuns(
+    (run) => acting.conductor.runs()?.macroOf(run) ?? config.macros.get(run.macro),
+    room,
+  )
   const pictures = openPictures({
     clock,
     config: () => config,

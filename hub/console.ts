@@ -26,7 +26,6 @@ import { noDefaults } from './intake.ts'
 import { signalOf } from './signals.ts'
 import type { Keys } from './keys.ts'
 import { metricsText } from './metrics.ts'
-import { faceRun } from './run-view.ts'
 import { recordOf } from './record-of.ts'
 import { replayLog } from './replay.ts'
 import type { Reconfigure } from './reconfigure.ts'
@@ -89,7 +88,7 @@ export function openConsole(
         room.devices.state,
         core.pictures.view,
         core.gestures.asks,
-        (place) => faceRun(place, room.runs.state, core.config()),
+        core.runs.at,
       ),
     macros: () => macroViews(core.config()),
     runs: () => core.runs.all(),

@@ -14,7 +14,6 @@ import { faceOf, placeOf } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { openImages } from './images.ts'
 import { panelFace } from './panel-face.ts'
-import { faceRun } from './run-view.ts'
 
 /** What the controls show and the devices say, once for all the surfaces of a hub. */
 export interface FaceBook {
@@ -50,9 +49,9 @@ export function openFaceBook(core: Core, configFile: string): FaceBook {
     const name = placeName(place)
     const devices = room.devices.state
     const asks = core.gestures.asks
-    const runAt = (at: string) => faceRun(at, room.runs.state, core.config())
     const view =
-      known ?? faceOf(control, name, room.panel.state, devices, core.pictures.view, asks, runAt)
+      known ??
+      faceOf(control, name, room.panel.state, devices, core.pictures.view, asks, core.runs.at)
     const until = view.run?.question?.until ?? null
     const askedMs = until === null ? null : Math.max(0, until - core.clock.now())
     return panelFace(control, view, devices, {

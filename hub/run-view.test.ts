@@ -2,7 +2,6 @@ import t from 'tap'
 import type { IntentId, MacroId, RunId } from '../intents/id.ts'
 import type { RunView } from '../surfaces/http/run-view.ts'
 import { openTestCore, type TestCore } from './core.contract.ts'
-import { faceRun } from './run-view.ts'
 
 const config = `
 site: s
@@ -89,7 +88,7 @@ void t.test('a button shows the run that it has started, and what that run asks'
   const room = await openTestCore(t, { config })
   const faces: unknown[] = []
   room.core.onFace((_place, { state, run }) => faces.push({ state, run }))
-  const at = () => faceRun('1/0/0', room.core.room.runs.state, room.core.config())
+  const at = () => room.core.runs.at('1/0/0')
   t.equal(at(), null)
   const run = await start(room)
   await room.until('it waits', () => viewOf(room, 'outer')?.under.length === 1)

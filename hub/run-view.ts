@@ -1,7 +1,6 @@
 import type { RunId } from '../intents/id.ts'
 import type { Frame } from '../intents/run-event.ts'
 import { newRun } from '../intents/run-state.ts'
-import type { Config } from '../config/config.ts'
 import type { Macro } from '../macros/macro.ts'
 import { placeName, stepAt, type Ground } from '../macros/place.ts'
 import { questionsOf } from '../macros/question.ts'
@@ -73,19 +72,22 @@ function countOf(
   return { unit: 'round', at: round, of }
 }
 
+/** Which macro a run follows; undefined: nobody knows. */
+export type MacroOf = (run: Run) => Macro | undefined
+
 /** The newest run under way that a control has started, `page/row/col`; null: none. */
-export function faceRun(place: string, { runs }: Runs, config: Config): FaceRun | null {
+export function faceRun(place: string, { runs }: Runs, macroOf: MacroOf): FaceRun | null {
   let newest: Run | null = null
   for (const run of runs.values())
     if (run.state === 'running' && controlOfRun(run) === place) newest = run
   if (newest === null) return null
-  const view = runView(newest, config.macros.get(newest.macro))
+  const view = runView(newest, macroOf(newest))
   return {
     run: view.run,
     macro: view.macro,
     share: view.steps === 0 ? 0 : Math.min(1, view.step / view.steps),
     text: textOf(view),
-    question: questionUnder(newest, { runs }, config),
+    question: questionUnder(newest, { runs }, macroOf),
   }
 }
 
@@ -107,9 +109,9 @@ export function topOf(run: Run, { runs }: Runs): Run {
   return top
 }
 
-function questionUnder(top: Run, runs: Runs, config: Config): FaceRun['question'] {
+function questionUnder(top: Run, runs: Runs, macroOf: MacroOf): FaceRun['question'] {
   for (const run of runs.runs.values()) {
-    const macro = config.macros.get(run.macro)
+    const macro = macroOf(run)
     if (run.state !== 'running' || macro === undefined || topOf(run, runs) !== top) continue
     const [question] = isUnbegun(run) ? [] : questionsOf(macro, stateOfRun(run))
     if (question !== undefined) return { ...question, run: run.run }

@@ -1,6 +1,7 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { IntentId, RunId } from '../intents/id.ts'
 import { endOf } from '../intents/end.ts'
+import type { Macro } from '../macros/macro.ts'
 import { isReady, waitsFor, wakeOf } from '../macros/wake.ts'
 import type { Run } from '../projections/runs.ts'
 import { mayHaveArrived } from './left-open.ts'
@@ -16,6 +17,8 @@ export interface RunKeeper {
   apply(batch: readonly Recorded[]): void
   /** Start-up: what was under way is resumed or abandoned, by each macro's own policy. */
   recover(awayMs: number): void
+  /** The macro that a run follows, which may be older than the config's; undefined: there is none. */
+  macroOf(run: Run): Macro | undefined
   close(): void
 }
 
@@ -160,6 +163,7 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
   }
 
   return {
+    macroOf,
     apply(batch) {
       if (!recovered) return
       for (const recorded of batch) react(recorded)

@@ -2,10 +2,9 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { FaceView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
-import { type Asks, faceOf, type Look, placeOf, touched } from './faces.ts'
+import { type Asks, faceOf, type Look, placeOf, type RunAt, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import type { Room } from './room.ts'
-import { faceRun } from './run-view.ts'
 
 export type FaceListener = (place: ControlPlace, face: FaceView) => void
 
@@ -28,6 +27,7 @@ export function openShownFaces(
   room: Room,
   look: Look,
   asks: Asks,
+  runAt: RunAt,
 ): ShownFaces {
   const listeners = new Set<FaceListener>()
 
@@ -37,8 +37,7 @@ export function openShownFaces(
       const place = placeOf(name)
       const control = controlAt(config(), place)
       if (control === null) continue
-      const { panel, devices, runs } = room
-      const runAt = (at: string) => faceRun(at, runs.state, config())
+      const { panel, devices } = room
       const face = faceOf(control, name, panel.state, devices.state, look, asks, runAt)
       for (const listener of listeners) listener(place, face)
     }

@@ -1,14 +1,15 @@
 import type { Recorded } from '../bus/entry.ts'
-import type { Config } from '../config/config.ts'
 import type { RunId } from '../intents/id.ts'
-import type { RunView } from '../surfaces/http/run-view.ts'
+import type { FaceRun, RunView } from '../surfaces/http/run-view.ts'
 import type { Room } from './room.ts'
-import { controlOfRun, runView, topOf } from './run-view.ts'
+import { controlOfRun, faceRun, runView, topOf, type MacroOf } from './run-view.ts'
 
 /** Runs of macros, for those who show them. */
 export interface ShownRuns {
   /** Newest first. */
   all(): readonly RunView[]
+  /** The newest run under way that the control of that name has started; null: none. */
+  at(place: string): FaceRun | null
   /** Tells of each run that a batch has changed; to be called after it was folded. */
   apply(batch: readonly Recorded[]): void
   /** The controls that show those runs, `page/row/col`. */
@@ -17,21 +18,20 @@ export interface ShownRuns {
   onRun(listener: (run: RunView) => void): () => void
 }
 
-export function openShownRuns(config: () => Config, room: Pick<Room, 'runs'>): ShownRuns {
+export function openShownRuns(macroOf: MacroOf, room: Pick<Room, 'runs'>): ShownRuns {
   const listeners = new Set<(run: RunView) => void>()
   const known = (id: RunId) => room.runs.state.runs.get(id)
 
   return {
     all: () =>
-      [...room.runs.state.runs.values()]
-        .toReversed()
-        .map((run) => runView(run, config().macros.get(run.macro))),
+      [...room.runs.state.runs.values()].toReversed().map((run) => runView(run, macroOf(run))),
+    at: (place) => faceRun(place, room.runs.state, macroOf),
     apply(batch) {
       if (listeners.size === 0) return
       for (const id of changedIn(batch)) {
         const run = known(id)
         if (run === undefined) continue
-        const view = runView(run, config().macros.get(run.macro))
+        const view = runView(run, macroOf(run))
         for (const listener of listeners) listener(view)
       }
     },
