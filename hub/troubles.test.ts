@@ -26,7 +26,12 @@ const mosquitto = '/usr/sbin/mosquitto'
 
 void t.test(
   'a broker that stops is said to be gone wherever one looks, and is listened to when it is back',
-  { skip: existsSync(mosquitto) ? false : 'mosquitto is not installed' },
+  {
+    skip:
+      existsSync(mosquitto) || process.env['CI'] !== undefined
+        ? false
+        : 'mosquitto is not installed',
+  },
   async (t) => {
     const port = await freePort()
     const url = `mqtt://anna:secret@127.0.0.1:${port}`
