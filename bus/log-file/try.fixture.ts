@@ -24,6 +24,8 @@ export interface GatedDisk extends Disk {
   readonly calls: readonly DiskCall[]
   /** From now on such calls wait until they are let go; by default none waits. */
   hold(call: DiskCall): void
+  /** Resolves once such a call waits. */
+  arrived(call: DiskCall): Promise<void>
   /** Lets the oldest waiting call of this kind go, to its end or into `error`; waits until there is one. */
   let(call: DiskCall, error?: NodeJS.ErrnoException): Promise<void>
   /** No more holding; lets all go. */
@@ -51,14 +53,18 @@ export function gatedDisk(): GatedDisk {
       for (const arrived of arrivals.get(call)?.splice(0) ?? []) arrived()
     })
   }
+  const arrived = async (call: DiskCall) => {
+    if ((waiting.get(call) ?? []).length > 0) return
+    await new Promise<void>((resolve) => {
+      arrivals.set(call, [...(arrivals.get(call) ?? []), resolve])
+    })
+  }
   return {
     calls,
     hold: (call) => void held.add(call),
+    arrived,
     async let(call, error) {
-      if ((waiting.get(call) ?? []).length === 0)
-        await new Promise<void>((resolve) => {
-          arrivals.set(call, [...(arrivals.get(call) ?? []), resolve])
-        })
+      await arrived(call)
       waiting.get(call)?.shift()?.(error)
     },
     release(call) {
