@@ -15,6 +15,7 @@ import { type Shelf, withProfiles } from './profiles.ts'
 import { checkRanges } from './ranges.ts'
 import { checkAddresses, checkCustody, checkCycles, checkLog } from './relations.ts'
 import { ruleOf } from './rule.ts'
+import { checkRunArgs } from './run-args.ts'
 import { type FileForm, fileSchema, panelOptions } from './schema.ts'
 import { stepDefs } from './step.ts'
 import { type Located, readSource } from './source.ts'
@@ -97,6 +98,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkRanges(run, checked, root)
   checkAutomation(run, root)
   checkVariables(run, root)
+  checkRunArgs(run, root)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
 
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }

@@ -12,6 +12,7 @@ import {
 import { type CheckRun, note, oneOf } from './check.ts'
 import { foundText, type Path } from './fault.ts'
 import { anyJson, valueType } from './form.ts'
+import { mappingsIn } from './mappings.ts'
 import type { Located } from './source.ts'
 
 // How the config declares the site's variables. They are paths of the reserved device `site`.
@@ -56,17 +57,15 @@ export function checkVariables(run: CheckRun, root: Located): void {
         `"${name}"`,
       )
   }
-  for (const section of ['intents', 'pages', 'macros', 'triggers'] as const) {
-    const spot = root.entries?.get(section)
-    if (spot !== undefined) checkUses(run, root, spot, [section])
-  }
+  for (const section of ['intents', 'pages', 'macros', 'triggers'] as const)
+    for (const { spot, path } of mappingsIn(root.entries?.get(section), [section]))
+      checkUse(run, root, spot, path)
 }
 
 /** Where a mapping says which device its `path` is of. */
 const owners = ['set', 'until', 'state', 'device'] as const
 
-function checkUses(run: CheckRun, root: Located, spot: Located, path: Path): void {
-  const { entries, items } = spot
+function checkUse(run: CheckRun, root: Located, { entries }: Located, path: Path): void {
   for (const key of ['fire', 'link'] as const) {
     const named = entries?.get(key)
     if (named?.value === siteDevice)
@@ -95,8 +94,6 @@ function checkUses(run: CheckRun, root: Located, spot: Located, path: Path): voi
   const equals = entries?.get('equals')
   if (typeof name === 'string' && equals !== undefined)
     checkValue(run, root, name, equals, [...path, 'equals'])
-  for (const [key, inner] of entries ?? []) checkUses(run, root, inner, [...path, key])
-  for (const [i, inner] of (items ?? []).entries()) checkUses(run, root, inner, [...path, i])
 }
 
 function checkValue(run: CheckRun, root: Located, name: string, spot: Located, path: Path): void {
