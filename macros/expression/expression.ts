@@ -112,7 +112,7 @@ function* devicesIn(node: ASTNode): Iterable<Named> {
 function* variablesIn(node: ASTNode): Iterable<Named> {
   if (node.op === '.' || node.op === '.?') {
     const [of, name] = node.args
-    if (of.op === 'id' && of.args === 'site') yield { name: String(name), at: node.start }
+    if (of.op === 'id' && of.args === 'site') yield { name, at: node.start }
   }
   for (const child of childrenOf(node)) yield* variablesIn(child)
 }
