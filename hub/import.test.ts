@@ -404,3 +404,162 @@ void t.test(
     t.match(gaps.at(-1), { place: 'the export', what: '1 custom variables' })
   },
 )
+
+const internal = (name: string, options: JsonObject, inside: readonly Json[] = []) => ({
+  ...action('internal', name, options),
+  children: { default: inside },
+})
+
+void t.test('a WebSocket, a MIDI port and machines that are woken come along, too', async (t) => {
+  const instance = (label: string, instance_type: string, config: JsonObject) => ({
+    label,
+    instance_type,
+    enabled: true,
+    config,
+  })
+  const instances = {
+    w: instance('scoreboard', 'generic-websocket', {
+      url: 'ws://10.0.0.7:81/a',
+      append_new_line: 'n',
+    }),
+    m: instance('synth', 'generic-midi', { inPortName: 'Keys', outPortName: 'Synth' }),
+    l: instance('pcs', 'generic-wakeonlan', {}),
+    s: instance('line', 'generic-tcp-serial', { sport: '/dev/ttyUSB0' }),
+  }
+  const cases: readonly (readonly [JsonObject, JsonObject])[] = [
+    [
+      action('w', 'send_command', { data: '{"home":1}' }),
+      { fire: 'scoreboard', action: 'send', args: { text: '{"home":1}' } },
+    ],
+    [
+      action('w', 'send_hex', { data: 'hex:80 07 0' }),
+      { fire: 'scoreboard', action: 'send_hex', args: { bytes: '8007' } },
+    ],
+    [
+      action('m', 'noteon', { channel: 10, note: 36, velocity: 100, relValue: false }),
+      { fire: 'synth', action: 'note.on', args: { channel: 10, note: 36, velocity: 100 } },
+    ],
+    [
+      action('m', 'noteon', { channel: 10, note: 36, velocity: 0 }),
+      { fire: 'synth', action: 'raw', args: { bytes: [0x99, 36, 0] } },
+    ],
+    [
+      action('m', 'program', { channel: 1, program: 128 }),
+      { fire: 'synth', action: 'program', args: { channel: 1, program: 127 } },
+    ],
+    [
+      action('m', 'pitch', { channel: 2, value: 8192 }),
+      { fire: 'synth', action: 'pitch', args: { channel: 2, value: 0 } },
+    ],
+    [
+      action('m', 'sysex', { bytes: '0xF0, 0x7F 127 6 2 247' }),
+      { fire: 'synth', action: 'sysex', args: { bytes: [0xf0, 0x7f, 127, 6, 2, 247] } },
+    ],
+    [
+      action('l', 'send_simple', { id_broadcast_mac: '00:11:22:AA:BB:CC' }),
+      { fire: 'pcs', action: 'wake' },
+    ],
+    [
+      action('l', 'send_advanced', {
+        id_advanced_mac: '00-11-22-aa-bb-cd',
+        id_address: '10.0.0.255',
+        id_port: '7',
+        id_count: '5',
+        id_interval: '200',
+      }),
+      { fire: 'pcs_at2', action: 'wake' },
+    ],
+  ]
+  const actions = cases.map(([given]) => given)
+  const value = studio({ '0': { '0': button({ text: 'ALL' }, actions) } }, { instances })
+  const { yaml, config, why, gaps } = await made(value)
+  t.match((yaml['macros'] as never)['page1_0_0'], { steps: cases.map(([, expected]) => expected) })
+  t.same(
+    gaps.filter(({ place }) => place.startsWith('page')),
+    [],
+  )
+  t.match(Object.fromEntries([...config.devices].map(([name, { options }]) => [name, options])), {
+    scoreboard: { url: 'ws://10.0.0.7:81/a', actions: { send: '{text}\n' } },
+    synth: { output: 'Synth', input: 'Keys' },
+    pcs: { mac: '001122aabbcc', repeat: 1 },
+    pcs_at2: { mac: '001122aabbcd', host: '10.0.0.255', port: 7, repeat: 5, everyMs: 200 },
+  })
+  t.match(why('connection line'), [/a device of protocol serial drives the line itself/])
+
+  const not = await made(
+    studio(
+      {
+        '0': {
+          '0': button({ text: 'X' }, [
+            action('m', 'cc', { channel: 1, controller: 7, value: 3, relValue: true }),
+            action('m', 'cc', { channel: 1, controller: 7, value: 3, sendOverTime: true }),
+            action('m', 'sysex', { bytes: '1 2 3' }),
+            action('l', 'send_simple', { id_broadcast_mac: 'no' }),
+          ]),
+        },
+      },
+      { instances },
+    ),
+  )
+  t.match(not.why('row 0'), [/by steps/, /over time/, /from F0 to F7/, /no MAC address/])
+})
+
+void t.test('a group that runs at once becomes branches, and one in a row does not', async (t) => {
+  const go = (path: string) => action('c1', 'send_blank', { path })
+  const wait = action('internal', 'wait', { time: 500 })
+  const steps = async (mode: string) => {
+    const group = internal('action_group', { execution_mode: mode }, [
+      go('/a'),
+      go('/b'),
+      wait,
+      go('/c'),
+    ])
+    const { yaml } = await made(one(group))
+    return (yaml['macros'] as never)['page1_0_0']['steps'] as readonly JsonObject[]
+  }
+  t.match(await steps('concurrent'), [
+    { together: [[{ action: '/a' }], [{ action: '/b' }]] },
+    { wait: '500ms' },
+    { action: '/c' },
+  ])
+  t.match(await steps('sequential'), [
+    { action: '/a' },
+    { action: '/b' },
+    { wait: '500ms' },
+    { action: '/c' },
+  ])
+})
+
+void t.test('a trigger keeps its conditions where devices report them, and its date', async (t) => {
+  const trigger = (events: readonly Json[], condition: readonly Json[]) => ({
+    type: 'trigger',
+    options: { name: 'Evening', enabled: true },
+    events,
+    condition,
+    actions: [action('c1', 'send_blank', { path: '/evening' })],
+  })
+  const event = (type: string, options: JsonObject) => ({ id: 'e', type, enabled: true, options })
+  const records = {
+    type: 'feedback',
+    connectionId: 'c5',
+    definitionId: 'recording',
+    options: {},
+  }
+  const { yaml, why } = await made(
+    studio(
+      {},
+      {
+        triggers: {
+          a: trigger([event('specificDate', { date: '2026-12-24', time: '18:00' })], []),
+          b: trigger([event('interval', { seconds: 60 })], [records]),
+          c: trigger([event('intervalRandom', {})], []),
+        },
+      },
+    ),
+  )
+  t.match(yaml['schedules'], {
+    Evening: { once: '2026-12-24T18:00:00Z', run: 'Evening' },
+    Evening_2: { every: '60s', when: 'state("air", "recording") == true' },
+  })
+  t.match(why('trigger Evening'), [/taken as UTC/, /intervals here are even/])
+})

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../intents/json.ts'
 import type { Gap, Spot } from './gap.ts'
 import type { Action, Connection, Feedback } from './model.ts'
-import { modules } from './modules/all.ts'
+import { modules, otherwise } from './modules/all.ts'
 import { type Acted, type Drafted, type Lit, no, type Opened } from './modules/module.ts'
 import { openNames } from './names.ts'
 
@@ -83,7 +83,8 @@ export function openBench(
 
 function opened(connection: Connection, name: string, judge: Judge): Opened | string {
   const module = modules.get(connection.module)
-  if (module === undefined) return 'there is no adapter that stands for this module'
+  if (module === undefined)
+    return otherwise.get(connection.module) ?? 'there is no adapter that stands for this module'
   const opened = module.open(connection, name)
   if (typeof opened === 'string') return opened
   for (const { protocol, options } of opened.devices()) {

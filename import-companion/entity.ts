@@ -97,7 +97,13 @@ function fromStart(actions: readonly Action[], delays: readonly number[]): reado
     lines.at(-1)?.push(action)
   }
   const [only, ...others] = lines
-  return others.length === 0 ? (only ?? []) : lines.map(group)
+  if (others.length === 0) return only ?? []
+  return [
+    group(
+      'concurrent',
+      lines.map((line) => group('sequential', line)),
+    ),
+  ]
 }
 
 function waitOf(ms: number): readonly Action[] {
@@ -113,11 +119,11 @@ function waitOf(ms: number): readonly Action[] {
   ]
 }
 
-function group(actions: readonly Action[]): Action {
+function group(mode: 'concurrent' | 'sequential', actions: readonly Action[]): Action {
   return {
     connection: 'internal',
     name: 'action_group',
-    options: { execution_mode: 'concurrent' },
+    options: { execution_mode: mode },
     expressions: [],
     children: new Map([['default', actions]]),
   }

@@ -12,7 +12,16 @@ const longestWaitMs = 7 * 24 * 3_600_000
 
 /** What the actions become, in order. What has no counterpart is noted. */
 export function stepsOf(bench: Bench, actions: readonly Action[], spot: Spot): readonly StepForm[] {
-  return actions.flatMap((action, i) => {
+  return eachStepsOf(bench, actions, spot).flat()
+}
+
+/** What each of them becomes. */
+function eachStepsOf(
+  bench: Bench,
+  actions: readonly Action[],
+  spot: Spot,
+): readonly (readonly StepForm[])[] {
+  return actions.map((action, i) => {
     const called = action.name === '' ? 'without a name' : action.name
     const what = `${spot.what}, action ${i + 1} (${bench.labelOf(action.connection)}: ${called.slice(0, 64)})`
     const here = { place: spot.place, what }
@@ -55,9 +64,27 @@ function internalSteps(bench: Bench, action: Action, spot: Spot): readonly StepF
   }
 }
 
+/** One after the other, or all at once: then a wait separates what is before it from what is after it, as there. */
 function grouped(bench: Bench, action: Action, spot: Spot): readonly StepForm[] {
   const inside = action.children.get('default') ?? []
-  return stepsOf(bench, inside, { place: spot.place, what: spot.what })
+  const each = eachStepsOf(bench, inside, spot)
+  if (text(action.options, 'execution_mode') !== 'concurrent') return each.flat()
+  const steps: StepForm[] = []
+  let branches: (readonly StepForm[])[] = []
+  const begin = () => {
+    const [only = [], ...others] = branches
+    if (others.length === 0) steps.push(...only)
+    else steps.push({ together: branches as Json })
+    branches = []
+  }
+  for (const [i, branch] of each.entries()) {
+    const isWait = inside[i]?.connection === 'internal' && inside[i].name === 'wait'
+    if (isWait) begin()
+    if (isWait) steps.push(...branch)
+    else if (branch.length > 0) branches.push(branch)
+  }
+  begin()
+  return steps
 }
 
 /** A press of another button: the macro of that one's press. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../intents/json.ts'
 import { number, text } from './field.ts'
 import type { Trigger, TriggerEvent } from './model.ts'
+import type { Lit } from './modules/module.ts'
 import type { Names } from './names.ts'
 import { onFailure, type Room } from './pages.ts'
 import { stepsOf } from './steps.ts'
@@ -29,21 +30,33 @@ export function addTrigger(room: Room, trigger: Trigger, names: Names): void {
   room.macros.set(macro, { onFailure, steps: [...steps] })
   if (!trigger.enabled)
     return gap('its events', `it is switched off there; what it does is the macro ${macro}`)
-  if (trigger.conditions.length > 0)
+  const tests = trigger.conditions.map((condition) => bench.lit(condition))
+  if (tests.includes(null))
     return gap(
       'its events',
       `they depend on conditions of Companion; what it does is the macro ${macro}`,
     )
+  // all of them, as there
+  const when = tests.flatMap((test) => (test === null ? [] : [testOf(test)])).join(' && ')
   for (const [i, event] of trigger.events.filter(({ enabled }) => enabled).entries()) {
     const starter = starterOf(event)
     const what = `event ${event.type.slice(0, 64)}`
     if (typeof starter === 'string') gap(what, `${starter}; what it does is the macro ${macro}`)
     else {
       const name = i === 0 ? macro : `${macro.slice(0, 60)}_${i + 1}`
-      room[starter.section].set(name, { ...starter.form, run: macro })
+      room[starter.section].set(name, {
+        ...starter.form,
+        ...(when === '' ? {} : { when }),
+        run: macro,
+      })
       if (starter.note !== undefined) gap(what, starter.note)
     }
   }
+}
+
+/** As an expression. */
+function testOf({ device, path, equals }: Lit): string {
+  return `state(${JSON.stringify(device)}, ${JSON.stringify(path)}) == ${JSON.stringify(equals)}`
 }
 
 function starterOf({ type, options }: TriggerEvent): Starter {
@@ -60,6 +73,15 @@ function starterOf({ type, options }: TriggerEvent): Starter {
       return dailyOf(options)
     case 'sun_event':
       return sunOf(options)
+    case 'specificDate':
+      return onceOf(options)
+    case 'intervalRandom':
+      return 'intervals here are even: repeat with a wait and its jitter in a macro does that'
+    case 'button_press':
+    case 'button_release':
+      return 'a press here is what its own control does: let that run the macro, too'
+    case 'client_connect':
+      return 'nothing here stands for a client that connects'
     default:
       return 'what starts it has no counterpart'
   }
@@ -78,6 +100,21 @@ function dailyOf(options: JsonObject): Starter {
     section: 'schedules',
     form: { cron: `${Number(seconds)} ${Number(minutes)} ${Number(hours)} * * ${on}` },
     note: 'the time is of the zone of that Companion: give the schedule a zone',
+  }
+}
+
+/** Its time is of the zone of that Companion, which an export does not say: it is taken as UTC. */
+function onceOf(options: JsonObject): Starter {
+  const [, date] = /^(\d{4}-\d{2}-\d{2})/.exec(text(options, 'date') ?? '') ?? []
+  const [, time, seconds = '00'] =
+    /^(\d{2}:\d{2})(?::(\d{2}))?$/.exec(text(options, 'time') ?? '') ?? []
+  const once = `${date ?? ''}T${time ?? ''}:${seconds}Z`
+  if (date === undefined || time === undefined || Number.isNaN(Date.parse(once)))
+    return 'its date or time is none'
+  return {
+    section: 'schedules',
+    form: { once },
+    note: 'its time is taken as UTC: put the offset of that Companion in the place of the Z',
   }
 }
 
