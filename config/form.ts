@@ -2,7 +2,7 @@ import { Type, type Static, type TProperties } from 'typebox'
 import type { DeviceId, MacroId, RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
-import { valueTypes, type ValueType } from '../macros/variable.ts'
+import { valueTypes, type ValueType } from '../intents/value-type.ts'
 
 // How the config writes intents: short forms, chosen by their first key.
 

@@ -2,13 +2,8 @@ import { Type, type Static } from 'typebox'
 import { siteDevice } from '../intents/id.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import { isExpression } from '../macros/value.ts'
-import {
-  isOfType,
-  typeName,
-  valueTypes,
-  type ValueType,
-  type Variable,
-} from '../macros/variable.ts'
+import type { Variable } from '../macros/variable.ts'
+import { isOfType, typeName, valueTypes, type ValueType } from '../intents/value-type.ts'
 import { type CheckRun, note, oneOf } from './check.ts'
 import { foundText, type Path } from './fault.ts'
 import { anyJson, valueType } from './form.ts'

@@ -1,24 +1,14 @@
 import type { Static, TObject } from 'typebox'
-import type { ActionDescription, Adapter, Plan } from '../adapters/adapter.ts'
+import type { Adapter } from '../adapters/adapter.ts'
 import type { Config } from '../config/config.ts'
 import { siteDevice, type DeviceId } from '../intents/id.ts'
-import type { DeviceIntent } from '../intents/intent.ts'
 import type { Json } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
+import type { Askable } from './askable.ts'
 import { askable } from './variables.ts'
 
 /** What can be asked of each device of the config. */
 export type Catalogue = ReadonlyMap<DeviceId, Askable>
-
-export interface Askable {
-  readonly protocol: string
-  readonly title: string
-  readonly actions: readonly ActionDescription[]
-  /** Whether it offers a standard action. */
-  offers(name: string): boolean
-  /** Whether it would carry this out: nothing is sent. */
-  plan(intent: DeviceIntent): Plan<unknown>
-}
 
 /** `reported` gives what a device last said: some plans depend on it. */
 export function catalogueOf(

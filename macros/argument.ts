@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../intents/json.ts'
 import type { Argument } from './macro.ts'
-import { isOfType, typeName } from './variable.ts'
+import { isOfType, typeName } from '../intents/value-type.ts'
 
 /** What started the run, where that was a trigger or a schedule: an argument of every macro, which none can declare. */
 export const triggerArg = 'trigger'

@@ -1,7 +1,7 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
-import type { ValueType } from './variable.ts'
+import type { ValueType } from '../intents/value-type.ts'
 
 /** A named sequence of steps, as data. Durations are milliseconds. */
 export interface Macro {

@@ -1,4 +1,4 @@
-import type { Instant } from '../intents/id.ts'
+import type { Question } from '../intents/question.ts'
 import type { RunState } from '../intents/run-state.ts'
 import type { Macro } from './macro.ts'
 import { stepAt } from './place.ts'
@@ -11,17 +11,6 @@ const crashChoices = ['resume', 'abandon', 'compensate'] as const
 
 /** The place of that question. */
 export const crashPlace = 'crash'
-
-/** What a run waits for a person to answer. */
-export interface Question {
-  readonly at: string
-  readonly text: string
-  /** The first is the one that goes on. */
-  readonly choices: readonly string[]
-  /** The answer where nobody gives one in time; null: then it has failed. */
-  readonly otherwise: string | null
-  readonly until: Instant | null
-}
 
 export function questionsOf(macro: Macro, state: RunState): readonly Question[] {
   const ground = { steps: macro.steps, done: state.done }

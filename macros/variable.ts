@@ -1,8 +1,5 @@
 import type { Json } from '../intents/json.ts'
-
-/** What a declared value must be. */
-export const valueTypes = ['string', 'number', 'boolean', 'any'] as const
-export type ValueType = (typeof valueTypes)[number]
+import type { ValueType } from '../intents/value-type.ts'
 
 /** A variable of the site: it keeps its value over runs, restarts and hubs, and is set like a device's path. */
 export interface Variable {
@@ -11,13 +8,4 @@ export interface Variable {
   readonly default: Json
   /** For people; empty where the config has none. */
   readonly description: string
-}
-
-export function isOfType(type: ValueType, value: Json): boolean {
-  return type === 'any' || typeof value === type
-}
-
-/** For people: `a number`. */
-export function typeName(type: ValueType): string {
-  return type === 'any' ? 'a value' : type === 'boolean' ? 'true or false' : `a ${type}`
 }

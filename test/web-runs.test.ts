@@ -1,5 +1,5 @@
 import type { Instant, MacroId, RunId } from '../intents/id.ts'
-import type { Question } from '../macros/question.ts'
+import type { Question } from '../intents/question.ts'
 import type { RunView, UnderView } from '../surfaces/http/run-view.ts'
 import { browserTest, key } from './fixtures/browser.ts'
 

@@ -1,6 +1,6 @@
 import type { Instant, IntentId, MacroId } from '../../intents/id.ts'
 import type { Json } from '../../intents/json.ts'
-import type { ValueType } from '../../macros/variable.ts'
+import type { ValueType } from '../../intents/value-type.ts'
 
 // How the API shows what starts macros by itself, and what the site remembers.
 

@@ -1,7 +1,7 @@
 import type { Instant, MacroId, RunId } from '../../intents/id.ts'
 import type { Actor } from '../../intents/intent.ts'
 import type { Frame } from '../../intents/run-event.ts'
-import type { Question } from '../../macros/question.ts'
+import type { Question } from '../../intents/question.ts'
 
 // How the API shows a run of a macro.
 
