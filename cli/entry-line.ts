@@ -140,7 +140,7 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
     case 'ListenerChanged':
       return [
         'listener',
-        `${event.way} ${event.name} ${event.up ? 'can be listened to again' : `cannot be listened to: ${event.detail}`}`,
+        `${event.way} ${event.name} ${event.up ? 'can be reached again' : `cannot be reached: ${event.detail}`}`,
       ]
     case 'AccessRefused':
       return [

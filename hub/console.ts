@@ -204,7 +204,7 @@ function health(
     ...down.map((id) => `device ${id} is away`),
     ...automation
       .troubles()
-      .map(({ way, name, detail }) => `${way} ${name} cannot be listened to: ${detail}`),
+      .map(({ way, name, detail }) => `${way} ${name} cannot be reached: ${detail}`),
   ]
   return { ok: reasons.length === 0, reasons: [...reasons, ...told] }
 }

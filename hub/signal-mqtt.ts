@@ -31,9 +31,12 @@ export function listenToMqtt(
       return tell(resolved.ok ? 'its URL is no text' : resolved.detail)
     client = mqtt.connect(address, { reconnectPeriod: againMs, connectTimeout: 10 * againMs })
     // it tries again by itself
-    client.on('error', (cause) => tell(textOf(cause)))
-    client.on('close', () => tell('the broker is not there: the connection is closed'))
+    let why: string | null = null
+    client.on('error', (cause) => tell((why = textOf(cause))))
+    // also after an error, which says more
+    client.on('close', () => tell(why ?? 'the connection to the broker is closed'))
     client.on('connect', () => {
+      why = null
       client?.subscribe([...topics], { qos: 1 }, (cause, granted) => {
         // MQTT 3.1.1 section 3.9.3: from 0x80 on a topic is refused
         const refused = granted?.filter(({ qos }) => qos >= 0x80).map(({ topic }) => topic) ?? []

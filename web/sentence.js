@@ -166,7 +166,7 @@ function text(event, at) {
     case 'SignalReceived':
       return `${event.way} ${event.name}: ${JSON.stringify(event.value)}, from ${event.source}`
     case 'ListenerChanged':
-      return `${event.way} ${event.name} ${event.up ? 'can be listened to again' : `cannot be listened to: ${event.detail}`}`
+      return `${event.way} ${event.name} ${event.up ? 'can be reached again' : `cannot be reached: ${event.detail}`}`
     case 'AccessRefused':
       return `${event.source} was turned away: ${event.detail}`
     case 'Corrected':
