@@ -152,7 +152,7 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
   [
     'a lamp that watches an unknown device',
     `${start}pages:\n  1:\n    0/0: { lit: { device: mixer, path: a, equals: 1 } }\n`,
-    'infra.yaml:6:27 pages.1.0/0.lit.device: expected the name of a device of this file: desk, found "mixer"',
+    'infra.yaml:6:27 pages.1.0/0.lit.device: expected the name of a device of this file: desk, site, found "mixer"',
   ],
   [
     'a name that means nothing',

@@ -65,7 +65,7 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
     faults,
     defs: { step: ruleOf(stepDefs.step) },
     names: {
-      device: new Set([...keysOf(root, 'devices'), ...(variables.length > 0 ? [siteDevice] : [])]),
+      device: new Set([...keysOf(root, 'devices'), siteDevice]),
       macro: new Set(keysOf(root, 'macros')),
       intent: new Set([...intents, ...parts.standardNames]),
       variable: new Set(variables),

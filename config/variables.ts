@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { siteDevice } from '../intents/id.ts'
 import { isObject, type Json } from '../intents/json.ts'
+import { lookAt } from '../intents/look.ts'
 import { isExpression } from '../macros/value.ts'
 import type { Variable } from '../macros/variable.ts'
 import { isOfType, typeName, valueTypes, type ValueType } from '../intents/value-type.ts'
@@ -76,7 +77,7 @@ function checkUse(run: CheckRun, root: Located, { entries }: Located, path: Path
   const owner = owners.find((key) => entries?.get(key)?.value === siteDevice)
   if (owner !== undefined && typeof wanted?.value === 'string') {
     const inside = [...path, 'path']
-    if (!run.names.variable.has(wanted.value)) {
+    if (lookAt(wanted.value) === null && !run.names.variable.has(wanted.value)) {
       const expected = oneOf('a variable of this file', wanted.value, run.names.variable)
       note(run, wanted.at, inside, expected, foundText(wanted.value, inside))
     }

@@ -120,13 +120,7 @@ export async function openActing(parts: ActingParts): Promise<Acting> {
         submit: own.submit,
         random: Math.random,
       }),
-    openVariables: () =>
-      openVariables(
-        hub,
-        () => config().variables,
-        room,
-        () => clock.now(),
-      ),
+    openVariables: () => openVariables(hub, config, room, () => clock.now()),
   })
   opened.add(() => conductor.close())
   const automation = openAutomation({

@@ -31,6 +31,6 @@ export function catalogueOf(
       plan: (intent) => adapter.plan(intent, checked, reported(id)),
     })
   }
-  if (config.variables.size > 0) catalogue.set(siteDevice, askable(config.variables))
+  if (config.variables.size > 0 || config.pages.size > 0) catalogue.set(siteDevice, askable(config))
   return catalogue
 }

@@ -33,6 +33,8 @@ export interface OpenDesk extends Desk {
   count(): number
   /** Those of them that joined last, the newest last. */
   views(): readonly SeatView[]
+  /** The seat of that identity; undefined where none has it. */
+  seatOf(panel: string): Pick<HubSeat, 'turn'> | undefined
   /** Ends all seats: their panels show that the hub is gone. */
   close(): Promise<void>
 }
@@ -175,6 +177,7 @@ export function openDesk({ core, faces, turns, name, config, submits }: DeskPart
         page: seat.page(),
         locked: seat.isLocked(),
       })),
+    seatOf: (panel) => seats.get(panel),
     async close() {
       offFaces()
       const ends = Array.from(seats.values(), (seat) => seat.end('hub-lost', 'the hub stops'))

@@ -131,7 +131,7 @@ export async function openDryRoom(
   })
   const variables = openVariables(
     config.hub,
-    () => config.variables,
+    () => config,
     room,
     () => clock.now(),
   )

@@ -13,6 +13,7 @@ import type { Core } from './compose.ts'
 import { faceOf, placeOf } from './faces.ts'
 import { controlAt } from './gestures.ts'
 import { openImages } from './images.ts'
+import { lookedAt } from './looks.ts'
 import { panelFace } from './panel-face.ts'
 
 /** What the controls show and the devices say, once for all the surfaces of a hub. */
@@ -54,7 +55,7 @@ export function openFaceBook(core: Core, configFile: string): FaceBook {
       faceOf(control, name, room.panel.state, devices, core.pictures.view, asks, core.runs.at)
     const until = view.run?.question?.until ?? null
     const askedMs = until === null ? null : Math.max(0, until - core.clock.now())
-    return panelFace(control, view, devices, {
+    return panelFace(lookedAt(control, name, devices), view, devices, {
       asksMs: asks(name) ?? askedMs,
       picture: pictureOf(control),
     })

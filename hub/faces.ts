@@ -1,12 +1,15 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { Config, ControlConfig, PictureConfig } from '../config/config.ts'
 import { endOf } from '../intents/end.ts'
+import { siteDevice } from '../intents/id.ts'
 import { sameJson } from '../intents/json.ts'
+import { lookAt } from '../intents/look.ts'
 import { succeeded } from '../intents/outcome.ts'
 import type { Devices } from '../projections/devices.ts'
 import { controlOf, type Panel } from '../projections/panel.ts'
 import type { ControlView, FaceView, PanelView, PictureView } from '../surfaces/http/console.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
+import { lookedAt } from './looks.ts'
 
 /** What a device shows at this moment. */
 export type Look = (wanted: PictureConfig) => PictureView
@@ -27,7 +30,7 @@ export function faceOf(
   asks: Asks,
   runAt: RunAt,
 ): FaceView {
-  const { text, colour, image, picture } = control
+  const { text, colour, image, picture } = lookedAt(control, place, devices)
   const known = panel.controls.get(place)
   const last = known?.last ?? null
   const wentWrong = last !== null && !succeeded(last.outcome) && last.outcome !== 'cancelled'
@@ -101,6 +104,8 @@ export function touched(
       if (control !== null) places.add(control)
     } else if (event.type === 'DeviceReported') {
       for (const place of watching(config, event.device, event.path)) places.add(place)
+      const look = event.device === siteDevice ? lookAt(event.path) : null
+      if (look !== null) places.add(look.place)
     } else if (event.type === 'LeaseTaken' || event.type === 'LeaseGiven') {
       // only the hub that acts for a device sees its pictures
       for (const place of showing(config, event.lease)) places.add(place)

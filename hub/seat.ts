@@ -59,6 +59,8 @@ export interface HubSeat extends Seat {
   readonly panel: Panel
   isLocked(): boolean
   page(): number
+  /** Turns its page, as by a hand on it; a lock does not hinder that. */
+  turn(to: 'next' | 'previous' | number): Answered
   /** The control at that spot of the page that it shows has another face. */
   changed(spot: Spot): void
   /** Ends it: shows what is to be seen then, waits at most until `drawn` says so, and tells the panel. */
@@ -200,6 +202,7 @@ export function openSeat(parts: SeatParts): HubSeat {
   return {
     panel,
     page: () => page,
+    turn: (to) => (over === null ? turn(to) : nowhere('ended', 'the panel has no seat any more')),
     isLocked: () => lock.state() !== null,
     say(said) {
       if (over !== null) return Promise.resolve(nowhere('ended', 'the panel has no seat any more'))

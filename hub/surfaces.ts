@@ -1,9 +1,10 @@
 import type { Static, TObject } from 'typebox'
 import type { Config, PanelConfig } from '../config/config.ts'
-import { SurfaceError, type OpenSurface } from '../surfaces/surface.ts'
+import { type OpenSurface, type Panels, SurfaceError } from '../surfaces/surface.ts'
 import type { SurfaceView } from '../surfaces/http/console.ts'
 import type { Core } from './compose.ts'
 import { openDesk, type OpenDesk } from './desk.ts'
+import type { Permit } from './permit.ts'
 import { openDrawTurns } from './draw-turns.ts'
 import { openFaceBook } from './face-book.ts'
 import { submitsOf, wishHost } from './surface-host.ts'
@@ -32,6 +33,7 @@ export async function openSurfaces(
     readonly surface: OpenSurface | null
     readonly desk: OpenDesk | null
   }[] = []
+  const desks: OpenDesk[] = []
   const close = async () => {
     await Promise.all(open.flatMap(({ surface }) => surface?.close() ?? []))
     book.close()
@@ -47,7 +49,9 @@ export async function openSurfaces(
       const way = { name, defaults: { durability, expiresInMs }, reach }
       const submits = (panel: PanelConfig) => submitsOf(core, way, panel)
       const desk = openDesk({ core, faces: book.faces, turns, name, config: its, submits })
-      const host = { ...wishHost(core, way), desk, faces: book.faces, states: book.states }
+      desks.push(desk)
+      const panels = panelsOf(desks, submitsOf(core, way).permit)
+      const host = { ...wishHost(core, way), desk, panels, faces: book.faces, states: book.states }
       const checked = options as Static<TObject> // against the surface's schema, by the config's check
       const surface = await kind.open(name, checked, host)
       open.push({ name, type, surface: withDesk(surface, desk), desk })
@@ -72,6 +76,21 @@ export async function openSurfaces(
         panels: desk?.views() ?? [],
       })),
     close,
+  }
+}
+
+/** The panels of all desks, for a way in that may touch some pages. */
+function panelsOf(desks: readonly OpenDesk[], permit: Permit): Panels {
+  return {
+    turn(panel, to) {
+      const barred = typeof to === 'number' ? permit.page(to) : null
+      if (barred !== null) return { ok: false, code: barred.code, detail: barred.failure.detail }
+      const found = desks.flatMap((desk) => desk.seatOf(panel) ?? [])
+      // the same identity at two surfaces is two panels; all are turned, and the first that cannot says why
+      const answers = found.map((seat) => seat.turn(to))
+      const detail = `no panel ${JSON.stringify(panel.slice(0, 80))} is connected`
+      return answers.find(({ ok }) => !ok) ?? answers[0] ?? { ok: false, code: 'not-found', detail }
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../adapters/adapter.ts'
 import type { Recorded } from '../bus/entry.ts'
+import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { failed, type Failure } from '../intents/failure.ts'
 import { siteDevice, type Instant, type IntentId } from '../intents/id.ts'
@@ -11,14 +12,19 @@ import { isOfType, typeName } from '../intents/value-type.ts'
 import { reportedOf, type Devices } from '../projections/devices.ts'
 import { commitmentIn } from '../witness/commitment.ts'
 import type { Askable } from './askable.ts'
+import { lookActions, lookRefused } from './looks.ts'
 import { isLeftTo } from './left-open.ts'
 import type { Room } from './room.ts'
 
 // The site's variables are paths of a device that nobody has: `site`. A `set` of one is an intent like any other; the hub that
 // carries out the macros answers for it, with a report and an end in one commit. So all that reads a device reads them: faces,
-// surfaces, triggers, conditions, replay; and they outlive restart and failover because the journal does.
+// surfaces, triggers, conditions, replay; and they outlive restart and failover because the journal does. How a control looks, where
+// somebody has said so while the hub runs, is such a path too (intents/look.ts).
 
 export type Variables = ReadonlyMap<string, Variable>
+
+/** What of a config decides what can be set. */
+export type SiteConfig = Pick<Config, 'variables' | 'pages'>
 
 /** What `site.NAME` is in expressions. */
 export function valuesNow(devices: Devices): JsonObject {
@@ -26,25 +32,29 @@ export function valuesNow(devices: Devices): JsonObject {
 }
 
 /** What can be asked of them. */
-export function askable(variables: Variables): Askable {
+export function askable(site: SiteConfig): Askable {
   return {
     protocol: 'site',
-    title: 'Variables of the site',
-    actions: [...variables].map(([name, { type, description }]) => ({
-      verb: 'set',
-      name,
-      description: description || `A variable: ${typeName(type)}`,
-      schema: type === 'any' ? {} : { type },
-    })),
+    title: 'The site: its variables, and how its controls look',
+    actions: [
+      ...[...site.variables].map(([name, { type, description }]) => ({
+        verb: 'set' as const,
+        name,
+        description: description || `A variable: ${typeName(type)}`,
+        schema: type === 'any' ? {} : { type },
+      })),
+      ...lookActions,
+    ],
     offers: () => false,
-    plan: (intent) => planOf(variables, intent),
+    plan: (intent) => planOf(site, intent),
   }
 }
 
-function planOf(variables: Variables, intent: DeviceIntent): Plan<unknown> {
+function planOf({ variables, pages }: SiteConfig, intent: DeviceIntent): Plan<unknown> {
   if (intent.verb === 'fire')
     return no(failed('not-found', `${siteDevice} does nothing: its variables are set`))
-  const fault = faultOf(variables, intent.path, intent.value)
+  const look = lookRefused(intent.path, intent.value, pages)
+  const fault = look === undefined ? faultOf(variables, intent.path, intent.value) : look
   return fault === null ? { ok: true, command: null } : no(fault)
 }
 
@@ -57,7 +67,8 @@ function faultOf(variables: Variables, name: string, value: Json): Failure | nul
   const variable = variables.get(name)
   if (variable === undefined) {
     const names = [...variables.keys()].slice(0, 12).join(', ')
-    return failed('not-found', `no variable '${name.slice(0, 80)}'; there are: ${names}`)
+    const are = names === '' ? 'the config declares none' : `there are: ${names}`
+    return failed('not-found', `no variable '${name.slice(0, 80)}'; ${are}`)
   }
   if (isOfType(variable.type, value)) return null
   return failed('malformed', `${name} must be ${typeName(variable.type)}`)
@@ -73,7 +84,7 @@ export interface VariableKeeper {
 
 export function openVariables(
   hub: string,
-  variables: () => Variables,
+  site: () => SiteConfig,
   room: Pick<Room, 'deliveries' | 'devices'>,
   now: () => Instant,
 ): VariableKeeper {
@@ -91,7 +102,7 @@ export function openVariables(
     if (expiresAt !== null && expiresAt <= now())
       return [end('expired', failed('expired', 'nobody answered for the variables in time'))]
     // judged when it came in; another config may be there since
-    const plan = planOf(variables(), intent)
+    const plan = planOf(site(), intent)
     if (!plan.ok) return [end('refused', plan.failure)]
     if (intent.verb !== 'set') return []
     const { path, value } = intent
@@ -102,7 +113,7 @@ export function openVariables(
     left() {
       const open = [...room.deliveries.state.intents.values()]
       return [
-        ...missing(variables(), room.devices.state),
+        ...missing(site().variables, room.devices.state),
         ...open.flatMap(({ submission }) => set(submission)),
       ]
     },

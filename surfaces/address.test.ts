@@ -92,7 +92,16 @@ void t.test('each message asks for what it says', async (t) => {
     ],
     // Companion 5.0, "OSC Control"
     ['/location/1/0/2/step', [i(2)], { kind: 'step', place: { page: 1, row: 0, col: 2 }, step: 2 }],
-    ['/location/1/0/2/style/text', [s('x')], { kind: 'style', place: { page: 1, row: 0, col: 2 } }],
+    [
+      '/location/1/0/2/style/text',
+      [s('x')],
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { text: 'x' } },
+    ],
+    [
+      '/location/1/0/2/style/bgcolor',
+      [i(255), i(0), i(0)],
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { bgcolor: [255, 0, 0] } },
+    ],
     ['/custom-variable/cue/value', [s('intro')], { kind: 'write', name: 'cue', value: 'intro' }],
     ['/custom-variable/cue/value', [f(0.7)], { kind: 'write', name: 'cue', value: 0.7 }],
     ['/surfaces/rescan', [], { kind: 'rescan' }],

@@ -78,15 +78,21 @@ void t.test('each line asks for what it says', async (t) => {
     ['LOCATION 1/0/2 SET-STEP 2', { kind: 'step', place: { page: 1, row: 0, col: 2 }, step: 2 }],
     [
       'LOCATION 1/0/2 STYLE TEXT say "hi [now',
-      { kind: 'style', place: { page: 1, row: 0, col: 2 } },
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { text: 'say "hi [now' } },
     ],
-    ['location 1/0/2 style text', { kind: 'style', place: { page: 1, row: 0, col: 2 } }],
-    ['LOCATION 1/0/2 STYLE BGCOLOR #ff0000', { kind: 'style', place: { page: 1, row: 0, col: 2 } }],
+    [
+      'location 1/0/2 style text',
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { text: '' } },
+    ],
+    [
+      'LOCATION 1/0/2 STYLE BGCOLOR #ff0000',
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { bgcolor: '#ff0000' } },
+    ],
     ['CUSTOM-VARIABLE cue SET-VALUE intro 2', { kind: 'write', name: 'cue', value: 'intro 2' }],
     ['CUSTOM-VARIABLE cue SET-VALUE "a', { kind: 'write', name: 'cue', value: '"a' }],
     ['custom-variable cue get-value', { kind: 'read', name: 'cue' }],
-    ['SURFACE streamdeck:CL1 PAGE-SET 2', { kind: 'turn', panel: 'streamdeck:CL1' }],
-    ['SURFACE emulator PAGE-UP', { kind: 'turn', panel: 'emulator' }],
+    ['SURFACE streamdeck:CL1 PAGE-SET 2', { kind: 'turn', panel: 'streamdeck:CL1', to: 2 }],
+    ['SURFACE emulator PAGE-UP', { kind: 'turn', panel: 'emulator', to: 'next' }],
     ['SURFACES RESCAN', { kind: 'rescan' }],
   ]
   for (const [line, wanted] of cases) t.strictSame(asked(line), wanted, line)

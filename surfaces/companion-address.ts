@@ -42,7 +42,14 @@ function atLocation(parts: readonly string[], args: readonly OscArg[], address: 
   if (parts.length === 7 && word === 'style') {
     if (style !== 'text' && style !== 'color' && style !== 'bgcolor')
       return misunderstood(`${shown(style)} is none of text, color and bgcolor`)
-    return place === null ? noPlace : { kind: 'style', place }
+    if (place === null) return noPlace
+    const plain = plainArgs(args)
+    if (!plain.ok) return misunderstood(plain.detail)
+    const [first] = plain.values
+    if (first === undefined) return misunderstood(`${style} needs its value`)
+    // a colour may come as three numbers
+    const value = style !== 'text' && plain.values.length === 3 ? plain.values : first
+    return { kind: 'style', place, style: { [style]: value } }
   }
   if (parts.length !== 6)
     return misunderstood(`${shown(address)} is not /location/<page>/<row>/<column>/<gesture>`)

@@ -2,9 +2,9 @@ import { misunderstood, noPlace, placeFrom } from './asked.ts'
 import type { Wanted } from './companion.ts'
 
 // Its texts are raw: they may hold quotes and brackets that nothing closes, so they are read before a line is cut into words.
-const location = /^\s*location\s+(\S+)\s+(?:(set-step)\s+(\S+)|style\s+(\S+).*)\s*$/is
+const location = /^\s*location\s+(\S+)\s+(?:(set-step)\s+(\S+)|style\s+(\S+)\s*(.*))$/is
 const variable = /^\s*custom-variable\s+(\S+)\s+(?:(get-value)|set-value\s(.*))$/is
-const surface = /^\s*surface\s+(\S+)\s+(?:page-up|page-down|page-set\s+\d{1,6})\s*$/i
+const surface = /^\s*surface\s+(\S+)\s+(?:(page-up)|(page-down)|page-set\s+(\d{1,6}))\s*$/i
 const rescan = /^\s*surfaces\s+rescan\s*$/i
 
 /**
@@ -26,10 +26,11 @@ export function companionLine(line: string): Wanted | null {
         : { kind: 'read', name }
     }
     case 'SURFACE': {
-      const [, panel] = surface.exec(line) ?? []
-      return panel === undefined
-        ? misunderstood('SURFACE id PAGE-SET page, SURFACE id PAGE-UP or SURFACE id PAGE-DOWN')
-        : { kind: 'turn', panel }
+      const [, panel, up, down, page] = surface.exec(line) ?? []
+      if (panel === undefined)
+        return misunderstood('SURFACE id PAGE-SET page, SURFACE id PAGE-UP or SURFACE id PAGE-DOWN')
+      const to = up !== undefined ? 'next' : down !== undefined ? 'previous' : Number(page)
+      return { kind: 'turn', panel, to }
     }
     case 'SURFACES':
       return rescan.test(line) ? { kind: 'rescan' } : misunderstood('SURFACES RESCAN')
@@ -45,13 +46,20 @@ function firstWord(line: string): string {
 }
 
 function atLocation(line: string): Wanted | null {
-  const [, at = '', setStep, step, style] = location.exec(line) ?? []
+  const [, at = '', setStep, step, style = '', value = ''] = location.exec(line) ?? []
   if (at === '') return null
   const [page = '', row = '', col = '', extra] = at.split('/')
   const place = extra === undefined ? placeFrom(page, row, col) : null
   if (place === null) return noPlace
   if (setStep !== undefined) return { kind: 'step', place, step: Number(step) }
-  return /^(?:text|color|bgcolor)$/i.test(style ?? '')
-    ? { kind: 'style', place }
-    : misunderstood('STYLE is followed by TEXT, COLOR or BGCOLOR')
+  switch (style.toLowerCase()) {
+    case 'text':
+      return { kind: 'style', place, style: { text: value.trim() } }
+    case 'color':
+      return { kind: 'style', place, style: { color: value } }
+    case 'bgcolor':
+      return { kind: 'style', place, style: { bgcolor: value } }
+    default:
+      return misunderstood('STYLE is followed by TEXT, COLOR or BGCOLOR')
+  }
 }

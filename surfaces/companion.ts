@@ -3,6 +3,7 @@ import { failed } from '../intents/failure.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 import { type Asked, misunderstood, set, shown } from './asked.ts'
+import { type Style, styled } from './companion-style.ts'
 import { oscPattern } from './osc-pattern.ts'
 import { type ControlGesture, type ControlPlace, placeName, type SurfaceHost } from './surface.ts'
 
@@ -20,10 +21,10 @@ export type CompanionAsked =
       readonly control: string
     }
   | { readonly kind: 'step'; readonly place: ControlPlace; readonly step: number }
-  | { readonly kind: 'style'; readonly place: ControlPlace }
+  | { readonly kind: 'style'; readonly place: ControlPlace; readonly style: Style }
   | { readonly kind: 'write'; readonly name: string; readonly value: Json }
   | { readonly kind: 'read'; readonly name: string }
-  | { readonly kind: 'turn'; readonly panel: string }
+  | { readonly kind: 'turn'; readonly panel: string; readonly to: 'next' | 'previous' | number }
   | { readonly kind: 'rescan' }
 
 /** What a client said, before it is known what of it there is. */
@@ -58,7 +59,7 @@ const mostMatched = 1024
 /** What is asked of the hub, in order. */
 export function understood(
   wanted: Wanted,
-  host: Pick<SurfaceHost, 'faces' | 'states'>,
+  host: Pick<SurfaceHost, 'faces' | 'states' | 'panels'>,
   variables: Variables,
 ): readonly Asked[] {
   switch (wanted.kind) {
@@ -71,13 +72,10 @@ export function understood(
       return matched(wanted, host)
     case 'step':
       return [step(wanted.place, wanted.step, host)]
-    case 'style':
-      return [
-        missing(wanted.place, host) ??
-          unable(
-            `how ${placeName(wanted.place)} looks is said in the config, under pages: a client cannot change it`,
-          ),
-      ]
+    case 'style': {
+      const none = missing(wanted.place, host)
+      return none === null ? styled(wanted.place, wanted.style) : [none]
+    }
     case 'write': {
       const { name, value } = wanted
       const at = Object.hasOwn(variables, name) ? variables[name] : undefined
@@ -90,7 +88,7 @@ export function understood(
       ]
     }
     case 'turn':
-      return [unable(`a page of panel ${shown(wanted.panel)} is turned at the panel itself`)]
+      return [turned(wanted.panel, wanted.to, host)]
     case 'rescan':
       // panels are found as they are plugged in: what is asked for is so already
       return [{ kind: 'done', said: '' }]
@@ -116,6 +114,17 @@ function step(place: ControlPlace, step: number, host: Pick<SurfaceHost, 'faces'
   return step === 1
     ? { kind: 'done', said: '' }
     : unable(`${placeName(place)} has one step, so it cannot go to step ${step}`)
+}
+
+/** A page is turned at once, and is no intent: as by the panel's own keys. */
+function turned(
+  panel: string,
+  to: 'next' | 'previous' | number,
+  { panels }: Pick<SurfaceHost, 'panels'>,
+): Asked {
+  const answer = panels.turn(panel, to)
+  if (answer.ok) return { kind: 'done', said: '' }
+  return answer.code === 'not-found' ? notFound(answer.detail) : unable(answer.detail)
 }
 
 function missing(place: ControlPlace, { faces }: Pick<SurfaceHost, 'faces'>): Asked | null {

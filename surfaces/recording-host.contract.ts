@@ -10,6 +10,7 @@ import {
   type DeviceState,
   type Ended,
   type Faces,
+  type Panels,
   placeName,
   type Receipt,
   type States,
@@ -43,6 +44,17 @@ export class RecordingHost implements SurfaceHost {
   #held: (() => void)[] = []
   readonly #outcomes = new Map<IntentId, () => Promise<Ended>>()
   #watchers: (() => void)[] = []
+  /** Pages that were turned. Panel `ghost` is not there, and none may use page 9. */
+  readonly turns: (readonly [panel: string, to: 'next' | 'previous' | number])[] = []
+  readonly panels: Panels = {
+    turn: (panel, to) => {
+      if (panel === 'ghost') return { ok: false, code: 'not-found', detail: 'no panel "ghost"' }
+      if (to === 9)
+        return { ok: false, code: 'not-allowed', detail: 'page 9 is not among its pages' }
+      this.turns.push([panel, to])
+      return { ok: true, ids: [] }
+    },
+  }
   readonly desk = new RecordingDesk(() => this.#changed())
   readonly #shown = new Map<string, readonly [ControlPlace, Face]>()
   readonly #reported = new Map<string, DeviceState>()

@@ -5,7 +5,7 @@ import type { Actor, Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Outcome } from '../intents/outcome.ts'
 import type { Finding, Service } from '../wire/discovery.ts'
-import type { Desk, Face } from './desk.ts'
+import type { Answered, Desk, Face } from './desk.ts'
 
 /** What somebody asks for at a surface; the hub makes a submission of it. */
 export interface Wish {
@@ -111,9 +111,19 @@ export interface States {
   follow(listener: (state: DeviceState) => void): () => void
 }
 
+/** The panels of all surfaces. */
+export interface Panels {
+  /**
+   * A page of the panel of that identity, as if it had turned it itself; it may be locked. `code` where it cannot: `not-found`,
+   * `not-allowed`.
+   */
+  turn(panel: string, to: 'next' | 'previous' | number): Answered
+}
+
 /** What the hub offers every surface. */
 export interface SurfaceHost extends WishHost {
   readonly desk: Desk
+  readonly panels: Panels
   readonly faces: Faces
   readonly states: States
 }

@@ -64,18 +64,20 @@ for (const transport of ['http', 'osc', 'tcp', 'udp'] as const)
       await fire(gesture, '1/0/5')
     await fire('custom-variable', ['cue', 'intro 2'])
     await fire('rescan', {})
-    await host.until(() => host.gestures.length === 5 && host.wishes.length === 1)
+    await fire('style', { location: '1/0/5', text: 'X' })
+    await host.until(() => host.gestures.length === 5 && host.wishes.length === 2)
     t.strictSame(
       host.gestures.map(({ gesture }) => gesture),
       ['press', 'down', 'up', 'rotate-left', 'rotate-right'],
     )
     t.match(host.wishes, [
       { intent: { verb: 'set', device: 'desk', path: '/cue/name', value: 'intro 2' } },
+      { intent: { verb: 'set', device: 'site', path: 'looks/1/0/5/text', value: 'X' } },
     ])
     t.equal(host.rejections.length, 0)
-    // control: what we cannot do is seen by the client where it can see, and counted here
-    const style = fire('style', { location: '1/0/5', text: 'X' })
-    if (transport === 'http' || transport === 'tcp') await t.rejects(style, { message: /config/ })
+    // control: what there is not is seen by the client where it can see, and counted here
+    const style = fire('style', { location: '1/7/7', text: 'X' })
+    if (transport === 'http' || transport === 'tcp') await t.rejects(style)
     else await style
     await host.until(() => host.rejections.length === 1)
   })

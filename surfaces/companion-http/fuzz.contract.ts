@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../fuzz-target.contract.ts'
 import { RecordingHost } from '../recording-host.contract.ts'
-import { newValue } from './request.ts'
+import { jsonBody, newValue } from './request.ts'
 import { routeOf } from './route.ts'
 
 export const targets: readonly FuzzTarget[] = [
@@ -22,7 +22,8 @@ export const targets: readonly FuzzTarget[] = [
         for (const method of ['GET', 'POST'])
           for (const type of [undefined, 'application/json']) {
             const value = () => newValue(query, type, bytes)
-            routeOf({ method, path, query, value }, host, variables)
+            const body = () => jsonBody(type, bytes)
+            routeOf({ method, path, query, value, body }, host, variables)
           }
       }
     },

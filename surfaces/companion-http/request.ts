@@ -45,17 +45,30 @@ export function newValue(
     const value = text.trim()
     return value === '' ? { ok: false, text: 'No value' } : { ok: true, value }
   }
-  let value: Json
-  try {
-    value = JSON.parse(text) as Json // what JSON.parse returns
-  } catch {
-    // its message would say what stands in a body of somebody else
-    return { ok: false, text: 'Bad value' }
-  }
+  const value = parsed(text)
+  if (value === undefined) return { ok: false, text: 'Bad value' }
   const isEmpty = value === null || (isObject(value) && Object.keys(value).length === 0)
   if (isEmpty || (Array.isArray(value) && value.length === 0))
     return { ok: false, text: 'No value' }
-  return deeper(value, maxDepth) ? { ok: false, text: 'Bad value' } : { ok: true, value }
+  return { ok: true, value }
+}
+
+/** What is in a body of JSON: an empty object where it is empty or of another type; undefined where it cannot be read. */
+export function jsonBody(contentType: string | undefined, bytes: Buffer): Json | undefined {
+  if (contentType?.toLowerCase().startsWith('application/json') !== true || bytes.length === 0)
+    return {}
+  const text = decoded(bytes)
+  return text === null ? undefined : parsed(text)
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json // what JSON.parse returns
+    return deeper(value, maxDepth) ? undefined : value
+  } catch {
+    // its message would say what stands in a body of somebody else
+    return undefined
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -4,11 +4,10 @@ import { type Failure, failed } from '../../intents/failure.ts'
 import type { Json } from '../../intents/json.ts'
 import { succeeded } from '../../intents/outcome.ts'
 import { type Answer, ask, type Asker } from '../ask.ts'
-import { misunderstood } from '../asked.ts'
 import { understood, type Variables, type Wanted } from '../companion.ts'
 import { hostName, isLoopback, sameOrigin } from '../origin.ts'
 import type { SurfaceHost } from '../surface.ts'
-import { bodyOf, newValue } from './request.ts'
+import { bodyOf, jsonBody, newValue } from './request.ts'
 import { routeOf } from './route.ts'
 
 export interface Serving {
@@ -56,6 +55,7 @@ export async function respond(
         path: pathname,
         query: searchParams,
         value: () => newValue(searchParams, request.headers['content-type'], body.bytes),
+        body: () => jsonBody(request.headers['content-type'], body.bytes),
       },
       host,
       serving.options.variables,
@@ -93,11 +93,15 @@ async function carryOut(
   response: ServerResponse,
   { host, asker, options, closing }: Serving,
 ): Promise<void> {
-  // no route has patterns: it is one thing that is asked for
-  const [asked = misunderstood('nothing')] = understood(wanted, host, options.variables)
-  const answer = await ask(host, asked, asker)
-  if (!answer.ok) return send(response, ...statusOf(answer, wanted))
-  const ids = answer.receipts.map(({ id }) => id)
+  const answers = await Promise.all(
+    understood(wanted, host, options.variables).map((asked) => ask(host, asked, asker)),
+  )
+  const wrong = answers.find(({ ok }) => !ok)
+  if (wrong?.ok === false) return send(response, ...statusOf(wrong, wanted))
+  const all = answers.flatMap((answer) => (answer.ok ? [answer] : []))
+  const receipts = all.flatMap((answer) => answer.receipts)
+  const said = all[0]?.said ?? ''
+  const ids = receipts.map(({ id }) => id)
   if (ids.length > 0) response.setHeader('x-intent-id', ids.join(', '))
   const gone = new AbortController()
   response.once('close', () => gone.abort())
@@ -105,14 +109,14 @@ async function carryOut(
   setMaxListeners(0, signal)
   try {
     const failures = await Promise.all(
-      answer.receipts.map(async ({ id, refusal }): Promise<Failure | null> => {
+      receipts.map(async ({ id, refusal }): Promise<Failure | null> => {
         if (refusal !== null) return refusal.failure
         const { outcome, failure } = await host.ended(id, signal)
         return succeeded(outcome) ? null : (failure ?? failed('unknown-outcome', outcome))
       }),
     )
     const failure = failures.find((found) => found !== null)
-    if (failure === undefined) send(response, 200, answer.said === '' ? 'ok' : answer.said)
+    if (failure === undefined) send(response, 200, said === '' ? 'ok' : said)
     else send(response, failureStatus(failure), failure.detail)
   } catch {
     // it is recorded and goes on: who asked can look it up by its id

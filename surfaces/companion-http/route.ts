@@ -1,8 +1,9 @@
 import type { DeviceId } from '../../intents/id.ts'
-import type { Json } from '../../intents/json.ts'
+import { isObject, type Json } from '../../intents/json.ts'
 import { gesture, placeFrom } from '../asked.ts'
 import { type Variables, variableValue, type Wanted } from '../companion.ts'
-import type { SurfaceHost } from '../surface.ts'
+import { styleIn } from '../companion-style.ts'
+import type { ControlPlace, SurfaceHost } from '../surface.ts'
 import type { NewValue } from './request.ts'
 
 /** What a request is for. */
@@ -21,6 +22,8 @@ export interface Asking {
   readonly path: string
   readonly query: URLSearchParams
   readonly value: () => NewValue
+  /** What is in a body of JSON, an empty object where there is none; undefined where it cannot be read. */
+  readonly body: () => Json | undefined
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Asking {
  * service).
  */
 export function routeOf(
-  { method, path, query, value }: Asking,
+  { method, path, query, value, body }: Asking,
   host: Pick<SurfaceHost, 'states'>,
   variables: Variables,
 ): Route {
@@ -36,7 +39,7 @@ export function routeOf(
   if (parts === null || parts[0] !== 'api') return nothing
   const [, what, a = '', b = '', c = '', d = ''] = parts
   if (method === 'POST' && what === 'location' && parts.length === 6)
-    return atLocation(a, b, c, d, query)
+    return atLocation(a, b, c, d, query, body)
   if (what === 'custom-variable' && b === 'value' && parts.length === 4) {
     if (method === 'GET') return read(variableValue(a, host, variables))
     if (method !== 'POST') return nothing
@@ -60,6 +63,7 @@ function atLocation(
   col: string,
   word: string,
   query: URLSearchParams,
+  body: () => Json | undefined,
 ): Route {
   const place = placeFrom(page, row, col)
   switch (word) {
@@ -76,10 +80,19 @@ function atLocation(
         ? noControl
         : { kind: 'ask', wanted: { kind: 'step', place, step: Number(query.get('step')) } }
     case 'style':
-      return place === null ? noControl : { kind: 'ask', wanted: { kind: 'style', place } }
+      return place === null ? noControl : style(place, query, body())
     default:
       return nothing
   }
+}
+
+/** A body counts before the query, as there. */
+function style(place: ControlPlace, query: URLSearchParams, body: Json | undefined): Route {
+  if (body === undefined) return { kind: 'answer', status: 400, value: 'Bad style' }
+  const found = styleIn({ ...Object.fromEntries(query), ...(isObject(body) ? body : {}) })
+  if ('style' in found) return { kind: 'ask', wanted: { kind: 'style', place, style: found.style } }
+  const value = `${found.others.join(', ').slice(0, 200)} cannot be changed here: text, color, bgcolor and size can`
+  return { kind: 'answer', status: 501, value }
 }
 
 function read(value: Json | undefined): Route {

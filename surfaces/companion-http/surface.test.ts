@@ -93,9 +93,35 @@ void t.test('what was not done is never ok', async (t) => {
   host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
   t.match(await ask('/api/location/1/2/0/press'), [502, /it is/], 'one of two devices is away')
   t.match(await ask('/api/custom-variable/lost/value?value=1'), [502, /it is/])
-  t.match(await ask('/api/location/1/0/2/style', json('{"text":"X"}')), [501, /in the config/])
+  t.match(await ask('/api/location/1/0/2/style', json('{"png64":"X"}')), [501, /png64 cannot/])
   host.full = true
   t.match(await ask('/api/location/1/0/2/press'), [503, /nothing was done: no space/])
+})
+
+void t.test('a style is set for each thing that it says, or nothing of it is', async (t) => {
+  const { host, ask } = await open(t)
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  const style = '/api/location/1/0/2/style'
+  t.strictSame(await ask(`${style}?text=ON%20AIR&bgcolor=%23ff0000`), [200, 'ok'])
+  t.strictSame(await ask(style, json('{"color":16777215,"size":"auto"}')), [200, 'ok'])
+  t.strictSame(
+    host.wishes.map(({ intent }) => intent),
+    [
+      ['text', 'ON AIR'],
+      ['colour', '#ff0000'],
+      ['textColour', '#ffffff'],
+      ['size', 100],
+    ].map(([what, value]) => ({
+      ...{ verb: 'set', device: 'site', path: `looks/1/0/2/${what}` },
+      value,
+    })),
+  )
+  t.match(host.wishes[0], { actor: { id: 'anna', control: '1/0/2 text' } })
+  t.match(await ask(`${style}?text=x&color=darkish`), [400, /color cannot be "darkish"/])
+  t.match(await ask(style), [400, /text, color, bgcolor or size/])
+  t.strictSame(await ask(style, json('{')), [400, 'Bad style'])
+  t.strictSame(await ask('/api/location/1/7/7/style?text=x'), [204, ''])
+  t.equal(host.wishes.length, 4)
 })
 
 void t.test('an outcome that takes long is accepted, and named', async (t) => {

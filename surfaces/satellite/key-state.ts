@@ -1,3 +1,4 @@
+import { largestFont } from '../companion-style.ts'
 import type { Face } from '../desk.ts'
 import { openRenderer } from '../render/renderer.ts'
 import type { Style } from './layout.ts'
@@ -22,9 +23,6 @@ const stateSigns: Readonly<Record<Face['state']['is'], string>> = {
   sent: '',
   failed: '!',
 }
-
-/** The largest of Companion's own sizes of text, points on a key of 72 pixels. */
-const largestFont = 44
 
 /** Encoded once, however many panels show it: the renderer gives equal faces the same bytes. */
 const encoded = new WeakMap<Uint8Array, string>()

@@ -108,8 +108,14 @@ void t.test("Companion's lines get Companion's answers where the config wants th
     ['SURFACES RESCAN', /^\+OK$/],
     ['JUMP', /^-ERR Syntax error$/],
     // what Companion could do and we cannot, and what was not done: never ok
-    ['LOCATION 1/0/2 STYLE TEXT say "hi', /^-ERR how 1\/0\/2 looks is said in the config/],
-    ['SURFACE emulator PAGE-SET 2', /^-ERR a page of panel "emulator" is turned at the panel/],
+    ['LOCATION 1/0/2 STYLE TEXT say "hi', /^\+OK$/],
+    ['LOCATION 1/0/2 STYLE COLOR rgb(1,2,3)', /^\+OK$/],
+    ['LOCATION 1/0/2 STYLE COLOR', /^-ERR Syntax error$/],
+    ['SURFACE emulator PAGE-SET 2', /^\+OK$/],
+    ['SURFACE emulator PAGE-UP', /^\+OK$/],
+    ['SURFACE emulator PAGE-DOWN', /^\+OK$/],
+    ['SURFACE emulator PAGE-SET 9', /^-ERR page 9 is not among its pages$/],
+    ['SURFACE ghost PAGE-UP', /^-ERR no panel "ghost"$/],
     ['LOCATION 1/2/0 PRESS', /^-ERR [\da-f-]{36} failed: it is/],
   ] as const) {
     socket.write(`${line}\n`)

@@ -67,11 +67,13 @@ void t.test("Companion's lines are understood, and what cannot be done is counte
   await send('CUSTOM-VARIABLE cue SET-VALUE intro')
   await send('SURFACES RESCAN')
   await send('LOCATION 1/0/2 STYLE TEXT x')
+  await send('SURFACE ghost PAGE-UP')
   await host.until(() => host.rejections.length === 2 && host.gestures.length === 1)
   t.match(
     host.rejections.map(({ failure }) => failure.detail),
-    [/no custom variable "cue" here/, /said in the config/],
+    [/no custom variable "cue" here/, /no panel "ghost"/],
   )
+  t.match(host.wishes[0]?.intent, { path: 'looks/1/0/2/text', value: 'x' })
 })
 
 void t.test('a port in use is named with its config key', async (t) => {

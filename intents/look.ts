@@ -1,0 +1,47 @@
+import type { Json } from './json.ts'
+
+// How a control looks may be said while the hub runs: paths of the reserved device `site`, one for each thing, so that the last
+// word counts. `{ set: site, path: looks/1/0/2/text, value: "ON AIR" }`; null gives it back to the config.
+
+export const lookKinds = ['text', 'colour', 'textColour', 'size'] as const
+/** `size`: of the text, in percent of what fits. */
+export type LookKind = (typeof lookKinds)[number]
+
+/** What a text may have at most; more than a key shows. Characters. */
+export const longestLook = 200
+
+/** `place`: `1/0/2`, page, row and column. */
+export function lookPath(place: string, kind: LookKind): string {
+  return `looks/${place}/${kind}`
+}
+
+const form = /^looks\/(\d{1,6}\/\d{1,6}\/\d{1,6})\/(text|colour|textColour|size)$/
+
+/** Which look a path of `site` is; null where it is none. */
+export function lookAt(path: string): { readonly place: string; readonly kind: LookKind } | null {
+  const [, place, kind] = form.exec(path) ?? []
+  if (place === undefined) return null
+  return { place, kind: kind as LookKind } // the form has no other
+}
+
+/** Why a look cannot be this; null where it can. */
+export function lookFault(kind: LookKind, value: Json): string | null {
+  if (value === null) return null
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string' && value.length <= longestLook
+        ? null
+        : `a text has at most ${longestLook} characters`
+    case 'colour':
+    case 'textColour':
+      return typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value)
+        ? null
+        : 'a colour is written #rrggbb'
+    case 'size':
+      return typeof value === 'number' && value >= 10 && value <= 100
+        ? null
+        : 'a size is 10 to 100, percent of what fits'
+    default:
+      return kind satisfies never
+  }
+}
