@@ -116,11 +116,11 @@ function configPhrase({ hash, then, isSame }: DryRun['config']): string {
 }
 
 function stepLines(one: DryStep): readonly string[] {
-  const { depth, macro, step, what, atMs, sent } = one
+  const { depth, macro, place, what, atMs, sent } = one
   const indent = '  '.repeat(depth)
   const name = depth === 0 ? '' : `${plain(macro)} `
   return [
-    `${`+${span(atMs)}`.padEnd(10)}${indent}${name}step ${step + 1}  ${whatPhrase(what)}  ${endPhrase(one)}`,
+    `${`+${span(atMs)}`.padEnd(10)}${indent}${name}${place}  ${whatPhrase(what)}  ${endPhrase(one)}`,
     ...sent.flatMap(({ intent, protocol, to, text, bytes }) => [
       `${' '.repeat(12)}${indent}${'device' in intent ? plain(intent.device) : ''} (${plain(protocol)}) to ${plain(to)}`,
       ...text.split('\n').map((line) => `${' '.repeat(14)}${indent}${plain(line)}`),
@@ -132,7 +132,13 @@ function stepLines(one: DryStep): readonly string[] {
 function whatPhrase(what: DryStep['what']): string {
   if ('do' in what) return intentPhrase(what.do)
   if ('waitMs' in what) return `wait ${span(what.waitMs)}`
-  if (!('until' in what)) return plain(Object.keys(what)[0] ?? '')
+  if ('time' in what) return plain(`wait until ${what.time} ${what.zone ?? 'UTC'}`)
+  if ('together' in what) return `together ${what.together.length}, ${what.finish}`
+  if ('repeat' in what) return plain(`repeat ${roundsPhrase(what.repeat)}`)
+  if ('ask' in what) return plain(`ask ${what.ask}`)
+  if ('note' in what) return plain(`note ${what.note}`)
+  if ('abort' in what) return plain(`abort ${what.abort}`)
+  if (!('until' in what)) return Object.keys(what)[0] ?? ''
   const { until, withinMs } = what
   const holds =
     'expr' in until
@@ -143,12 +149,23 @@ function whatPhrase(what: DryStep['what']): string {
   return plain(`until ${holds}, at most ${span(withinMs)}`)
 }
 
+function roundsPhrase(repeat: Extract<DryStep['what'], { repeat: unknown }>['repeat']): string {
+  if ('times' in repeat)
+    return typeof repeat.times === 'number' ? `${repeat.times} times` : repeat.times.expr
+  if ('each' in repeat) return `for each ${repeat.as}`
+  return 'expr' in repeat.while
+    ? `while ${repeat.while.expr}`
+    : `while ${repeat.while.device} says so`
+}
+
 function endPhrase({ what, outcome, detail, tookMs }: DryStep): string {
   const why = detail === '' ? '' : `: ${plain(detail)}`
   if (outcome !== null)
     return paint(outcomeTone(outcome), outcome === 'sent' ? 'would be sent' : outcome) + why
-  if ('waitMs' in what) return 'skipped'
+  if ('waitMs' in what || 'time' in what) return `over after ${span(tookMs)}`
+  if ('ask' in what) return `answered ${plain(what.choices[0] ?? '')}`
   if ('do' in what) return `not over${why}`
+  if (!('until' in what)) return why.slice(2)
   return why === ''
     ? paint('good', tookMs === 0 ? 'it was so' : `it was reported after ${span(tookMs)}`)
     : paint('bad', `never${why}`)

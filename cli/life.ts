@@ -126,10 +126,9 @@ export function addShow(program: Command): void {
     if (life.children.length === 0) return
     print('')
     print('led to')
-    for (const child of life.children.slice(0, shownChildren))
-      print(`  ${lifePhrase(await lifeOf(hub, child))}`)
-    const more = life.children.length - shownChildren
-    if (more > 0) print(`  and ${more} more: infra show ${id} --json`)
+    const lines = await ledTo(hub, life, new Set([life.id]), '  ')
+    for (const line of lines) print(line)
+    if (lines.length >= shownChildren) print(`  and maybe more: infra show ${id} --json`)
   })
 }
 
@@ -139,6 +138,24 @@ function printLife(shown: Shown, json: boolean): void {
   if (!isProven(shown)) end('unverified')
   if (json || life === undefined) return printJson(shown)
   for (const line of [...lifeLines(life), ...shownLines(shown)]) print(line)
+}
+
+/** What it led to, and what that led to: a macro that runs others is seen to its last step. */
+async function ledTo(
+  hub: Hub,
+  { children }: Life,
+  seen: Set<IntentId>,
+  indent: string,
+): Promise<readonly string[]> {
+  const lines: string[] = []
+  for (const child of children) {
+    if (seen.size > shownChildren) break
+    if (seen.has(child)) continue
+    seen.add(child)
+    const life = await lifeOf(hub, child)
+    lines.push(`${indent}${lifePhrase(life)}`, ...(await ledTo(hub, life, seen, `${indent}  `)))
+  }
+  return lines
 }
 
 async function lifeOf(hub: Hub, id: IntentId): Promise<Life> {

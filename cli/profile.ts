@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import type { ProfileCheck } from '../hub/profile.ts'
 import type { MacroId } from '../intents/id.ts'
+import { isObject, type Json } from '../intents/json.ts'
 import { carriedLines } from './dry-run.ts'
 import { Stop } from './exit.ts'
 import { end, paint, plain, print, printJson } from './output.ts'
 import { example, hubOf, hubOptions, jsonOption, wantsJson } from './settings.ts'
 import { submit } from './submit.ts'
 import { table } from './table.ts'
+import { pairs } from './words.ts'
 
 const standardConfig = 'infra.yaml'
 
@@ -51,7 +53,7 @@ export function addProfile(program: Command): void {
       )
     for (const macro of Object.keys(found.macros))
       print(
-        `${'macro'.padEnd(10)}${macro}${macro === found.start ? '  (what orchestrate starts)' : ''}`,
+        `${'macro'.padEnd(10)}${macro}${macro === found.start ? `  (what orchestrate starts${argsPhrase(found.macros[macro])})` : ''}`,
       )
   })
 
@@ -95,20 +97,34 @@ export function addProfile(program: Command): void {
   )
 }
 
-/** `infra bus orchestrate --profile NAME`. */
+/** What it takes for one run. */
+function argsPhrase(macro: Json | undefined): string {
+  const args = macro !== undefined && isObject(macro) ? macro['args'] : undefined
+  return args !== undefined && isObject(args) ? `; takes ${Object.keys(args).join(', ')}` : ''
+}
+
+/** `infra bus orchestrate --profile NAME [KEY=VALUE …]`. */
 export function addOrchestrate(bus: Command): void {
   const orchestrate = bus
-    .command('orchestrate')
+    .command('orchestrate [args...]')
     .summary('run a profile on the devices that the config binds to it')
     .description(
-      'Run a profile. The config of the hub binds it to devices: infra profile check says what is missing. Waits until it is through.',
+      'Run a profile. The config of the hub binds it to devices: infra profile check says what is missing. Arguments are key=value, for this run alone: infra profile show says which it takes. Waits until it is through.',
     )
     .requiredOption('--profile <name>', 'which: infra profile list')
     .option('--no-wait', 'do not wait for the outcome')
-  example(hubOptions(orchestrate), 'infra bus orchestrate --profile live-production').action(
-    async ({ profile, wait }: { readonly profile: string; readonly wait: boolean }) => {
+  example(
+    hubOptions(orchestrate),
+    'infra bus orchestrate --profile live-production',
+    "infra bus orchestrate --profile live-production camera='Camera 2'",
+  ).action(
+    async (
+      given: readonly string[],
+      { profile, wait }: { readonly profile: string; readonly wait: boolean },
+    ) => {
       const { start } = await profileOf(profile)
-      const intent = { verb: 'run', macro: start as MacroId, args: {} } as const // the hub looks it up
+      const args = pairs(given)
+      const intent = { verb: 'run', macro: start as MacroId, args } as const // the hub looks it up
       try {
         await submit(hubOf(orchestrate), intent, { wait, json: wantsJson(orchestrate) })
       } catch (error) {

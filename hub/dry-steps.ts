@@ -2,8 +2,10 @@ import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { Instant, IntentId, MacroId, RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
-import type { Outcome } from '../intents/outcome.ts'
+import { succeeded, type Outcome } from '../intents/outcome.ts'
+import { foldAdvance, newRun, ticketOf, type RunState } from '../intents/run-state.ts'
 import type { Step } from '../macros/macro.ts'
+import { outermost, placeName, stepAt } from '../macros/place.ts'
 import type { IntentRecord } from '../projections/deliveries.ts'
 import type { DryRoom } from './dry-room.ts'
 
@@ -13,8 +15,10 @@ export interface DryStep {
   readonly macro: MacroId
   /** How deep in macros that run macros, from 0. */
   readonly depth: number
-  /** From 0. */
+  /** The outermost step, from 0. */
   readonly step: number
+  /** The place of it, for people: `step 3.2` is the second inside the third. */
+  readonly place: string
   readonly what: Step
   /** After the run began, in ms. */
   readonly atMs: number
@@ -69,45 +73,75 @@ export function stepsOf(
           }),
         ]
 
-  return entries.flatMap((entry, i): readonly DryStep[] => {
-    const { event, at } = entry
-    if (event.type !== 'RunAdvanced' || event.state !== 'running') return []
-    const { run, macro, step } = event
-    const what = config.macros.get(macro)?.steps[step]
-    if (what === undefined) return []
-    const next = entries.slice(i + 1).find((later) => isNext(later, run))
-    const failed = next?.event.type === 'RunAdvanced' ? next.event.detail : ''
-    const own = 'do' in what ? ownIntent(intents, run, step) : undefined
-    return [
-      {
-        run,
-        macro,
-        depth: depthOf(intents, run),
-        step,
-        what,
-        atMs: at - begin,
-        tookMs: (next?.at ?? at) - at,
-        outcome: own?.outcome?.type ?? null,
-        detail: failed.replace(/^step \d+: /, ''),
-        sent: own === undefined ? [] : sentUnder(own),
-      },
-    ]
+  const steps: Under[] = []
+  const states = new Map<RunId, RunState>()
+  for (const { event, at } of entries) {
+    if (event.type !== 'RunAdvanced') continue
+    const { run, macro } = event
+    const was = states.get(run) ?? newRun
+    const state = foldAdvance(was, event)
+    states.set(run, state)
+    for (const one of steps)
+      if (one.run === run && one.until === null && !isUnder(state, one)) {
+        one.until = at
+        one.detail = event.detail
+      }
+    const { steps: all = [] } = config.macros.get(macro) ?? {}
+    for (const frame of state.frames) {
+      const what = stepAt({ steps: all, done: state.done }, frame.at)
+      const ticket = ticketOf(frame)
+      if (what === undefined || (frame.phase !== 'at' && frame.phase !== 'inside')) continue
+      if (steps.some((one) => one.run === run && one.ticket === ticket && one.until === null))
+        continue
+      const place = placeName(state, frame.at)
+      const step = outermost(frame.at) ?? state.step
+      steps.push({ run, macro, step, place, ticket, what, at, until: null, detail: '' })
+    }
+  }
+  return steps.map(({ run, macro, step, place, ticket, what, at, until, detail }): DryStep => {
+    const own = 'do' in what ? ownIntent(intents, run, step, ticket) : undefined
+    const isFailed = own?.outcome != null && !succeeded(own.outcome.type)
+    const isNever = 'until' in what && / did not /.test(detail)
+    return {
+      run,
+      macro,
+      depth: depthOf(intents, run),
+      step,
+      place,
+      what,
+      atMs: at - begin,
+      tookMs: (until ?? at) - at,
+      outcome: own?.outcome?.type ?? null,
+      detail: isFailed || isNever ? detail.replace(/^step [\d.]+: /, '') : '',
+      sent: own === undefined ? [] : sentUnder(own),
+    }
   })
 }
 
-function isNext({ event }: Recorded, run: RunId): boolean {
-  return event.type === 'RunAdvanced' && event.run === run
+/** A step that has begun. */
+interface Under extends Pick<DryStep, 'run' | 'macro' | 'step' | 'place' | 'what'> {
+  readonly ticket: string
+  readonly at: Instant
+  until: Instant | null
+  detail: string
 }
 
-/** The intent of a step: the first that names it, because what comes to the rescue names it, too. */
+function isUnder({ frames }: RunState, { ticket }: Under): boolean {
+  return frames.some((frame) => ticketOf(frame) === ticket && frame.phase !== 'ready')
+}
+
+/** The intent of a step; not what comes to the rescue, which names it, too. */
 function ownIntent(
   intents: ReadonlyMap<IntentId, IntentRecord>,
   run: RunId,
   step: number,
+  ticket: string,
 ): IntentRecord | undefined {
   return [...intents.values()].find(
     ({ submission: { cause } }) =>
-      cause?.intent === (run as string as IntentId) && cause.step === step, // a run is named by its intent
+      cause?.intent === (run as string as IntentId) && // a run is named by its intent
+      cause.step === step &&
+      (cause.at ?? String(step)) === ticket,
   )
 }
 

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { stringify } from 'yaml'
-import { configFrom, newData } from './core.contract.ts'
+import type { MacroId } from '../intents/id.ts'
+import { configFrom, newData, parts } from './core.contract.ts'
 import { allProfiles, checkProfile, profileNamed } from './profile.ts'
-import { dryProfile } from './profile-dry.ts'
+import { dryProfile, dryWell } from './profile-dry.ts'
 
 const devices = {
   vm: { protocol: 'vmix', host: '127.0.0.1' },
@@ -129,6 +130,55 @@ void t.test('the dry run prints what would be sent, in order, with times', async
   ])
   t.equal(dry.tookMs, 12_000)
 })
+
+const nested = `
+macros:
+  show:
+    onFailure: stop
+    steps:
+      - { ask: "On air?", within: 1h, otherwise: no }
+      - repeat: 2
+        steps: [ { set: desk, path: /round, value: { expr: vars.round } }, { wait: 2s } ]
+      - if: { device: desk, path: /mode, equals: live }
+        then: [ { set: desk, path: /never, value: 1 } ]
+        else: [ { until: desk, path: /tape, equals: 1, within: 5s }, { set: desk, path: /roll, value: 1 } ]
+      - { together: [ [ { wait: 3s }, { set: desk, path: /slow, value: 1 } ], [ { set: desk, path: /fast, value: 1 } ] ] }
+      - { run: inner }
+  inner:
+    onFailure: stop
+    steps: [ { try: [ { link: obs, is: down, within: 1h } ], always: [ { set: desk, path: /end, value: 1 } ] } ]
+`
+
+void t.test(
+  'the dry run goes through waits, repeats, branches and questions inside others',
+  async (t) => {
+    const config = configFrom(`${stringify({ site: 'studio', devices })}${nested}`)
+    const dry = await dryWell(parts, config, 'show' as MacroId)
+    if ('refused' in dry) throw new Error(dry.refused)
+    t.equal(dry.failure, null)
+    t.equal(dry.tookMs, 7000)
+    const at = ({ macro, place }: (typeof dry.steps)[number]) => `${macro} ${place}`
+    t.strictSame(
+      dry.steps.flatMap((step) => step.sent.map(({ atMs, text }) => `${atMs} ${at(step)} ${text}`)),
+      [
+        '0 show step 2.1 /round i:0',
+        '2000 show step 2.1 /round i:1',
+        '4000 show step 3.2 /roll i:1',
+        '4000 show step 4.1 /fast i:1',
+        '7000 show step 4.2 /slow i:1',
+        '7000 inner step 1.1 /end i:1',
+      ],
+    )
+    t.strictSame(dry.steps.map((step) => `${step.atMs}-${step.tookMs} ${at(step)}`).slice(0, 6), [
+      '0-0 show step 1',
+      '0-4000 show step 2',
+      '0-0 show step 2.1',
+      '0-2000 show step 2.2',
+      '2000-0 show step 2.1',
+      '2000-2000 show step 2.2',
+    ])
+  },
+)
 
 void t.test('a name that there is not is refused, with those that there are', async (t) => {
   t.throws(() => profileNamed('live'), /there is no profile live; there are: 3-camera-production, /)

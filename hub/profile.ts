@@ -8,6 +8,7 @@ import type { DeviceId } from '../intents/id.ts'
 import type { DeviceIntent } from '../intents/intent.ts'
 import { isObject, type Json, type JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
+import { isExpression } from '../macros/value.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
 import { ConfigError } from './configure.ts'
 import { loadParts } from './parts.ts'
@@ -111,9 +112,24 @@ function usesOf(profile: Profile, parameters: JsonObject): ReadonlyMap<string, r
     }
     for (const inner of Object.values(value)) look(inner)
   }
-  look(macros)
+  for (const macro of Object.values(macros)) look(withoutArgs(macro))
   look(intents)
   return found
+}
+
+/** A macro as it runs without arguments: what an expression takes of them is their default. */
+function withoutArgs(macro: Json): Json {
+  const args = isObject(macro) && isObject(macro['args'] ?? null) ? macro['args'] : {}
+  const known = isObject(args ?? null) ? (args as JsonObject) : {} // looked at
+  const filled = (value: Json): Json => {
+    if (Array.isArray(value)) return (value as readonly Json[]).map(filled)
+    if (!isObject(value)) return value
+    const [, name = ''] = isExpression(value) ? (/^args\.(\w+)$/.exec(value.expr) ?? []) : []
+    const argument = known[name]
+    if (isObject(argument ?? null)) return (argument as JsonObject)['default'] ?? null
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each)]))
+  }
+  return filled(macro)
 }
 
 /** What of it a device would refuse, each once. */
