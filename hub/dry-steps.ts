@@ -1,4 +1,3 @@
-import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
 import type { Instant, IntentId, MacroId, RunId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
