@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BoxesAnswers } from './boxes.ts'
 import type { HubAnswers } from './hub.ts'
 import { median } from './numbers.ts'
@@ -19,8 +18,6 @@ const others = 999
 const rate = 100
 /** Until the first press has come. Milliseconds. */
 const joinMs = 20_000
-/** What the others pressed last has come by then. Milliseconds. */
-const settleMs = 1000
 /** As wide as those of bench/boxes.ts, whose second and third row the others press. */
 const width = 5
 
@@ -58,8 +55,9 @@ export async function satelliteBench({ rounds, quick, seconds, folder }: Extent)
     await boxes.ask('press', undefined)
     await measure('beside 999 others that press, each once a second')
     const pressed = await boxes.ask('rest', undefined)
-    await sleep(settleMs)
-    report(found, bytes / 1024, tookMs, pressed, arrivals.unasked() - unasked)
+    const came = () => arrivals.unasked() - unasked
+    await arrivals.settled(() => came() >= pressed)
+    report(found, bytes / 1024, tookMs, pressed, came())
     hand.close()
   } finally {
     arrivals.close()

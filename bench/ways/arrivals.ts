@@ -19,8 +19,8 @@ export interface Taken {
 
 /** Presses under way at once: who gets no further waits here, so that what is measured is the way, and not a heap. */
 const mostUnderWay = 1000
-/** What has not come so long after the last that came is lost. Milliseconds. */
-const patienceMs = 1000
+/** What has not come so long after the last that came is lost: a busy machine stops a process for a second. Milliseconds. */
+const patienceMs = 5000
 /** 1 ms: what is due is sent so often. */
 const tickMs = 1
 
@@ -57,10 +57,15 @@ export async function openArrivals() {
     hand.press(number)
   }
 
+  /** Resolves when it is so, or when nothing comes any more. */
+  async function settled(isDone: () => boolean): Promise<void> {
+    lastCame = performance.now()
+    while (!isDone() && performance.now() - lastCame < patienceMs) await sleep(5)
+  }
+
   /** Presses that are under way when nothing comes any more. */
   async function lost(): Promise<number> {
-    lastCame = Math.max(lastCame, performance.now())
-    while (underWay > 0 && performance.now() - lastCame < patienceMs) await sleep(5)
+    await settled(() => underWay === 0)
     const missing = underWay
     waiting.clear()
     underWay = 0
@@ -71,6 +76,7 @@ export async function openArrivals() {
     port: sink.address().port,
     /** How many have come since it was opened that were not pressed here. */
     unasked: () => unasked,
+    settled,
     /** Presses until one has come: a panel joins in its own time. */
     async first(hand: Hand, numbers: Iterator<number, never>, withinMs: number): Promise<void> {
       const until = performance.now() + withinMs

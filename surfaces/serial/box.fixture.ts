@@ -11,7 +11,7 @@ export const socat =
     : { skip: 'socat for a pseudo-terminal is not installed: apt-get install socat' }
 
 /** A box at a pseudo-terminal, played by the test. */
-export async function plug(t: Test, path: string) {
+export async function plug(t: Pick<Test, 'teardown'>, path: string) {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -25,7 +25,7 @@ export function openBox(
   name: string,
   options: BoxOptions,
   host: SurfaceHost,
-): { readonly close: () => void } {
+): { readonly where: () => string; readonly close: () => void } {
   const source = `serial:${options.path}`.slice(0, 200)
   let lines = lineDeframer(maxLineBytes)
   let seated: { readonly box: Box; readonly seat: Seat } | null = null
@@ -167,6 +167,11 @@ export function openBox(
   })
   stream.open()
   return {
+    /** The port, and what stands in the way of a box there. */
+    where() {
+      if (!stream.up) return `${options.path}: ${stream.detail}`
+      return seated === null ? `${options.path}: no box there has said HELLO` : options.path
+    },
     close() {
       off()
       if (seated !== null) write('BYE hub-lost the hub stops')

@@ -22,19 +22,20 @@ async function open(t: Test) {
   const host = new RecordingHost()
   const opened = await surface.open('box', { ...settings, path }, host)
   t.teardown(() => opened.close())
-  t.equal(opened.address, `serial ${path}`)
   return { host, box, path, opened }
 }
 
 void t.test('a box joins, its hands are heard, its lamps and tally are lit', socat, async (t) => {
-  const { host, box, path } = await open(t)
+  const { host, box, path, opened } = await open(t)
   host.report('mypro', 'tally/1', 'program')
   await box.hears(/^WHO$/m)
+  t.equal(opened.address, `serial ${path}: no box there has said HELLO`)
   box.say('HELLO box-7 KEYS=4 ENCODERS=1 SHOWS=TEXT,LEVEL')
   await host.until(() => host.desk.seats.length === 1)
   const seat = host.desk.newest
   t.match(seat.panel, { id: 'box-7', source: `serial:${path}` })
   await box.hears(/^READY box-7$/m)
+  t.equal(opened.address, `serial ${path}`)
   await box.hears(/^TALLY 0 program$/m)
   box.say('DOWN 0', 'UP 0', 'TURN 4 -1')
   await host.until(() => seat.said.length === 3)
@@ -96,7 +97,7 @@ void t.test(
   'a plug that is pulled in the middle of a draw ends the seat, and it comes back',
   socat,
   async (t) => {
-    const { host, box, path } = await open(t)
+    const { host, box, path, opened } = await open(t)
     await box.hears(/^WHO$/m)
     box.say('HELLO box-7 KEYS=4')
     await host.until(() => host.desk.seats.length === 1)
@@ -106,6 +107,7 @@ void t.test(
     )
     await box.unplug()
     await host.until(() => seat.end !== null)
+    t.match(opened.address, `serial ${path}: `, 'and says why')
     t.equal(seat.end, 'left')
     await Promise.all(draws)
     const again = await plug(t, path)

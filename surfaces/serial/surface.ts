@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { serialKeys } from '../../wire/serial-keys.ts'
-import { opened } from '../listen.ts'
 import type { Surface } from '../surface.ts'
 import { openBox } from './box.ts'
 
@@ -32,11 +31,15 @@ export const surface: Surface<typeof options> = {
   open(name, options, host) {
     // a port that is not there yet is looked for until it is
     const box = openBox(name, options, host)
-    return Promise.resolve(
-      opened(`serial ${options.path}`, () => {
-        box.close()
-        return Promise.resolve()
-      }),
-    )
+    let closing: Promise<void> | null = null
+    return Promise.resolve({
+      get address() {
+        return `serial ${box.where()}`
+      },
+      close() {
+        closing ??= Promise.resolve(box.close())
+        return closing
+      },
+    })
   },
 }
