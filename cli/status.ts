@@ -51,13 +51,14 @@ function statusLines(status: Status): string[] {
     ...hubTable(status),
     '',
     ...table(
-      ['surface', 'type', 'address', 'panels', 'rejected'],
+      ['surface', 'type', 'panels', 'rejected', 'address'],
       surfaces.map(({ name, type, address, seated, rejected }) => [
         name,
         type,
-        address,
         seated === 0 ? '' : String(seated),
         rejected === 0 ? '0' : { text: String(rejected), tone: 'warn' },
+        // the last: it may say at length what stands in the way
+        address,
       ]),
     ),
     ...panelTable(surfaces),

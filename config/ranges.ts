@@ -17,6 +17,12 @@ export function checkRanges(run: CheckRun, checked: Json, root: Located): void {
         const end = spot?.entries?.has('to') === true ? 'to' : 'from'
         const at = spot?.entries?.get(end)?.at ?? spot?.at ?? 0
         const other = end === 'to' ? 'from' : 'to'
-        note(run, at, [...path, end], `another value than that of ${other}`, String(range[end]))
+        note(
+          run,
+          at,
+          [...path, end],
+          `another value than that of ${other}`,
+          JSON.stringify(range[end]),
+        )
       }
 }

@@ -10,7 +10,9 @@ import { newRoom } from './hub-process.ts'
 // The desk as an operator has it: a Stream Deck Studio, a Satellite box and an X-Touch at one hub, and the console in a browser
 // that shows the same faces and who is there. With INFRA_PICTURES=docs/surfaces it takes the pictures of the docs.
 
+/** What an X-Touch says every two seconds ("Xctl Protocol for X-Touch" 1.0); silent for longer, it is lost. */
 const probe = Buffer.from('f0002032585400f7', 'hex')
+const probeMs = 500
 
 /** A machine that takes commands, and answers as it is told. */
 async function machine(t: Test, answer: (socket: Socket) => void): Promise<number> {
@@ -79,10 +81,13 @@ pages:
 `
     const hub = await newRoom(t, config).start()
     const xTouch = createSocket('udp4')
-    t.teardown(() => xTouch.close())
     const { body } = await hub.get('/api/v1/surfaces')
-    const said = JSON.stringify(body)
-    xTouch.send(probe, Number(/Xctl on udp 127\.0\.0\.1:(\d+)/.exec(said)?.[1]), '127.0.0.1')
+    const xctlPort = Number(/Xctl on udp 127\.0\.0\.1:(\d+)/.exec(JSON.stringify(body))?.[1])
+    const alive = setInterval(() => xTouch.send(probe, xctlPort, '127.0.0.1'), probeMs)
+    t.teardown(() => {
+      clearInterval(alive)
+      xTouch.close()
+    })
     const box = await openBox(t, await hub.port('boxes'), 'box-7')
     for (const [row, col] of [
       [0, 0],
@@ -109,7 +114,7 @@ pages:
       await seat.filter({ hasText: 'box-7' }).filter({ hasText: 'page 1' }).waitFor()
       await box.shown(({ text, bitmap }) => text === 'RECORD' && bitmap !== null)
       if (pictures === undefined) return
-      await page.locator('.cards-title').evaluate((title) => title.scrollIntoView())
+      await page.locator('#surfaces-title').evaluate((title) => title.scrollIntoView())
       await page.screenshot({ path: `${pictures}/console-desk.png` })
       await sheetOf(box, `${pictures}/satellite-box.png`)
     })

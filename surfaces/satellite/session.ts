@@ -46,7 +46,7 @@ export function greeting(version: string, { subscriptions }: SessionOptions): st
 export function openSession(host: SurfaceHost, client: Client, options: SessionOptions): Session {
   const devices = new Map<string, Device>()
   const reply = replyTo(host, client)
-  const { ok, no, answered } = reply
+  const { no, answered } = reply
   const subscriber = openSubscriber(host, client, options, reply)
 
   function add(line: SatelliteLine): string | null {
