@@ -28,7 +28,7 @@ export type KillIn = keyof typeof asked | keyof typeof waits
 
 const set = (value: string, more = '') => `{ set: held, path: level, value: ${value}${more} }`
 
-export const everyStep: readonly KillIn[] = [
+const everyStep: readonly KillIn[] = [
   'fire',
   'set',
   'do',
