@@ -40,6 +40,8 @@ export async function findDocks(finds: Finds, docks: readonly DockAddress[]): Pr
 
   async function connected(deck: StreamDeckTcp): Promise<void> {
     const at = `${deck.remoteAddress}:${deck.remotePort}`
+    // it has no seat yet: an error that nobody hears would end the process
+    deck.on('error', () => finds.lost(deck))
     const serial = await within(serialMs, 'the serial number', deck.getSerialNumber()).catch(
       () => at,
     )
