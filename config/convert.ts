@@ -6,7 +6,6 @@ import type {
   DeviceConfig,
   SurfaceConfig,
 } from './config.ts'
-import { scheduleOf, triggerOf } from './automation.ts'
 import { controlOf } from './control.ts'
 import { intentOf } from './form.ts'
 import { ownOptions } from './kinds.ts'
@@ -16,6 +15,8 @@ import { panelOf, reachOf } from './panel.ts'
 import type { FileForm } from './schema.ts'
 import { variableOf } from './variables.ts'
 import { witnessOf } from './witness.ts'
+import { scheduleOf } from './schedule.ts'
+import { triggerOf } from './trigger.ts'
 
 /** The config that a checked file stands for. */
 export function configOf(form: FileForm, hostName: string, hash: string): Config {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { TObject } from 'typebox'
 import { siteDevice } from '../intents/id.ts'
-import { checkAutomation } from './automation.ts'
+import { checkSchedules } from './schedule.ts'
+import { checkTriggers } from './trigger.ts'
+import { checkAsked, type IntentFault } from './asked.ts'
 import { check, type CheckRun } from './check.ts'
 import type { Config } from './config.ts'
 import { configOf } from './convert.ts'
@@ -37,6 +39,8 @@ export interface ConfigParts {
   readonly profiles?: Shelf
   /** Looks at files that a config names. Left out: a hub starts without them, and says what it cannot do. */
   readonly fileFault?: FileFault
+  /** Shows what macros ask to the devices' adapters. Left out: a hub refuses such a step when it is come to. */
+  readonly intentFault?: IntentFault
 }
 
 export type LoadedConfig =
@@ -96,7 +100,8 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   checkPictures(run, root, devices)
   checkCycles(run, root)
   checkRanges(run, checked, root)
-  checkAutomation(run, root)
+  checkTriggers(run, root)
+  checkSchedules(run, root)
   checkVariables(run, root)
   checkRunArgs(run, root)
   if (parts.fileFault !== undefined) checkFiles(run, root, parts.fileFault)
@@ -104,7 +109,9 @@ export function loadConfig(text: string, file: string, parts: ConfigParts): Load
   if (faults.length > 0) return { ok: false, faults: faults.toSorted(byPlace) }
   const hash = createHash('sha256').update(text).digest('hex')
   // the check above found it to be of the schema's type
-  return { ok: true, config: configOf(checked as unknown as FileForm, parts.hostName, hash) }
+  const config = configOf(checked as unknown as FileForm, parts.hostName, hash)
+  if (parts.intentFault !== undefined) checkAsked(run, root, config, parts.intentFault)
+  return faults.length > 0 ? { ok: false, faults: faults.toSorted(byPlace) } : { ok: true, config }
 }
 
 function keysOf(root: Located, section: string): readonly string[] {

@@ -8,7 +8,8 @@ import {
 } from '../macros/macro.ts'
 import { duration } from './duration.ts'
 import { anyJson, macroName, valueType } from './form.ts'
-import { stepList, stepsOf } from './step.ts'
+import { stepList } from './step.ts'
+import { stepsOf } from './steps-of.ts'
 
 // How the config writes a macro.
 

@@ -3,7 +3,7 @@ import { type CheckRun, note, oneOf } from './check.ts'
 import { foundText } from './fault.ts'
 import { type IntentForm, intentForm, intentFormsWith } from './form.ts'
 import { type Located, unwritten } from './source.ts'
-import { condition } from './step.ts'
+import { condition } from './condition.ts'
 
 // A named intent is a list of intents. A part of it may have a condition, `when`, and devices may have a list of their own in
 // place of what the others do. Both are written out before the file is checked: an override replaces the parts of its device, and a

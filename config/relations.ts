@@ -167,7 +167,7 @@ function* leadsOf(root: Located, section: 'intents' | 'macros'): Iterable<[strin
 const lists = ['then', 'else', 'steps', 'otherwise', 'try', 'recover', 'always', 'undo'] as const
 
 /** Every step of a list, and of the steps in it. */
-function* stepsUnder(
+export function* stepsUnder(
   list: Located | undefined,
   path: Path,
 ): Generator<{ readonly spot: Located; readonly path: Path }> {

@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject } from 'typebox'
-import { scheduleForm, triggerForm, type ScheduleForm, type TriggerForm } from './automation.ts'
+import { scheduleForm, type ScheduleForm } from './schedule.ts'
+import { triggerForm, type TriggerForm } from './trigger.ts'
 import { controlForm } from './control.ts'
 import { duration } from './duration.ts'
 import type { IntentForm } from './form.ts'

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { Static, TObject } from 'typebox'
+import type { IntentFault } from '../config/asked.ts'
 import { configJsonSchema } from '../config/jsonschema.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
@@ -18,10 +20,22 @@ export class ConfigError extends Error {
   }
 }
 
-/** The config, and the files that it names: a hub would start without them. @throws Error where it cannot be read */
+/**
+ * The config, the files that it names, and what its macros ask of devices: a hub would start without them, and refuse such a step.
+ * @throws Error where it cannot be read
+ */
 export async function checkConfig(file: string): Promise<LoadedConfig> {
   const parts = await loadParts()
-  return readConfig(file, { ...parts, config: { ...parts.config, fileFault } })
+  const intentFault = intentFaultOf(parts)
+  return readConfig(file, { ...parts, config: { ...parts.config, fileFault, intentFault } })
+}
+
+/** The adapters' own word on what their devices take, as far as it depends on nothing that they report. */
+export function intentFaultOf({ adapters }: Parts): IntentFault {
+  return ({ protocol, options }, intent) => {
+    const plan = adapters.get(protocol)?.plan(intent, options as Static<TObject>, new Map()) // against its schema, by the check
+    return plan === undefined || plan.ok ? null : plan.failure
+  }
 }
 
 function fileFault(use: FileUse, path: string): string | null {

@@ -74,7 +74,7 @@ function grouped(bench: Bench, action: Action, spot: Spot): readonly StepForm[] 
   const begin = () => {
     const [only = [], ...others] = branches
     if (others.length === 0) steps.push(...only)
-    else steps.push({ together: branches as Json })
+    else steps.push({ together: branches })
     branches = []
   }
   for (const [i, branch] of each.entries()) {
