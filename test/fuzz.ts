@@ -24,7 +24,7 @@ export interface FuzzResult {
 
 /** Every target, by the files of that name. */
 export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
-  const files = ['wire', 'surfaces', 'adapters']
+  const files = ['wire', 'surfaces', 'adapters', 'macros', 'import-companion']
     .flatMap((folder) =>
       readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map(
         (file) => `${folder}/${file}`,
