@@ -25,7 +25,7 @@ const kinds = {
 } as const satisfies Readonly<Record<keyof Style, LookKind>>
 const names = ['text', 'color', 'bgcolor', 'size'] as const
 
-export function isStyleName(name: string): name is keyof Style {
+function isStyleName(name: string): name is keyof Style {
   return Object.hasOwn(kinds, name)
 }
 
