@@ -27,29 +27,34 @@ export async function obs(options: JsonObject): Promise<Bare> {
   }
 }
 
-/** Home Assistant: the call of a service by number, until its result. */
+/** Home Assistant: the call of a service by number, until its result and what it changed have come. */
 export async function ha(options: JsonObject): Promise<Bare> {
   const socket = new WebSocket(`ws://${textOf(options, 'host')}:${portOf(options)}/api/websocket`)
   await once(socket, 'message')
   socket.send(JSON.stringify({ type: 'auth', access_token: textOf(options, 'token') }))
   await once(socket, 'message')
-  const waiting = new Map<number, () => void>()
+  const results = new Map<number, () => void>()
+  const changes: (() => void)[] = []
   let id = 0
   socket.on('message', (bytes: Buffer) => {
     const told = JSON.parse(bytes.toString()) as { readonly id?: number; readonly type: string }
+    if (told.type === 'event') return changes.shift()?.()
     if (told.type !== 'result' || told.id === undefined) return
-    waiting.get(told.id)?.()
-    waiting.delete(told.id)
+    results.get(told.id)?.()
+    results.delete(told.id)
   })
+  const ask = async (what: object) => {
+    const change = new Promise<void>((resolve) => changes.push(resolve))
+    const result = new Promise<void>((resolve) => results.set(++id, resolve))
+    socket.send(JSON.stringify({ id, ...what }))
+    await Promise.all([result, change])
+  }
+  await ask({ type: 'subscribe_entities' }) // the first event is how everything is
   return {
     press(line) {
       const [action, service_data] = wordAndJson(line)
       const [domain, service] = action.split('.')
-      const call = { id: ++id, type: 'call_service', domain, service, service_data }
-      return new Promise<void>((resolve) => {
-        waiting.set(id, resolve)
-        socket.send(JSON.stringify(call))
-      })
+      return ask({ type: 'call_service', domain, service, service_data })
     },
     close: () => socket.terminate(),
   }

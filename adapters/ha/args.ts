@@ -103,22 +103,28 @@ function passed(domain: string, service: string, args: Json): Called {
   return split.ok ? serviceCall(domain, service, split.data, split.target, response) : split
 }
 
+const allFields = new WeakMap<Service, Readonly<Record<string, TSchema>>>()
+
+/** All that a service takes, by name; made at its first call. */
+function fieldsOf(known: Service): Readonly<Record<string, TSchema>> {
+  const made = allFields.get(known) ?? {
+    ...(known.targets ? targetFields : {}),
+    ...known.fields,
+    response: flag('response'),
+  }
+  allFields.set(known, made)
+  return made
+}
+
 function typed(known: Service, domain: string, service: string, args: Json): Called {
   const given = args === null ? {} : known.targets ? asTarget(args) : args
   if (!isObject(given)) return malformed(`${known.name} takes an object, got ${kind(given)}`)
   // the form of call_service is welcome here as well
   const { target, ...own } = given
   const whole: JsonObject = isObject(target) && known.targets ? { ...own, ...target } : given
-  const fields = {
-    ...(known.targets ? targetFields : {}),
-    ...known.fields,
-    response: flag('response'),
-  }
+  const fields = fieldsOf(known)
   const clean = Object.fromEntries(
-    Object.entries(whole).map(([key, value]) => [
-      key,
-      numeric(fields[key as keyof typeof fields], value),
-    ]),
+    Object.entries(whole).map(([key, value]) => [key, numeric(fields[key], value)]),
   )
   const fault = faultIn(known.name, clean, fields, known.required)
   if (fault !== null) return fault

@@ -23,9 +23,10 @@ export function faultIn(
 ): { readonly ok: false; readonly failure: Failure } | null {
   for (const [key, value] of Object.entries(args)) {
     const schema = Object.hasOwn(fields, key) ? fields[key] : undefined
-    const takes = Object.keys(fields).join(', ')
-    if (schema === undefined)
+    if (schema === undefined) {
+      const takes = Object.keys(fields).join(', ')
       return malformed(`${name} has no argument ${quoted(key)}; it takes ${takes}`.slice(0, 500))
+    }
     if (!Value.Check(schema, value))
       return malformed(`${name}: argument ${quoted(key)} must be ${expectation(schema)}`)
   }

@@ -147,8 +147,18 @@ export interface Place {
   readonly socket: string
 }
 
-/** The place the options mean; null where the url is none. */
-export function placeOf({ host, port, tls, url }: HaOptions): Place | null {
+const places = new WeakMap<HaOptions, Place | null>()
+
+/** The place the options mean, looked at once per options object; null where the url is none. */
+export function placeOf(options: HaOptions): Place | null {
+  const known = places.get(options)
+  if (known !== undefined) return known
+  const place = placeIn(options)
+  places.set(options, place)
+  return place
+}
+
+function placeIn({ host, port, tls, url }: HaOptions): Place | null {
   const bare = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   const text = url ?? `${tls ? 'https' : 'http'}://${bare}:${port}`
   if (!URL.canParse(text)) return null

@@ -20,10 +20,32 @@ export interface Watches {
   paths(): ReadonlySet<string>
 }
 
-interface Entry {
+/** A class, because one is made for every press: its members are made once. */
+class Entry implements Watch {
   readonly left: Set<Expectation>
-  answeredAt: number
-  passed: boolean
+  answeredAt = Number.POSITIVE_INFINITY
+  passed = false
+  readonly #all: Set<Entry>
+
+  /** @param all in which it stands until it is closed */
+  constructor(expectations: readonly Expectation[], all: Set<Entry>) {
+    this.left = new Set(expectations)
+    this.#all = all
+    all.add(this)
+  }
+
+  get missing(): Expectation | undefined {
+    const [first] = this.left
+    return first
+  }
+
+  answered(moment: number): void {
+    this.answeredAt = moment
+  }
+
+  close(): void {
+    this.#all.delete(this)
+  }
 }
 
 /** Functions are sent side by side, so what one of them led to may be gone before the next look: it is noted as it is seen. */
@@ -41,25 +63,7 @@ export function createWatches(): Watches {
   }
 
   return {
-    open(expectations) {
-      const entry: Entry = {
-        left: new Set(expectations),
-        answeredAt: Number.POSITIVE_INFINITY,
-        passed: false,
-      }
-      entries.add(entry)
-      return {
-        get missing() {
-          const [first] = entry.left
-          return first
-        },
-        get passed() {
-          return entry.passed
-        },
-        answered: (moment) => void (entry.answeredAt = moment),
-        close: () => void entries.delete(entry),
-      }
-    },
+    open: (expectations) => new Entry(expectations, entries),
     seen(path, value, readBegan) {
       for (const entry of entries) {
         if (readBegan !== null && readBegan < entry.answeredAt) continue
