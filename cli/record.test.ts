@@ -97,7 +97,7 @@ void t.test('a macro is run dry from the stick, and says what it would send', as
   t.match(out, /^config +[0-9a-f]{12}, the one that was in use then$/m)
   t.match(out, /^\+0 ms +step 1 {2}fire desk \/one 1 {2}would be sent$/m)
   t.match(out, /^ +2f6f6e65000000002c69000000000001$/m)
-  t.match(out, /^\+0 ms +step 2 {2}wait 500 ms {2}skipped$/m)
+  t.match(out, /^\+0 ms +step 2 {2}wait 500 ms {2}over after 500 ms$/m)
   t.match(out, /^sent {2}after 500 ms of its own time$/m)
   const machine = await dry('opener', 'fast=true', '--data', room.data, '--json')
   t.match(JSON.parse(machine.out), { macro: 'opener', outcome: 'sent', tookMs: 500 })
