@@ -47,7 +47,9 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
   const { path, givenUp } = expectation
   return new Promise((resolve, reject) => {
     const off: (() => void)[] = []
+    let isOver = false
     const settle = (how: () => void) => {
+      isOver = true
       for (const each of off.splice(0)) each()
       watch.close()
       how()
@@ -80,6 +82,10 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
       readSoon()
       return off.push(later(eventGraceMs, read))
     }
+    // its events may come before its answer
+    for (const [at, value] of watch.told) if (!isOver) look(at, value)
+    if (!isOver && isSo()) settle(() => resolve('confirmed'))
+    if (isOver) return
     off.push(
       picture.onTold(look),
       later(withinMs, overdue),
@@ -88,8 +94,6 @@ export function shownBy(awaited: Awaited): Promise<Ack> {
       onAbort(lost, () => fail('unreachable', `: ${shown(String(lost.reason))}`)),
     )
     overtaken(() => settle(() => resolve('sent')))
-    for (const [at, value] of watch.told) if (off.length > 0) look(at, value)
-    if (off.length > 0 && isSo()) settle(() => resolve('confirmed'))
   })
 }
 
