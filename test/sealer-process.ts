@@ -94,7 +94,7 @@ export async function sealRoom(t: Test, stages: readonly number[]): Promise<Seal
       auditFolder(join(data, 'witness'), {
         policy: parsePolicy(policy),
         strict: true,
-        threads: 1,
+        processes: 1,
         heads: memory.heads,
       }),
   }
