@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakeClock, systemClock } from './clock.ts'
+import { fakeClock, systemClock, type ClockStep } from './clock.ts'
 
 t.test('a wall clock that is set back does not put off what is due', async (t) => {
   let wall = 1_000_000
@@ -8,8 +8,8 @@ t.test('a wall clock that is set back does not put off what is due', async (t) =
     () => wall,
     () => steady,
   )
-  const steps: number[][] = []
-  const off = clock.onStep((seen, kept) => steps.push([seen, kept]))
+  const steps: ClockStep[] = []
+  const off = clock.onStep((step) => void steps.push(step))
   const pass = (ms: number) => {
     wall += ms
     steady += ms
@@ -22,13 +22,68 @@ t.test('a wall clock that is set back does not put off what is due', async (t) =
   t.equal(clock.now(), 1_000_015)
   pass(5)
   t.equal(clock.now(), 1_000_020)
-  t.strictSame(steps, [[wall - 5, 1_000_015]], 'told once, with what the wall clock says')
+  const [back, ...others] = steps
+  t.strictSame(others, [], 'told once')
+  t.strictSame(
+    back,
+    { wall: wall - 5, kept: 1_000_015, setMs: -3_600_000, followedMs: 0 },
+    'with what the wall clock says',
+  )
+  t.equal(clock.wall(), wall, 'times of day go by the wall clock')
   wall += 7_200_000
   t.equal(clock.now(), wall, 'a step forward is followed')
+  t.match(steps[1], { wall, kept: 1_000_020, setMs: 7_200_000, followedMs: 3_600_000 })
   off()
   wall -= 3_600_000
   clock.now()
-  t.equal(steps.length, 1, 'nobody is told after removal')
+  t.equal(steps.length, 2, 'nobody is told after removal')
+})
+
+t.test(
+  'what is slewed forward a little at a time is no step, and put right again it is one',
+  async (t) => {
+    let wall = 1_000_000
+    const steps: ClockStep[] = []
+    const clock = systemClock(
+      () => wall,
+      () => 0,
+    )
+    clock.onStep((step) => void steps.push(step))
+    for (let times = 0; times < 100; times++) {
+      wall += 100
+      clock.now()
+    }
+    t.strictSame(steps, [])
+    wall -= 60_000
+    clock.now()
+    wall += 60_000
+    clock.now()
+    t.match(steps, [
+      { setMs: -60_000, followedMs: 0 },
+      { setMs: 60_000, followedMs: 0 },
+    ])
+  },
+)
+
+t.test('the fake clock is set as the real one', async (t) => {
+  const clock = fakeClock(1000)
+  const steps: ClockStep[] = []
+  const woken: string[] = []
+  clock.onStep((step) => void steps.push(step))
+  clock.after(100, () => woken.push('passed'))
+  clock.at((1000 + 500) as ReturnType<typeof clock.now>, () => woken.push('at'))
+  clock.atWall((1000 + 500) as ReturnType<typeof clock.now>, () => woken.push('wall'))
+  clock.set(-300)
+  clock.advance(500)
+  t.strictSame(woken, ['passed', 'at'], 'what clocks show comes later')
+  t.strictSame([clock.now(), clock.wall()], [1500, 1200])
+  clock.set(400)
+  clock.advance(0)
+  t.strictSame(woken, ['passed', 'at', 'wall'])
+  t.strictSame(steps, [
+    { wall: 700, kept: 1000, setMs: -300, followedMs: 0 },
+    { wall: 1600, kept: 1500, setMs: 400, followedMs: 100 },
+  ])
 })
 
 t.test('the real clock wakes, and does not after cancel', async (t) => {

@@ -121,7 +121,9 @@ function phrase(event: BusEvent, what: string, since: string): readonly [string,
     case 'ClockStepped':
       return [
         'clock',
-        `went back to ${clock(event.wall)}; the record stays at ${clock(event.kept)}`,
+        event.wall > event.kept
+          ? `was set forward to ${clock(event.wall)} from ${clock(event.kept)}; the record follows`
+          : `went back to ${clock(event.wall)}; the record stays at ${clock(event.kept)}`,
       ]
     case 'ConfigChanged':
       return ['config', `${event.summary} by ${actorPhrase(event.actor)}`]

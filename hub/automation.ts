@@ -4,7 +4,6 @@ import type { EventLog, Position } from '../bus/log.ts'
 import type { Config } from '../config/config.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { macroLease, type Instant } from '../intents/id.ts'
-import { next } from '../macros/schedule/next.ts'
 import type { Schedule } from '../macros/schedule/schedule.ts'
 import type { ScheduleView, TriggerView, TroubleView } from '../surfaces/http/automation-view.ts'
 import { scheduleView, triggerView, type Starting } from './automation-view.ts'
@@ -143,15 +142,15 @@ export function openAutomation(parts: AutomationParts): Automation {
       )
       return config().schedules.map((schedule) => {
         const timing = readable.get(schedule.name)
-        const due = timing === undefined ? null : next(timing, clock.now())
-        return scheduleView(schedule, due?.at ?? null, starting())
+        const due = timing === undefined ? null : schedules.next({ name: schedule.name, timing })
+        return scheduleView(schedule, due, starting())
       })
     },
     troubles: () => troubles.all(),
     async close() {
       isMine = false
       triggers.close()
-      schedules.drop()
+      schedules.close()
       files.close()
       await signals.close()
     },

@@ -47,10 +47,9 @@ export type Judged =
   | { readonly type: 'not-now' }
   | { readonly type: 'refused'; readonly why: string }
 
-/** What becomes of it now. */
-export function judge(start: Start, world: Omit<World, 'trigger' | 'args'>): Judged {
+/** What becomes of it at `now`, by the clock that its `at` is of. */
+export function judge(start: Start, world: Omit<World, 'trigger' | 'args'>, now: Instant): Judged {
   const { about, when } = start
-  const { now } = world
   const seen: World = { ...world, args: {}, trigger: about }
   if (when !== null) {
     const condition = holds(when, seen)
@@ -95,8 +94,8 @@ export function refusal(start: Start, now: number, why: string): BusEvent {
   }
 }
 
-/** What expressions of triggers and schedules are over. */
-export function worldNow(state: Devices, now: number): Omit<World, 'trigger' | 'args'> {
+/** What expressions of triggers and schedules are over; `now` is what clocks on walls show. */
+export function worldNow(state: Devices, now: Instant): Omit<World, 'trigger' | 'args'> {
   const deviceOf = (name: string) => state.devices.get(name as DeviceId) // looked up, whatever it is
   return {
     vars: {},

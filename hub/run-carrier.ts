@@ -49,8 +49,15 @@ interface Ahead {
   readonly then: readonly (() => void)[]
 }
 
-/** @param over a run is at its end, on the way to the log */
-export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): RunCarrier {
+/**
+ * @param over a run is at its end, on the way to the log
+ * @param catchUp called before something is decided: the clock may have been set, and runs are told that first
+ */
+export function openRunCarrier(
+  parts: RunParts,
+  over: (run: RunId) => void,
+  catchUp: () => void,
+): RunCarrier {
   const { clock } = parts
   const ahead = new Map<RunId, Ahead>()
 
@@ -64,7 +71,7 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
     if (command.type === 'begin') macros.begin(run)
     const macro = macros.of(run)
     const args = withDefaults(macro, run.args)
-    const world = worldOf({ ...run, args }, parts.devices(), clock.now(), parts.random ?? (() => 0))
+    const world = worldOf({ ...run, args }, parts.devices(), clock, parts.random ?? (() => 0))
     const drop = (detail: string): RunCommand => ({ type: 'drop', detail })
     if (macro === undefined) {
       const gone = drop(`the macro ${run.macro} is no longer in the config`)
@@ -83,6 +90,7 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
   }
 
   function tell(run: Run, command: RunCommand): void {
+    catchUp()
     const was = stateOf(run)
     const decision = decide(run, command)
     const isFailure = command.type !== 'drop' && command.type !== 'crash'
@@ -90,6 +98,7 @@ export function openRunCarrier(parts: RunParts, over: (run: RunId) => void): Run
   }
 
   function obey(run: Run, command: RunCommand, by: IntentId): void {
+    catchUp()
     const was = stateOf(run)
     const decision = decide(run, command)
     const isLate = command.type === 'cancel' && was.state !== 'running'

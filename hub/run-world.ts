@@ -1,4 +1,4 @@
-import type { Instant } from '../intents/id.ts'
+import type { Clock } from '../bus/clock.ts'
 import { isObject, sameJson } from '../intents/json.ts'
 import type { World } from '../macros/draft.ts'
 import { evaluate } from '../macros/expression/expression.ts'
@@ -7,7 +7,12 @@ import type { Run } from '../projections/runs.ts'
 import { valuesNow } from './variables.ts'
 
 /** What a run can see at this moment: what the devices have said, its arguments, the time. */
-export function worldOf(run: Run, devices: Devices, now: Instant, random: () => number): World {
+export function worldOf(
+  run: Run,
+  devices: Devices,
+  clock: Pick<Clock, 'now' | 'wall'>,
+  random: () => number,
+): World {
   const { args } = run
   const stateOf = (device: string, path: string) => deviceOf(device)?.reported.get(path)?.value
   const linkOf = (device: string) => deviceOf(device)?.link.up ?? null
@@ -16,7 +21,8 @@ export function worldOf(run: Run, devices: Devices, now: Instant, random: () => 
   }
   return {
     run: run.run,
-    now,
+    now: clock.now(),
+    wall: clock.wall(),
     args,
     random,
     evaluate: (text, scope) =>

@@ -3,9 +3,10 @@ import type { IntentId, RunId } from '../intents/id.ts'
 import { endOf } from '../intents/end.ts'
 import type { Macro } from '../macros/macro.ts'
 import { isReady, waitsFor, wakeOf } from '../macros/wake.ts'
-import type { Run } from '../projections/runs.ts'
+import { isUnbegun, type Run } from '../projections/runs.ts'
 import { mayHaveArrived } from './left-open.ts'
 import { openRunCarrier } from './run-carrier.ts'
+import { openRunClock } from './run-clock.ts'
 import type { RunParts } from './run-parts.ts'
 import { recoverRuns } from './run-recovery.ts'
 import { turnOf } from './run-turns.ts'
@@ -28,7 +29,12 @@ const maxDepth = 16
 export function openRunKeeper(parts: RunParts): RunKeeper {
   const { clock } = parts
   const wakes = new Map<RunId, () => void>()
-  const carrier = openRunCarrier(parts, unwake)
+  const runClock = openRunClock(clock, ({ setMs, followedMs }) => {
+    if (!recovered) return
+    for (const run of parts.runs().runs.values())
+      if (!isOver(run) && !isUnbegun(run)) tell(run, { type: 'clock', setMs, followedMs })
+  })
+  const carrier = openRunCarrier(parts, unwake, () => runClock.catchUp())
   const { macroOf, stateOf, isOver, tell, submitStep } = carrier
   /** Until `recover` has looked at what is folded, what start-up itself records is not acted on twice. */
   let recovered = false
@@ -173,6 +179,7 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
       recoverRuns(parts, carrier, { begin, arrive, stepEnded }, awayMs)
     },
     close() {
+      runClock.close()
       for (const cancelWake of wakes.values()) cancelWake()
       wakes.clear()
     },

@@ -97,6 +97,30 @@ for (const [missed, expected] of [
     t.same(starts(await again.entries(), 'hourly'), expected)
   })
 
+void t.test('a schedule goes by the clock on the wall, and fires each time once', async (t) => {
+  const clock = fakeClock(day)
+  const room = await openTestCore(t, {
+    clock,
+    config: configOf('  hourly: { cron: "0 * * * *", run: tidy }\n'),
+  })
+  clock.advance(hourMs)
+  await count(room, 1)
+  clock.set(-hourMs / 2)
+  clock.advance(hourMs / 2)
+  t.equal(clock.wall(), day + hourMs, 'control: it shows one again')
+  clock.advance(hourMs)
+  await count(room, 2)
+  clock.set(2.5 * hourMs)
+  clock.advance(0)
+  await room.until(
+    'the newest that was missed is recorded',
+    () => room.core.room.firings.state.schedules.get('hourly') === day + 4 * hourMs,
+  )
+  clock.advance(hourMs / 2)
+  await count(room, 3)
+  t.same(starts(await room.entries(), 'hourly'), ['01:00', '02:00', '04:00 refused', '05:00'])
+})
+
 void t.test(
   'a hub that is killed as a time comes neither forgets it nor fires it twice',
   async (t) => {

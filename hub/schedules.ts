@@ -21,6 +21,9 @@ export interface Schedules {
   drop(): void
   /** Others are in the config now. */
   changed(): void
+  /** When it is due next; null: never again. */
+  next(schedule: Pick<Schedule, 'name' | 'timing'>): Instant | null
+  close(): void
 }
 
 export interface SchedulesParts {
@@ -40,14 +43,22 @@ export function openSchedules(parts: SchedulesParts): Schedules {
   /** The newest time that was handed on, by name: the journal may not say so yet. */
   const handed = new Map<string, Instant>()
   let isMine = false
+  /** To where the wall clock was set back, the earliest; what was made good by this config before is after that. */
+  let backTo = Infinity
+  let cancelLook = () => {}
+  const offStep = clock.onStep(({ wall, setMs }) => {
+    if (setMs < 0) backTo = Math.min(backTo, wall)
+    cancelLook()
+    cancelLook = clock.after(0, () => isMine && lookAtAll())
+  })
 
-  /** Up to when all is done: by the journal, by what is on its way to it, and never before this config. */
+  /** Up to when all is done, by wall clocks: by the journal, by what is on its way to it, and never before this config. */
   function doneUntil(name: string): Instant {
     const { schedules, since } = parts.firings()
     return Math.max(
       schedules.get(name) ?? 0,
       handed.get(name) ?? 0,
-      since.get(parts.hub)?.at ?? clock.now(),
+      Math.min(since.get(parts.hub)?.at ?? clock.wall(), backTo),
     ) as Instant // ms since the epoch
   }
 
@@ -70,25 +81,25 @@ export function openSchedules(parts: SchedulesParts): Schedules {
       args,
       when,
       // what is fired although it was missed is wanted, however late
-      lateMs: Math.max(schedule.lateMs, clock.now() - due.at + schedule.lateMs),
+      lateMs: Math.max(schedule.lateMs, clock.wall() - due.at + schedule.lateMs),
     }
   }
 
   function look(schedule: Schedule): void {
     const { name } = schedule
-    const now = clock.now()
+    const now = clock.wall()
     const after = doneUntil(name)
     const { fire, skipped, left } = dueNow(schedule, after, now)
     for (const due of fire) {
       const start = startOf(schedule, due, left)
-      const judged = judge(start, worldNow(parts.devices(), now))
+      const judged = judge(start, worldNow(parts.devices(), now), now)
       if (judged.type === 'start') parts.submit(judged.wish)
-      if (judged.type === 'refused') parts.insist([refusal(start, now, judged.why)])
+      if (judged.type === 'refused') parts.insist([refusal(start, clock.now(), judged.why)])
     }
     if (skipped !== null) {
       const start = startOf(schedule, skipped, left)
-      const why = `missed: no hub was there at that time, nor at ${left - 1} before it (missed: skip)`
-      parts.insist([refusal(start, now, why)])
+      const why = `missed: no hub was there at that time, or its clock was set past it, nor at ${left - 1} before it (missed: skip)`
+      parts.insist([refusal(start, clock.now(), why)])
     }
     const newest = skipped ?? fire.at(-1)
     if (newest !== undefined) handed.set(name, newest.at)
@@ -98,13 +109,17 @@ export function openSchedules(parts: SchedulesParts): Schedules {
   function arm(schedule: Schedule): void {
     wakes.get(schedule.name)?.()
     wakes.delete(schedule.name)
-    const now = clock.now()
-    const due = next(schedule.timing, now)
+    const due = dueNext(schedule)
     if (due !== null)
       wakes.set(
         schedule.name,
-        clock.at(due.at, () => look(schedule)),
+        clock.atWall(due, () => look(schedule)),
       )
+  }
+
+  function dueNext({ name, timing }: Pick<Schedule, 'name' | 'timing'>): Instant | null {
+    const after = Math.max(clock.wall(), doneUntil(name)) as Instant // ms since the epoch
+    return next(timing, after)?.at ?? null
   }
 
   function disarm(): void {
@@ -129,6 +144,13 @@ export function openSchedules(parts: SchedulesParts): Schedules {
     },
     changed() {
       if (isMine) lookAtAll()
+    },
+    next: dueNext,
+    close() {
+      isMine = false
+      offStep()
+      cancelLook()
+      disarm()
     },
   }
 }

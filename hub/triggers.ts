@@ -99,23 +99,32 @@ export function openTriggers(parts: TriggersParts): Triggers {
     }
   }
 
-  function advance(one: Watched, { state, firing }: Step): void {
-    one.state = state
-    one.cancelWake()
-    one.cancelWake = () => {}
-    const { waits } = state
-    if (waits !== null)
-      one.cancelWake = clock.after(waits.until - clock.now(), () =>
-        advance(one, wake(one.trigger, one.state, clock.now())),
-      )
-    if (firing !== null) begin(one, firing)
+  /** By the time that passes: what was begun to be waited for does not hold the longer because the clock was set. */
+  function wakeAfter(one: Watched, until: Instant): () => void {
+    const now = clock.now()
+    const due = Math.max(now, until)
+    return clock.after(due - now, () => {
+      const then = Math.max(due, clock.now()) as Instant // a timer may come a moment early
+      advance(one, wake(one.trigger, one.state, then), then - due)
+    })
   }
 
-  function begin(one: Watched, firing: Firing): void {
-    const start = startOf(one.trigger, firing)
+  /** `skippedMs`: so far the clock was set forward while it waited. */
+  function advance(one: Watched, { state, firing }: Step, skippedMs = 0): void {
+    const { waits } = state
+    if (waits !== one.state.waits) {
+      one.cancelWake()
+      one.cancelWake = waits === null ? () => {} : wakeAfter(one, waits.until)
+    }
+    one.state = state
+    if (firing !== null) begin(one, firing, skippedMs)
+  }
+
+  function begin(one: Watched, firing: Firing, skippedMs: number): void {
+    const start = startOf(one.trigger, firing, skippedMs)
     const id = idOfStart(start)
     // judged where it is seen, on every hub: the cool-down counts only from a start
-    const judged = judge(start, worldNow(parts.devices(), clock.now()))
+    const judged = judge(start, worldNow(parts.devices(), clock.wall()), clock.now())
     if (judged.type === 'not-now') return
     one.state = fired(one.state, firing.at)
     const fault = judged.type === 'refused' ? judged.why : null
@@ -131,7 +140,7 @@ export function openTriggers(parts: TriggersParts): Triggers {
     const start = open.get(id)
     if (start === undefined) return
     const now = clock.now()
-    const judged = judge(start, worldNow(parts.devices(), now))
+    const judged = judge(start, worldNow(parts.devices(), clock.wall()), now)
     const why = start.why ?? (judged.type === 'refused' ? judged.why : null)
     if (why !== null) parts.insist([refusal(start, now, why)])
     else if (judged.type === 'start') parts.submit(judged.wish)
@@ -165,7 +174,7 @@ export function openTriggers(parts: TriggersParts): Triggers {
   }
 }
 
-function startOf(trigger: Trigger, { at, cause }: Firing): Start {
+function startOf(trigger: Trigger, { at, cause }: Firing, skippedMs: number): Start {
   const { name, run, args, when, lateMs } = trigger
   return {
     by: name,
@@ -177,6 +186,6 @@ function startOf(trigger: Trigger, { at, cause }: Firing): Start {
     run,
     args,
     when,
-    lateMs,
+    lateMs: lateMs + skippedMs,
   }
 }

@@ -121,7 +121,10 @@ export type HubEvent =
       readonly entries: number
       readonly lost: readonly LeaseId[]
     }
-  /** The wall clock went back; `at` stays in order on the monotonic clock. Milliseconds. */
+  /**
+   * The wall clock was set to `wall` while the hub's was at `kept`. Back: `at` goes on from `kept`, in order, on the monotonic
+   * clock. Forward: `at` follows. Milliseconds since the epoch.
+   */
   | { readonly type: 'ClockStepped'; readonly wall: Instant; readonly kept: Instant }
   | {
       readonly type: 'ConfigChanged'

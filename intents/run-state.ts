@@ -17,6 +17,8 @@ export interface RunState {
   readonly ending: Ending | null
   /** A step has failed, and it went on as it was told: it ends as its worst step. */
   readonly flawed: boolean
+  /** How far the hub's clock was set forward since it began: its limit goes by the time that has passed. Absent: 0. Milliseconds. */
+  readonly aheadMs?: number
   readonly taken: number
 }
 
@@ -52,6 +54,7 @@ export function foldAdvance(was: RunState, event: RunEvent): RunState {
     queued,
     ending,
     flawed,
+    aheadMs = was.aheadMs,
     taken,
   } = change
   const kept = was.frames.filter(
@@ -68,6 +71,7 @@ export function foldAdvance(was: RunState, event: RunEvent): RunState {
     queued: queued ?? was.queued,
     ending: ending ?? was.ending,
     flawed: flawed ?? was.flawed,
+    ...(aheadMs === undefined ? {} : { aheadMs }),
     taken,
   }
 }

@@ -30,7 +30,9 @@ export function begin(walk: Walk, step: Step, at: string, frame: Begun, inside: 
     return waits(walk.after(step.waitMs + Math.floor(world.random() * (step.jitterMs ?? 0))))
   if ('time' in step)
     return waits({
-      wakeAt: nextDaytime(daySeconds(step.time) ?? 0, step.zone ?? 'UTC', world.now),
+      wakeAt: (nextDaytime(daySeconds(step.time) ?? 0, step.zone ?? 'UTC', world.wall) +
+        world.now -
+        world.wall) as Instant, // ms since the epoch
     })
   if ('until' in step) {
     waits(walk.after(step.withinMs))

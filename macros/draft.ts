@@ -11,6 +11,8 @@ import type { Evaluate } from './value.ts'
 export interface World {
   readonly run: RunId
   readonly now: Instant
+  /** What clocks on walls show: after a step back another time than `now`. */
+  readonly wall: Instant
   readonly args: Json
   readonly evaluate: Evaluate
   /** Whether a device, or its link, is so. */
@@ -49,7 +51,7 @@ export interface Draft {
   did(done: Done): void
   undone(count: number | 'all'): void
   assign(vars: JsonObject): void
-  set(change: Pick<RunChange, 'paused' | 'queued' | 'ending' | 'flawed'>): void
+  set(change: Pick<RunChange, 'paused' | 'queued' | 'ending' | 'flawed' | 'aheadMs'>): void
   /** One more step is taken. */
   take(): number
   submit(submit: Submit): void
@@ -65,7 +67,7 @@ interface Unsaid {
   left: string[]
   did: Done[]
   undone: number | 'all'
-  more: Pick<RunChange, 'vars' | 'paused' | 'queued' | 'ending' | 'flawed'>
+  more: Pick<RunChange, 'vars' | 'paused' | 'queued' | 'ending' | 'flawed' | 'aheadMs'>
 }
 
 const nothing = (): Unsaid => ({ put: new Map(), left: [], did: [], undone: 0, more: {} })
@@ -179,7 +181,7 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
       const undoing = undoOf(at)
       const local = undoing === null ? {} : state.done[undoing]?.local
       const vars = Object.assign({}, state.vars, local, ...locals.map((frame) => frame.local))
-      return { args: world.args, vars, now: world.now }
+      return { args: world.args, vars, now: world.wall }
     },
     decision(refused = null) {
       if (isDirty && state.state === 'running') draft.emit()
@@ -200,12 +202,13 @@ function stepOf(frames: readonly Frame[], last: number): number {
 
 /** Whether the number of the step and its time say it all. */
 function isPlain(state: RunState, step: number): boolean {
-  const { frames, done, vars, paused, queued, ending, flawed, taken } = state
+  const { frames, done, vars, paused, queued, ending, flawed, aheadMs = 0, taken } = state
   const [frame, ...others] = frames
   if (frame === undefined || others.length > 0 || taken !== step + 1) return false
   if (
     paused ||
     queued ||
+    aheadMs !== 0 ||
     flawed ||
     ending !== null ||
     done.length > 0 ||

@@ -9,9 +9,9 @@ export function look(walk: Walk, startedAt: Instant): void {
   const { draft } = walk
   const { macro, world } = draft
   const { withinMs } = macro.limits ?? defaultLimits
-  const { ending } = draft.state()
+  const { ending, aheadMs = 0 } = draft.state()
   // what undoes it has as long again
-  if (world.now - startedAt >= withinMs * (ending === null ? 1 : 2)) {
+  if (world.now - aheadMs - startedAt >= withinMs * (ending === null ? 1 : 2)) {
     const detail = `it took longer than ${withinMs} ms`
     if (ending !== null) return draft.end({ ...ending, detail: `${ending.detail}; ${detail}` })
     if (macro.onFailure === 'compensate') return walk.undo({ state: 'stopped', detail })

@@ -67,7 +67,15 @@ export function rehearse(scenario: Scenario, dieAfter = Infinity): Rehearsed {
   /** Accepted, in order, and how they end: this survives a crash, because devices do. */
   let open: { readonly id: IntentId; readonly ticket: string }[] = []
 
-  const world = (): World => ({ run: runId, now, args, evaluate, holds, random: () => 0 })
+  const world = (): World => ({
+    run: runId,
+    now,
+    wall: now,
+    args,
+    evaluate,
+    holds,
+    random: () => 0,
+  })
   const over = () => state.state !== 'running'
 
   /** False where it died on the way. */

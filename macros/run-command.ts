@@ -28,5 +28,7 @@ export type RunCommand =
   | { readonly type: 'skip'; readonly at: string | null }
   /** To the question of the step at that place, or to the only one. */
   | { readonly type: 'answer'; readonly at: string | null; readonly choice: string }
+  /** The wall clock was set by `setMs`, and the hub's has followed by `followedMs`. */
+  | { readonly type: 'clock'; readonly setMs: number; readonly followedMs: number }
   /** Found under way at start-up, the hub having been away for `awayMs`. */
   | { readonly type: 'crash'; readonly awayMs: number }

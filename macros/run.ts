@@ -8,6 +8,7 @@ import type { Macro } from './macro.ts'
 import { openWalk } from './open-walk.ts'
 import { crashPlace, questionsOf, take } from './question.ts'
 import type { RunCommand } from './run-command.ts'
+import { clockSet } from './clock-set.ts'
 import type { Walk } from './walk.ts'
 
 // One run of a macro, as a pure state machine over what is recorded of it:
@@ -91,6 +92,9 @@ function obey(command: RunCommand, walk: Walk, startedAt: Instant): string | nul
     }
     case 'answer':
       return answer(command, walk, startedAt)
+    case 'clock':
+      clockSet(walk, command)
+      return null
     case 'crash':
       crash(walk, command.awayMs)
       return null

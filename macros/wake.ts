@@ -9,7 +9,7 @@ import { stepAt } from './place.ts'
 export function wakeOf(macro: Macro, state: RunState, startedAt: Instant): Instant | null {
   if (state.state !== 'running' || state.queued) return null
   const { withinMs } = macro.limits ?? defaultLimits
-  const latest = startedAt + withinMs * (state.ending === null ? 1 : 2)
+  const latest = startedAt + (state.aheadMs ?? 0) + withinMs * (state.ending === null ? 1 : 2)
   const wakes = state.frames.flatMap(({ wakeAt }) => wakeAt ?? [])
   return Math.min(latest, ...wakes) as Instant // one of them
 }

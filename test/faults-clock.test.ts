@@ -77,8 +77,7 @@ void t.test('a hub that starts on a clock behind its own record says so and work
     (entriesOf(room.data).at(-1)?.at ?? 0) - now < 60_000,
     'control: its clock is the wall again',
   )
-  const step = await hub.entry((event) => event.type === 'ClockStepped')
-  t.ok(step.type === 'ClockStepped' && step.wall <= now)
+  await hub.entry((event) => event.type === 'ClockStepped' && event.wall <= now)
   const press = await hub.submit(hit('relay', 'now'), { wait: 'outcome', expiresInMs: 5000 })
   t.match(press.body, { outcome: { type: 'confirmed' } })
   t.match((await hub.submit(hit('relay', 'ahead'), { id })).body, { duplicate: true })
