@@ -29,24 +29,33 @@ export function openScheduleFiles(
   let cancel = () => {}
   let isLooking = false
 
-  function read(path: string, zone: string): Read {
+  function read(path: string, zone: string, before: Read | null): Read {
     try {
       const changedAt = statSync(path).mtimeMs
+      if (before?.calendar && before.changedAt === changedAt) return asked(path, before)
       const result = readCalendar(readFileSync(path, 'utf8'), zone)
-      tell(path, result.ok ? null : result.detail)
-      return { changedAt, calendar: result.ok ? result.calendar : null }
+      if (result.ok) return asked(path, { changedAt, calendar: result.calendar })
+      tell(path, result.detail)
+      return { changedAt, calendar: null }
     } catch (error) {
       tell(path, error instanceof Error ? error.message : String(error))
       return { changedAt: 0, calendar: null } // looked for again
     }
   }
 
+  /** What cannot be worked out shows when it is asked. */
+  function asked(path: string, read: Read): Read {
+    read.calendar?.next(clock.now(), '')
+    tell(path, read.calendar?.trouble ?? null)
+    return read
+  }
+
   function look(): void {
     cancel = clock.after(lookMs, look)
     let isNew = false
-    for (const [key, { path, zone, changedAt }] of files) {
-      const fresh = read(path, zone)
-      if (fresh.changedAt === changedAt) continue
+    for (const [key, { path, zone, ...before }] of files) {
+      const fresh = read(path, zone, before)
+      if (fresh.changedAt === before.changedAt) continue
       files.set(key, { ...fresh, path, zone })
       isNew = true
     }
@@ -57,7 +66,7 @@ export function openScheduleFiles(
     const key = `${zone} ${path}`
     const known = files.get(key)
     if (known !== undefined) return known.calendar
-    const fresh = read(path, zone)
+    const fresh = read(path, zone, null)
     files.set(key, { ...fresh, path, zone })
     if (!isLooking) {
       isLooking = true

@@ -68,6 +68,10 @@ void t.test(
   },
 )
 
+/** RFC 5545 sections 3.4 and 3.6.1. */
+const icsOf = (start: string) =>
+  `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:t\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20200101T000000Z\r\nDTSTART:${start}\r\nSUMMARY:News\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+
 void t.test('a calendar that cannot be read is said so, until it can', async (t) => {
   const file = join(newData(t), 'shows.ics')
   const room = await openTestCore(t, {
@@ -78,12 +82,11 @@ void t.test('a calendar that cannot be read is said so, until it can', async (t)
   writeFileSync(file, 'no calendar')
   room.clock.advance(30_000)
   t.match(shows(), { trouble: /invalid line/ })
+  writeFileSync(file, icsOf('20200101T000000Z\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'))
+  room.clock.advance(30_000)
+  t.match(shows(), { trouble: /more than \d+ steps of work/, next: null }, 'it never comes')
   const start = new Date(room.clock.now() + 3_600_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  // RFC 5545 sections 3.4 and 3.6.1
-  writeFileSync(
-    file,
-    `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:t\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:${start}\r\nDTSTART:${start}\r\nSUMMARY:News\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
-  )
+  writeFileSync(file, icsOf(start))
   room.clock.advance(30_000)
   await room.until('it is read', () => shows()?.trouble === null)
   t.ok((shows()?.next ?? 0) > room.clock.now(), 'and its next time is known')

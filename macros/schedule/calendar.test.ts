@@ -139,12 +139,103 @@ void t.test(
       detail: /no DTSTART/,
     })
     t.match(readCalendar('x'.repeat(5_000_000), 'UTC'), { ok: false, detail: /more than/ })
-    const endless = read(ics('UID:a\nSUMMARY:Tick\nDTSTART:20200101T000000Z\nRRULE:FREQ=SECONDLY'))
-    t.equal(endless.next(at('2026-01-01T00:00Z'), ''), null)
-    t.equal(
-      endless.next(at('2020-01-01T00:00Z'), '')?.at,
-      at('2020-01-01T00:00:01Z'),
-      'control: it does repeat',
+    t.end()
+  },
+)
+
+const rule = (rule: string, start = 'DTSTART:20200101T000000Z') =>
+  ics(`UID:a\nSUMMARY:Tick\n${start}\nRRULE:${rule}`)
+const many = (count: number, event: (n: number) => string) =>
+  ics(...Array.from({ length: count }, (_, n) => event(n)))
+
+void t.test('a rule that asks for work without end is told in words, whatever it asks for', (t) => {
+  const zone = [
+    'BEGIN:VTIMEZONE\r\nTZID:Nowhere\r\nBEGIN:STANDARD\r\nDTSTART:00010101T000000',
+    'TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE',
+  ].join('\r\n')
+  const week = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+  const places = week.flatMap((day) => Array.from({ length: 53 }, (_, n) => `${n + 1}${day}`))
+  const dates = Array.from({ length: 10_001 }, () => '20260101T000000Z').join(',')
+  const hostile = {
+    'a day that there is not': rule('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'),
+    'its seconds': rule('FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30'),
+    'a month without a fifth Saturday, again and again': rule(
+      'FREQ=MONTHLY;INTERVAL=4800;BYDAY=5SA',
+      'DTSTART:20210201T000000Z',
+    ),
+    'a step of a billion days': rule('FREQ=DAILY;INTERVAL=1000000000'),
+    'a step of a billion years of seconds': rule('FREQ=SECONDLY;INTERVAL=999999999999999'),
+    'each day of a year by its name, many times': many(
+      1000,
+      (n) =>
+        `UID:${n}\nSUMMARY:x\nDTSTART:20200101T000000Z\nRRULE:FREQ=YEARLY;BYDAY=${places.join(',')}`,
+    ),
+    'a zone whose clocks are set each second': ics(
+      'UID:a\nSUMMARY:x\nDTSTART;TZID=Nowhere:20200101T000000\nRRULE:FREQ=DAILY',
+    ).replace('BEGIN:VEVENT', `${zone}\r\nBEGIN:VEVENT`),
+    'ten thousand dates': ics(`UID:a\nSUMMARY:x\nDTSTART:20200101T000000Z\nRDATE:${dates}`),
+    'parameters without end': ics(`UID:a\nDTSTART${';A=1'.repeat(900_000)}:20200101T000000Z`),
+    'parameters without end behind a quote': ics(
+      `UID:a\nDTSTART;A="${';A=1'.repeat(900_000)}:20200101T000000Z`,
+    ),
+  }
+  for (const [what, text] of Object.entries(hostile)) {
+    const result = readCalendar(text, 'UTC')
+    if (result.ok) t.equal(result.calendar.next(at('2026-01-01T00:00Z'), ''), null, what)
+    const trouble = result.ok ? result.calendar.trouble : result.detail
+    t.match(trouble, /more than \d+ (steps|dates|characters)|INTERVAL/, what)
+    if (result.ok)
+      t.equal(result.calendar.next(at('2020-01-01T00:00Z'), ''), null, 'it says nothing more')
+  }
+  t.end()
+})
+
+void t.test('what repeats often is known years on without counting from its start', (t) => {
+  const cases = [
+    ['FREQ=SECONDLY', '2026-06-01T00:00:00.000Z', '2026-06-01T00:00:01Z'],
+    ['FREQ=MINUTELY;INTERVAL=7', '2026-06-01T00:00:00.000Z', '2026-06-01T00:03:00Z'],
+    ['FREQ=DAILY;INTERVAL=3', '2026-06-01T00:00:00.000Z', '2026-06-04T00:00:00Z'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=TU', '2026-06-01T00:00:00.000Z', '2026-06-09T00:00:00Z'],
+  ] as const
+  for (const [text, from, expected] of cases) {
+    // counted from its start by itself: the library's own walk is the control
+    const counted = read(rule(`${text};COUNT=9999999`))
+    const near = read(rule(text))
+    if (text !== 'FREQ=SECONDLY' && !text.startsWith('FREQ=MINUTELY'))
+      t.equal(counted.next(at(from), '')?.at, at(expected), `control: ${text}`)
+    t.equal(near.next(at(from), '')?.at, at(expected), text)
+    t.same(starts(near, from, 3), starts(read(rule(text)), from, 3), 'asked again')
+  }
+  t.end()
+})
+
+void t.test('a calendar of five thousand events is read, and asked back and forth', (t) => {
+  const big = read(
+    many(
+      5000,
+      (n) =>
+        `UID:${n}\nSUMMARY:Show ${n}\nDTSTART:20${10 + (n % 16)}0101T${String(n % 24).padStart(2, '0')}0000Z\nRRULE:FREQ=DAILY`,
+    ),
+  )
+  t.equal(big.next(at('2026-06-01T10:30Z'), '')?.at, at('2026-06-01T11:00Z'))
+  t.equal(big.next(at('2026-05-01T10:30Z'), '')?.at, at('2026-05-01T11:00Z'))
+  t.equal(big.trouble, null)
+  t.end()
+})
+
+void t.test(
+  'an event that was moved leaves out its own time only, not that of another event',
+  (t) => {
+    const calendar = read(
+      ics(
+        show,
+        moved,
+        show.replace('show@test', 'other@test').replace('Morning show', 'Other show'),
+      ),
+    )
+    t.same(
+      calendar.next(at('2026-04-02T00:00Z'), '')?.events.map(({ summary }) => summary),
+      ['Other show'],
     )
     t.end()
   },
