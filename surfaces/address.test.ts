@@ -3,35 +3,15 @@ import t from 'tap'
 import type { OscArg } from '../wire/osc-arg.ts'
 import { decode } from '../wire/osc.ts'
 import { parseAddress } from './address.ts'
+import { unwrapped } from './unwrapped.fixture.ts'
 
 const run = '01234567-89ab-7def-8123-456789abcdef'
 const i = (value: number): OscArg => ({ type: 'i', value })
 const f = (value: number): OscArg => ({ type: 'f', value: Math.fround(value) })
 const s = (value: string): OscArg => ({ type: 's', value })
 
-/** What a message asks for, without the wrapping. */
-function asked(address: string, ...args: readonly OscArg[]) {
-  const asked = parseAddress(address, args)
-  switch (asked.kind) {
-    case 'intent':
-      return asked.intent
-    case 'gesture':
-      return { ...asked.place, gesture: asked.gesture }
-    case 'error':
-      return asked.failure.detail
-    case 'done':
-    case 'gestures':
-    case 'step':
-    case 'style':
-    case 'write':
-    case 'read':
-    case 'turn':
-    case 'rescan':
-      return asked
-    default:
-      return asked satisfies never
-  }
-}
+const asked = (address: string, ...args: readonly OscArg[]) =>
+  unwrapped(parseAddress(address, args))
 
 void t.test('the rest of the address is the action or path', async (t) => {
   const actions: readonly (readonly [string, string])[] = [

@@ -1,32 +1,11 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { parseCommand } from './command.ts'
+import { unwrapped } from './unwrapped.fixture.ts'
 
 const run = '01234567-89ab-7def-8123-456789abcdef'
 
-/** What a line asks for, without the wrapping. */
-function asked(line: string) {
-  const asked = parseCommand(line)
-  switch (asked.kind) {
-    case 'intent':
-      return asked.intent
-    case 'gesture':
-      return { ...asked.place, gesture: asked.gesture }
-    case 'error':
-      return asked.failure.detail
-    case 'done':
-    case 'gestures':
-    case 'step':
-    case 'style':
-    case 'write':
-    case 'read':
-    case 'turn':
-    case 'rescan':
-      return asked
-    default:
-      return asked satisfies never
-  }
-}
+const asked = (line: string) => unwrapped(parseCommand(line))
 
 void t.test('each line asks for what it says', async (t) => {
   const cases: readonly (readonly [string, unknown])[] = [

@@ -13,6 +13,12 @@ export function spotOf(number: number): Spot {
   return { row: Math.floor(number / columns), col: number % columns }
 }
 
+/** `row/column`, as Companion's words have it. */
+export function spotText(number: number): string {
+  const { row, col } = spotOf(number)
+  return `${row}/${col}`
+}
+
 /** The numbers of the controls that a panel has, by the corner at which its keys begin, left to right. */
 export function controlsAt(corner: Spot, height: number, width: number): readonly number[] {
   return Array.from(
@@ -31,10 +37,10 @@ export function* inTurn(numbers: readonly number[]): Generator<number, never> {
 
 /** `pages` of the config, in one line. */
 export function gridConfig(): string {
-  const controls = allControls.map((number) => {
-    const { row, col } = spotOf(number)
-    return `${row}/${col}: { text: "${number}", press: { fire: d0, action: /cue/go, args: [${number}] } }`
-  })
+  const controls = allControls.map(
+    (number) =>
+      `${spotText(number)}: { text: "${number}", press: { fire: d0, action: /cue/go, args: [${number}] } }`,
+  )
   return `pages: { 1: { ${controls.join(', ')} } }`
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { allControls, spotOf } from './grid.ts'
+import { allControls, spotText } from './grid.ts'
 import { type Hand, listening, portOf, type Way } from './way.ts'
 
 /** A connection on which presses are lines, after a greeting; what comes back is read and left. */
@@ -24,22 +24,14 @@ export const tcp: Way = {
   link: 'TCP',
   surface: 'tcp',
   says: 'number',
-  prepare: listening('type: tcp, port: 0', (address) =>
-    lines(portOf(address), (number) => `FIRE d0 /cue/go args=[${number}]\r\n`),
-  ),
+  prepare: overLines('type: tcp, port: 0', (number) => `FIRE d0 /cue/go args=[${number}]\r\n`),
 }
 
 export const companionTcp: Way = {
+  ...tcp,
   name: "TCP, Companion's words",
-  link: 'TCP',
-  surface: 'tcp',
   says: allControls,
-  prepare: listening('', (address) =>
-    lines(portOf(address), (number) => {
-      const { row, col } = spotOf(number)
-      return `LOCATION 1/${row}/${col} PRESS\n`
-    }),
-  ),
+  prepare: overLines('', (number) => `LOCATION 1/${spotText(number)} PRESS\n`),
 }
 
 export const rosstalk: Way = {
@@ -47,10 +39,9 @@ export const rosstalk: Way = {
   link: 'TCP',
   surface: 'rosstalk',
   says: allControls,
-  prepare: listening('type: rosstalk, port: 0', (address) =>
-    lines(portOf(address), (number) => {
-      const { row, col } = spotOf(number)
-      return `CC 1/${row}/${col}\r\n`
-    }),
-  ),
+  prepare: overLines('type: rosstalk, port: 0', (number) => `CC 1/${spotText(number)}\r\n`),
+}
+
+function overLines(config: string, textOf: (number: number) => string): Way['prepare'] {
+  return listening(config, (address) => lines(portOf(address), textOf))
 }
