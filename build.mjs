@@ -68,8 +68,8 @@ const { metafile } = await build({
     'bullmq',
     '@eventstore/db-client',
     '@napi-rs/canvas',
+    '@elgato-stream-deck/core',
     '@elgato-stream-deck/node',
-    '@elgato-stream-deck/tcp',
   ],
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",

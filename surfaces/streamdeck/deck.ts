@@ -41,6 +41,8 @@ export interface Finds {
   found(deck: FoundDeck): void
   /** It is gone without a word. */
   lost(deck: Deck): void
+  /** What no deck says came from `source`, and its line was cut. */
+  malformed(source: string, detail: string): void
   /** What stands in the way, in words that say what to do; null: nothing any more. Shown in the surface's address. */
   trouble(detail: string | null): void
 }

@@ -1,8 +1,12 @@
-import type { EventEmitter } from 'node:events'
-import type { StreamDeckTcp, StreamDeckTcpConnectionManager } from '@elgato-stream-deck/tcp'
+import { connect } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { HIDDevice, StreamDeck } from '@elgato-stream-deck/core'
+import { reason } from '../../wire/system-reason.ts'
 import { encodeJpeg } from '../render/jpeg.ts'
 import type { Finder, Finds } from './deck.ts'
-import { within } from './within.ts'
+import { type Behind, followBehind } from './dock-behind.ts'
+import { DockLine } from './dock-line.ts'
+import { DockGivenUp } from './dock-question.ts'
 
 /** Where a network dock or a Stream Deck Studio listens: 5343 unless it was changed there. */
 export interface DockAddress {
@@ -10,87 +14,131 @@ export interface DockAddress {
   readonly port: number
 }
 
-interface ManagerEvents {
-  connected: [deck: StreamDeckTcp]
-  disconnected: [deck: StreamDeckTcp]
-  error: [error: unknown]
-}
+/** Before a dock that was lost is tried again, ms: as often as USB is looked at. */
+const againMs = 2000
 
-/** A device that answers at all does so within some ms; after this it gets its address for a serial number. */
-const serialMs = 5000
-
-/**
- * Connects to docks, and again whenever they are there again; the library does both, and looks for the deck that a dock holds.
- */
+/** Connects to docks and to the decks at them, and again whenever they are there again. @throws Error without the library */
 export async function findDocks(finds: Finds, docks: readonly DockAddress[]): Promise<Finder> {
-  const { StreamDeckTcpConnectionManager: Manager } = await import('@elgato-stream-deck/tcp').catch(
-    (cause: unknown) => {
-      const detail =
-        'the optional package @elgato-stream-deck/tcp is not installed: npm install --include=optional'
-      throw new Error(detail, { cause })
-    },
-  )
-  const manager: StreamDeckTcpConnectionManager = new Manager({ encodeJPEG: encodeJpeg })
-  // its types name the emitter in a form that is no class to this compiler
-  const events = manager as unknown as EventEmitter<ManagerEvents>
-  events.on('connected', (deck) => void connected(deck))
-  events.on('disconnected', (deck) => finds.lost(deck))
-  // what was no Stream Deck at that address, or did not answer
-  events.on('error', (error) => finds.trouble(String(error).slice(0, 200)))
+  const { DEVICE_MODELS } = await import('@elgato-stream-deck/core').catch((cause: unknown) => {
+    const detail =
+      'the optional package @elgato-stream-deck/core is not installed: npm install --include=optional'
+    throw new Error(detail, { cause })
+  })
+  const closing = new AbortController()
+  /** What stands in the way at each address. */
+  const troubles = new Map<string, string>()
 
-  async function connected(deck: StreamDeckTcp): Promise<void> {
-    const at = `${deck.remoteAddress}:${deck.remotePort}`
-    // it has no seat yet: an error that nobody hears would end the process
-    deck.on('error', () => finds.lost(deck))
-    const serial = await within(serialMs, 'the serial number', deck.getSerialNumber()).catch(
-      () => at,
+  function trouble(at: string, detail: string | null): void {
+    if (detail === null) troubles.delete(at)
+    else troubles.set(at, `${at}: ${detail}`)
+    finds.trouble([...troubles.values()].join('; ') || null)
+  }
+
+  /** @throws DockGivenUp where it cannot be used */
+  async function modelOf(line: DockLine): Promise<StreamDeck> {
+    await line.alive
+    const product = await line.product()
+    const model = DEVICE_MODELS.find(({ productIds }) => productIds.includes(product))
+    if (model === undefined)
+      throw new DockGivenUp(
+        `it is a Stream Deck of a kind that is not known here: 0x${product.toString(16)}`,
+      )
+    // the library asks for its own kind of emitter, which has the same methods
+    const device = line as unknown as HIDDevice
+    return model.factory(device, { encodeJPEG: encodeJpeg }, line.isDeck ? undefined : line)
+  }
+
+  /** One connection, from its begin to its end. `behind`: what follows the deck at it; null: it is such a deck itself. */
+  async function visit(
+    { host, port }: DockAddress,
+    signal: AbortSignal,
+    behind: Behind | null,
+  ): Promise<void> {
+    const at = `${host}:${port}`
+    const source = `dock:${at}`
+    const line = new DockLine(connect({ host, port, noDelay: true }))
+    const stop = () => void line.close()
+    signal.addEventListener('abort', stop, { once: true })
+    let deck: StreamDeck | null = null
+
+    async function introduce(): Promise<void> {
+      const found = await modelOf(line)
+      const told = await found.getSerialNumber().catch(() => '')
+      // from the device, and so anything; without one it is known by its address
+      const serial = /^[\x21-\x7e]{1,64}$/.test(told) ? told : at
+      trouble(at, null)
+      if (behind !== null) await follow(behind, found.CONTROLS.length === 0)
+      if (found.CONTROLS.length === 0 || signal.aborted) return
+      deck = found
+      finds.found({
+        deck: found,
+        serial,
+        source,
+        taken: fenceOf(found),
+        // it is dialled anew, so that what hangs in the connection is gone
+        drop: () => line.close('it did not take what was drawn'),
+      })
+    }
+
+    async function follow(behind: Behind, isDockOnly: boolean): Promise<void> {
+      const want = (deckPort: number | null) => {
+        if (isDockOnly) trouble(at, deckPort === null ? 'no Stream Deck is at that dock' : null)
+        behind.want(deckPort === port ? null : deckPort)
+      }
+      line.on('behind', (held) => want(held?.port ?? null))
+      const held = await line.getChildDeviceInfo()
+      want(held?.port ?? null)
+    }
+
+    const reading = line.read()
+    introduce().catch((error: unknown) =>
+      line.close(error instanceof DockGivenUp ? error.message : reason(error)),
     )
-    finds.trouble(null)
-    finds.found({
-      deck,
-      serial: serial === '' ? at : serial,
-      source: `dock:${at}`,
-      taken: fenceOf(deck),
-      async drop() {
-        // the manager owns the connection: given up and made anew, so that what hangs in it is gone
-        if (!manager.disconnectFrom(deck.remoteAddress, deck.remotePort)) return
-        if (!closed) again(deck)
-      },
+    const { detail, isMalformed } = await reading
+    signal.removeEventListener('abort', stop)
+    behind?.want(null)
+    if (deck !== null) finds.lost(deck)
+    trouble(at, signal.aborted ? null : detail)
+    if (isMalformed) finds.malformed(source, detail)
+  }
+
+  async function keep(
+    address: DockAddress,
+    signal: AbortSignal,
+    behind: Behind | null,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      await visit(address, signal, behind)
+      await wait(againMs, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async function keepDock(address: DockAddress): Promise<void> {
+    let deck = Promise.resolve()
+    const behind = followBehind((port) => {
+      const gone = new AbortController()
+      deck = keep({ host: address.host, port }, gone.signal, null)
+      return () => gone.abort()
     })
+    await keep(address, closing.signal, behind)
+    behind.close()
+    await deck
   }
 
-  let closed = false
-  const waiting = new Set<ReturnType<typeof setTimeout>>()
-  function again({ remoteAddress, remotePort }: StreamDeckTcp): void {
-    // only what the config names: the deck behind a dock is found by its dock
-    const named = docks.some(({ host, port }) => host === remoteAddress && port === remotePort)
-    if (!named) return
-    const timer = setTimeout(() => {
-      waiting.delete(timer)
-      if (!closed) manager.connectTo(remoteAddress, remotePort)
-    }, againMs)
-    waiting.add(timer)
-  }
-
-  for (const { host, port } of docks) manager.connectTo(host, port)
+  const keeping = docks.map((address) => keepDock(address))
   return {
-    close() {
-      closed = true
-      for (const timer of waiting) clearTimeout(timer)
-      for (const { host, port } of docks) manager.disconnectFrom(host, port)
-      return Promise.resolve()
+    async close() {
+      closing.abort()
+      await Promise.all(keeping)
     },
   }
 }
 
-/** Before a dock that did not take a draw is tried again, ms. */
-const againMs = 1000
-
 /**
- * Asks something that is answered after all that was written before it. The library keeps one such question at a time, so those
+ * Asks something that is answered after all that was written before it. A question that is under way is not asked again, so those
  * who wait meanwhile share the next one.
  */
-export function fenceOf(deck: Pick<StreamDeckTcp, 'getFirmwareVersion'>): () => Promise<void> {
+export function fenceOf(deck: Pick<StreamDeck, 'getFirmwareVersion'>): () => Promise<void> {
   let running: Promise<unknown> | null = null
   let next: Promise<void> | null = null
   return () => {

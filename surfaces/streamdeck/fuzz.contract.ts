@@ -1,5 +1,8 @@
 import type { FuzzTarget } from '../fuzz-target.contract.ts'
 import { RecordingHost } from '../recording-host.contract.ts'
+import { framingOf } from './dock-framing.ts'
+import { deckBehindOf, firmwareOf, productOf, serialOf } from './dock-told.ts'
+import { type DockFramingName, EmulatedDock } from './emulated-dock.fixture.ts'
 import { emulatedDeck, modelNamed } from './emulated-hid.fixture.ts'
 import { seatDeck } from './seated.ts'
 
@@ -34,7 +37,39 @@ async function target(id: string): Promise<FuzzTarget> {
   }
 }
 
+/** What comes from a dock, cut into reports, and what it says of itself. */
+function line(name: DockFramingName): FuzzTarget {
+  const dock = new EmulatedDock({ framing: name })
+  return {
+    name: `a dock's line, ${name}`,
+    seeds: [
+      dock.life(),
+      dock.framed('03 84 00 0a'),
+      dock.framed(`01 0b 00 00 02 ${'ff'.repeat(140)}`),
+    ],
+    open: () => {
+      let framing = framingOf(dock.life()[0])
+      return (bytes) => {
+        for (const report of framing?.reports.push(bytes) ?? []) {
+          if (!report.ok) {
+            // its line is cut, and the next one begins anew
+            framing = framingOf(dock.life()[0])
+            continue
+          }
+          if (report.bytes.length < 512) throw new Error('a report that is cut off')
+          deckBehindOf(report.bytes)
+          productOf(report.bytes)
+          if (serialOf(report.bytes).length > 255) throw new Error('a serial number without end')
+          firmwareOf(report.bytes)
+        }
+      }
+    },
+  }
+}
+
 // each way of reporting that there is: keys, dials with a strip, rings
-export const targets: readonly FuzzTarget[] = await Promise.all(
-  ['mini', 'original-mk2', 'plus', 'neo', 'studio'].map((id) => target(id)),
-)
+export const targets: readonly FuzzTarget[] = [
+  ...(await Promise.all(['mini', 'original-mk2', 'plus', 'neo', 'studio'].map((id) => target(id)))),
+  line('older'),
+  line('cora'),
+]

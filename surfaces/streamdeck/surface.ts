@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
+import { failed } from '../../intents/failure.ts'
 import { NoRenderer } from '../render/canvas.ts'
 import { openRenderer } from '../render/renderer.ts'
 import type { OpenSurface, Surface, SurfaceHost } from '../surface.ts'
@@ -69,6 +70,7 @@ export async function openStreamDecks(
       seated.set(found.deck, seatDeck({ ...found, drop }, host.desk, renderer))
     },
     lost: (deck) => void seated.get(deck)?.leave(),
+    malformed: (source, detail) => host.rejected(source, failed('malformed', detail)),
     trouble: trouble(of),
   })
   const finders: Finder[] = []
