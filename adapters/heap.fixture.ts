@@ -1,10 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collect } from '../wire/collect.fixture.ts'
 
 /** The heap after a full collection. */
 export function heapBytes(): number {
-  setFlagsFromString('--expose_gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
+  collect()
   return process.memoryUsage().heapUsed
 }

@@ -10,6 +10,7 @@ import { readEvents } from '../cli/event-stream.ts'
 import { endOf } from '../intents/end.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { isObject, type Json, type JsonObject } from '../intents/json.ts'
+import { either } from '../wire/either.ts'
 import { programOf } from './program.ts'
 
 // A whole hub as a process of its own, through the command that people use.
@@ -181,7 +182,7 @@ async function startHub(
     submit: (intent, more) => hub.post('/api/v1/intents', { ...more, intent }),
     async entry(fits, after = 'start') {
       const enough = new AbortController()
-      const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(withinMs)])
+      const { signal, done } = either([enough.signal], withinMs)
       const { body } = await fetch(`${url}/api/v1/events?after=${after}`, { signal })
       if (body === null) throw new Error('the journal has no body')
       try {
@@ -191,6 +192,7 @@ async function startHub(
         }
       } finally {
         enough.abort()
+        done()
       }
       throw new Error('the journal ended')
     },

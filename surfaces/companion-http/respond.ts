@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Failure, failed } from '../../intents/failure.ts'
 import type { Json } from '../../intents/json.ts'
 import { succeeded } from '../../intents/outcome.ts'
+import { either } from '../../wire/either.ts'
 import { type Answer, ask, type Asker } from '../ask.ts'
 import { understood, type Variables, type Wanted } from '../companion.ts'
 import { hostName, isLoopback, sameOrigin } from '../origin.ts'
@@ -105,7 +106,7 @@ async function carryOut(
   if (ids.length > 0) response.setHeader('x-intent-id', ids.join(', '))
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const signal = AbortSignal.any([closing, gone.signal, AbortSignal.timeout(options.answerMs)])
+  const { signal, done } = either([closing, gone.signal], options.answerMs)
   setMaxListeners(0, signal)
   try {
     const failures = await Promise.all(
@@ -121,6 +122,8 @@ async function carryOut(
   } catch {
     // it is recorded and goes on: who asked can look it up by its id
     send(response, 202, `accepted, its outcome is not known yet: ${ids.join(', ')}`)
+  } finally {
+    done()
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { either } from '../../wire/either.ts'
 
 /** The other end of a connection, whichever way it came. */
 export interface Client {
@@ -22,18 +23,24 @@ export interface Client {
 /** 30 s: a reader that takes nothing for so long is stuck, and its memory is given back. */
 const stuckMs = 30_000
 
-export function clientOf(stream: Duplex, source: string, gone: AbortSignal): Client {
+export function clientOf(
+  stream: Duplex,
+  source: string,
+  gone: AbortSignal,
+  stuckAfterMs = stuckMs,
+): Client {
   let turn = Promise.resolve()
   let waiting: Promise<void> | null = null
 
   async function drained(): Promise<void> {
-    const late = AbortSignal.timeout(stuckMs)
+    const { signal, done } = either([gone], stuckAfterMs)
     try {
-      await once(stream, 'drain', { signal: AbortSignal.any([gone, late]) })
+      await once(stream, 'drain', { signal })
     } catch (cause) {
       stream.destroy()
       throw cause
     } finally {
+      done()
       waiting = null
     }
   }
