@@ -55,9 +55,10 @@ export function openFaceBook(core: Core, configFile: string): FaceBook {
       faceOf(control, name, room.panel.state, devices, core.pictures.view, asks, core.runs.at)
     const until = view.run?.question?.until ?? null
     const askedMs = until === null ? null : Math.max(0, until - core.clock.now())
-    return panelFace(lookedAt(control, name, devices), view, devices, {
+    const looked = lookedAt(control, name, devices)
+    return panelFace(looked, view, devices, {
       asksMs: asks(name) ?? askedMs,
-      picture: pictureOf(control),
+      picture: pictureOf(looked),
     })
   }
 

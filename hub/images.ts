@@ -23,9 +23,8 @@ const mostBytes = 16 * 1024 * 1024
 
 /** A control's picture: a `data:` URL, or a file below the config's folder and nowhere else; null where there is none. */
 export async function readImage(image: string, configFile: string): Promise<Image | null> {
-  const inline = /^data:(image\/[a-z0-9.+-]+);base64,(.*)$/s.exec(image)
-  if (inline !== null)
-    return { type: inline[1] ?? '', bytes: Buffer.from(inline[2] ?? '', 'base64') }
+  const said = inline(image)
+  if (said !== null) return said
   const folder = dirname(resolve(configFile))
   const path = resolve(folder, image)
   const type = types[extname(path).toLowerCase()]
@@ -37,6 +36,17 @@ export async function readImage(image: string, configFile: string): Promise<Imag
     return null // no such picture: the face shows its text
   }
 }
+
+/** What is in a `data:` URL; null where it is none. */
+function inline(image: string): Image | null {
+  const [, type, base64] = /^data:(image\/[a-z0-9.+-]+);base64,(.*)$/s.exec(image) ?? []
+  return type === undefined || base64 === undefined
+    ? null
+    : { type, bytes: Buffer.from(base64, 'base64') }
+}
+
+/** Those that were said while the hub runs come without end: so many are kept decoded. */
+const mostInline = 64
 
 /** The pictures of the config for panels: read once each, in the background. */
 export interface Images {
@@ -50,19 +60,28 @@ export interface Images {
 export function openImages(configFile: string, loaded: (image: string) => void): Images {
   const known = new Map<string, FacePicture | null>()
 
+  const inlined = new Map<string, FacePicture | null>()
+
   async function load(image: string): Promise<void> {
     known.set(image, null)
-    const found = await readImage(image, configFile)
-    // what is no bitmap stays as its text
-    if (found === null || (found.type !== 'image/png' && found.type !== 'image/jpeg')) return
-    const { type, bytes } = found
-    const tag = createHash('sha256').update(bytes).digest('base64url')
-    known.set(image, { type, bytes, tag })
+    const found = pictureOf(await readImage(image, configFile))
+    if (found === null) return
+    known.set(image, found)
     loaded(image)
+  }
+
+  function said(image: string): FacePicture | null {
+    const found = inlined.get(image) ?? pictureOf(inline(image))
+    inlined.delete(image)
+    inlined.set(image, found)
+    const [oldest] = inlined.keys()
+    if (inlined.size > mostInline && oldest !== undefined) inlined.delete(oldest)
+    return found
   }
 
   return {
     get(image) {
+      if (image.startsWith('data:')) return said(image)
       const found = known.get(image)
       if (found !== undefined) return found
       void load(image) // never rejects: what cannot be read is none
@@ -70,4 +89,11 @@ export function openImages(configFile: string, loaded: (image: string) => void):
     },
     forget: () => known.clear(),
   }
+}
+
+/** What is no bitmap stays as its text. */
+function pictureOf(found: Image | null): FacePicture | null {
+  if (found === null || (found.type !== 'image/png' && found.type !== 'image/jpeg')) return null
+  const { type, bytes } = found
+  return { type, bytes, tag: createHash('sha256').update(bytes).digest('base64url') }
 }

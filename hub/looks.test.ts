@@ -39,8 +39,12 @@ void t.test(
     await panel.until('all of it', () => panel.shown.get('0/0')?.size === 50)
     t.match(panel.shown.get('0/0'), { text: 'ON AIR', colour: '#ff0000', textColour: '#ffff00' })
     t.equal(panel.text('0/1'), 'REC', 'and nothing else')
-    for (const what of ['text', 'colour', 'textColour', 'size']) await set(what, null)
+    await set('image', 'data:image/png;base64,iVBORw0KGgo=')
+    await panel.until('its picture', () => panel.shown.get('0/0')?.picture !== null)
+    t.equal(panel.shown.get('0/0')?.picture?.type, 'image/png')
+    for (const what of ['text', 'colour', 'textColour', 'size', 'image']) await set(what, null)
     await panel.until('the config', () => panel.text('0/0') === 'GO')
+    await panel.until('no picture', () => panel.shown.get('0/0')?.picture === null)
     t.match(panel.shown.get('0/0'), { colour: '#102030', size: 100 })
     const { id } = await room.submit({ verb: 'run', macro: 'on' as never, args: {} })
     t.match(await room.ended(id), { outcome: 'confirmed' })
@@ -55,6 +59,9 @@ void t.test('what no control can look like is refused, and says why', async (t) 
     ['looks/1/0/0/text', 7, /200 characters/],
     ['looks/1/0/0/colour', 'red', /#rrggbb/],
     ['looks/1/0/0/size', 0, /10 to 100/],
+    ['looks/1/0/0/image', 'data:text/html;base64,AAAA', /a picture is data:image/],
+    ['looks/1/0/0/image', 'logo.png', /a picture is data:image/],
+    ['looks/1/0/0/image', `data:image/png;base64,${'A'.repeat(65_536)}`, /65536 characters/],
     ['looks/1/5/5/text', 'x', /no control at 1\/5\/5/],
     ['looks/9/0/0/text', 'x', /no control at 9\/0\/0/],
     ['looks/1/0/0/font', 'x', /no variable 'looks\/1\/0\/0\/font'; the config declares none/],

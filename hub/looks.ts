@@ -12,6 +12,7 @@ const what: Readonly<Record<LookKind, string>> = {
   colour: 'Colour behind the text',
   textColour: 'Colour of the text',
   size: 'Size of the text in percent',
+  image: 'Picture behind the text, as a data: URL,',
 }
 
 /** What may be said of controls while the hub runs. */
@@ -46,12 +47,14 @@ export function lookedAt(control: ControlConfig, place: string, devices: Devices
     // what an older hub let through
     return lookFault(kind, value) === null ? value : null
   }
-  const [text, colour, textColour, size] = [of('text'), of('colour'), of('textColour'), of('size')]
+  const [text, colour, textColour] = [of('text'), of('colour'), of('textColour')]
+  const [size, image] = [of('size'), of('image')]
   return {
     ...control,
     ...(typeof text === 'string' ? { text } : {}),
     ...(typeof colour === 'string' ? { colour } : {}),
     ...(typeof textColour === 'string' ? { textColour } : {}),
     ...(typeof size === 'number' ? { size } : {}),
+    ...(typeof image === 'string' ? { image } : {}),
   }
 }

@@ -3,19 +3,22 @@ import type { Json } from './json.ts'
 // How a control looks may be said while the hub runs: paths of the reserved device `site`, one for each thing, so that the last
 // word counts. `{ set: site, path: looks/1/0/2/text, value: "ON AIR" }`; null gives it back to the config.
 
-export const lookKinds = ['text', 'colour', 'textColour', 'size'] as const
-/** `size`: of the text, in percent of what fits. */
+export const lookKinds = ['text', 'colour', 'textColour', 'size', 'image'] as const
+/** `size`: of the text, in percent of what fits. `image`: behind the text. */
 export type LookKind = (typeof lookKinds)[number]
 
 /** What a text may have at most; more than a key shows. Characters. */
 export const longestLook = 200
+/** Of a picture: it is in the record as it is, and a key of 144 pixels has some 20 KiB. Characters. */
+export const longestImage = 65_536
 
 /** `place`: `1/0/2`, page, row and column. */
 export function lookPath(place: string, kind: LookKind): string {
   return `looks/${place}/${kind}`
 }
 
-const form = /^looks\/(\d{1,6}\/\d{1,6}\/\d{1,6})\/(text|colour|textColour|size)$/
+const inline = /^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/=]+$/
+const form = /^looks\/(\d{1,6}\/\d{1,6}\/\d{1,6})\/(text|colour|textColour|size|image)$/
 
 /** Which look a path of `site` is; null where it is none. */
 export function lookAt(path: string): { readonly place: string; readonly kind: LookKind } | null {
@@ -41,6 +44,10 @@ export function lookFault(kind: LookKind, value: Json): string | null {
       return typeof value === 'number' && value >= 10 && value <= 100
         ? null
         : 'a size is 10 to 100, percent of what fits'
+    case 'image':
+      return typeof value === 'string' && value.length <= longestImage && inline.test(value)
+        ? null
+        : `a picture is data:image/png;base64,… or data:image/jpeg;base64,… of at most ${longestImage} characters`
     default:
       return kind satisfies never
   }

@@ -56,6 +56,22 @@ void t.test('each message asks for what it says', async (t) => {
     ['/if/hold', [i(1)], { verb: 'hold', on: true }],
     ['/if/hold', [f(0)], { verb: 'hold', on: false }],
     ['/if/hold', [{ type: 'T', value: true }], { verb: 'hold', on: true }],
+    // Companion's manual, "OSC Control", deprecated commands (5.0)
+    ['/press/bank/1/3', [], { page: 1, row: 0, col: 2, gesture: 'press' }],
+    ['/press/bank/1/3', [i(1)], { page: 1, row: 0, col: 2, gesture: 'down' }],
+    ['/press/bank/1/3', [i(0)], { page: 1, row: 0, col: 2, gesture: 'up' }],
+    ['/press/bank/1/3', [f(1)], { page: 1, row: 0, col: 2, gesture: 'press' }],
+    [
+      '/style/text/1/3',
+      [s('GO')],
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { text: 'GO' } },
+    ],
+    [
+      '/style/bgcolor/1/3',
+      [i(255), i(0), i(0)],
+      { kind: 'style', place: { page: 1, row: 0, col: 2 }, style: { bgcolor: [255, 0, 0] } },
+    ],
+    ['/rescan', [], { kind: 'rescan' }],
     ['/location/1/0/2/press', [], { page: 1, row: 0, col: 2, gesture: 'press' }],
     ['/location/1/0/2/press', [f(0)], { page: 1, row: 0, col: 2, gesture: 'press' }],
     ['/location/1/0/2/down', [], { page: 1, row: 0, col: 2, gesture: 'down' }],

@@ -105,9 +105,41 @@ void t.test('a line that makes no sense says what is wrong with it', async (t) =
     ['SURFACE x PAGE-SET', /PAGE-SET page/],
     ['SURFACE x', /PAGE-SET page/],
     ['SURFACES', /SURFACES RESCAN/],
+    ['BANK-PRESS 1 33', /number from 1 to 32/],
+    ['BANK-PRESS 0 1', /page from 1/],
+    ['BANK-PRESS 1', /number from 1 to 32/],
+    ['STYLE BANK 1 1 FONT x', /number from 1 to 32|text, color and bgcolor/],
+    ['PAGE-SET x sat', /PAGE-SET page id/],
     ['LOCATION 1/0/0 STEP', /"step" is none of press/],
   ]
   for (const [line, wanted] of cases) t.match(asked(line), wanted, line)
+})
+
+// Companion's manual, "TCP / UDP Control", deprecated commands (5.0)
+void t.test("Companion's commands of before are those of today", (t) => {
+  const same: readonly (readonly [string, string])[] = [
+    ['BANK-STEP 1 32 2', 'LOCATION 1/3/7 SET-STEP 2'],
+    ['style bank 1 2 text ON AIR', 'LOCATION 1/0/1 STYLE TEXT ON AIR'],
+    ['STYLE BANK 1 2 TEXT', 'LOCATION 1/0/1 STYLE TEXT'],
+    ['STYLE BANK 1 2 BGCOLOR #ff0000', 'LOCATION 1/0/1 STYLE BGCOLOR #ff0000'],
+    ['PAGE-SET 3 sat', 'SURFACE sat PAGE-SET 3'],
+    ['PAGE-UP sat', 'SURFACE sat PAGE-UP'],
+    ['page-down sat', 'SURFACE sat PAGE-DOWN'],
+    ['RESCAN', 'SURFACES RESCAN'],
+  ]
+  for (const [old, now] of same) t.strictSame(parseCommand(old), parseCommand(now), old)
+  for (const [word, gesture] of [
+    ['BANK-PRESS', 'press'],
+    ['bank-down', 'down'],
+    ['BANK-UP', 'up'],
+  ] as const)
+    t.match(parseCommand(`${word} 1 9`), {
+      kind: 'gesture',
+      place: { page: 1, row: 1, col: 0 },
+      gesture,
+      control: `${word} 1 9`,
+    })
+  t.end()
 })
 
 void t.test('the record names what was asked for, not its values', async (t) => {
@@ -133,7 +165,14 @@ void t.test('no line throws, takes long or is quoted back in full', async (t) =>
     const began = performance.now()
     parseCommand(`FIRE desk go ${part.repeat(Math.floor(65_000 / part.length))}`)
     t.ok(performance.now() - began < 500, `64 KiB of ${JSON.stringify(part)}`)
-    for (const companion of ['LOCATION ', 'LOCATION 1/0/0 STYLE', 'CUSTOM-VARIABLE a', 'SURFACE '])
+    for (const companion of [
+      'LOCATION ',
+      'LOCATION 1/0/0 STYLE',
+      'CUSTOM-VARIABLE a',
+      'SURFACE ',
+      'STYLE BANK ',
+      'PAGE-SET ',
+    ])
       parseCommand(`${companion}${part.repeat(Math.floor(65_000 / part.length))}`)
     t.ok(performance.now() - began < 2500, `64 KiB of ${JSON.stringify(part)} in Companion's words`)
   }

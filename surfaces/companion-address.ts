@@ -1,6 +1,7 @@
 import type { OscArg } from '../wire/osc-arg.ts'
 import { plainArgs } from '../wire/osc-plain.ts'
 import { gesture, isGesture, misunderstood, noPlace, placeFrom, shown } from './asked.ts'
+import { bankAddress } from './companion-bank.ts'
 import type { Wanted } from './companion.ts'
 import { isPattern } from './osc-pattern.ts'
 
@@ -32,7 +33,7 @@ export function companionAddress(
         ? { kind: 'rescan' }
         : misunderstood(`${shown(address)} is not /surfaces/rescan`)
     default:
-      return null
+      return bankAddress(parts, args, address)
   }
 }
 

@@ -1,4 +1,5 @@
 import { misunderstood, noPlace, placeFrom } from './asked.ts'
+import { bankLine } from './companion-bank.ts'
 import type { Wanted } from './companion.ts'
 
 // Its texts are raw: they may hold quotes and brackets that nothing closes, so they are read before a line is cut into words.
@@ -12,7 +13,8 @@ const rescan = /^\s*surfaces\s+rescan\s*$/i
  * another word. Words in any case.
  */
 export function companionLine(line: string): Wanted | null {
-  switch (firstWord(line)) {
+  const word = firstWord(line)
+  switch (word) {
     case 'LOCATION':
       return atLocation(line)
     case 'CUSTOM-VARIABLE': {
@@ -35,7 +37,7 @@ export function companionLine(line: string): Wanted | null {
     case 'SURFACES':
       return rescan.test(line) ? { kind: 'rescan' } : misunderstood('SURFACES RESCAN')
     default:
-      return null
+      return bankLine(word, line)
   }
 }
 

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../intents/json.ts'
-import { type LookKind, lookPath, longestLook } from '../intents/look.ts'
+import { longestImage, lookFault, type LookKind, lookPath, longestLook } from '../intents/look.ts'
 import { type Asked, misunderstood, set, shown } from './asked.ts'
+import { namedColours } from './named-colours.ts'
 import { type ControlPlace, placeName } from './surface.ts'
 
 // How a client of Companion says what a control is to look like: its manual, "HTTP Remote Control", "OSC Control" and
@@ -15,15 +16,22 @@ export interface Style {
   readonly color?: Json
   readonly bgcolor?: Json
   readonly size?: Json
+  readonly png64?: Json
+  readonly alignment?: Json
+  readonly pngalignment?: Json
 }
 
+/** null: nothing to set, since it is so already or cannot be. */
 const kinds = {
   text: 'text',
   color: 'textColour',
   bgcolor: 'colour',
   size: 'size',
-} as const satisfies Readonly<Record<keyof Style, LookKind>>
-const names = ['text', 'color', 'bgcolor', 'size'] as const
+  png64: 'image',
+  alignment: null,
+  pngalignment: null,
+} as const satisfies Readonly<Record<keyof Style, LookKind | null>>
+const names = Object.keys(kinds) as readonly (keyof Style)[] // a literal of this file
 
 function isStyleName(name: string): name is keyof Style {
   return Object.hasOwn(kinds, name)
@@ -39,10 +47,17 @@ export function styled(place: ControlPlace, style: Style): readonly Asked[] {
     const value = lookOf(name, given)
     if (value === undefined)
       return [misunderstood(`${name} cannot be ${saidOf(given)}: ${wanted[name]}`)]
+    const kind = kinds[name]
     // no place by itself: what it looks like is no gesture of its control
-    asked.push(set('site', lookPath(at, kinds[name]), value, `${at} ${name}`))
+    asked.push(
+      kind === null
+        ? { kind: 'done', said: '' }
+        : set('site', lookPath(at, kind), value, `${at} ${name}`),
+    )
   }
-  return asked.length > 0 ? asked : [misunderstood('a style is text, color, bgcolor or size')]
+  return asked.length > 0
+    ? asked
+    : [misunderstood('a style is text, color, bgcolor, size, png64 or alignment')]
 }
 
 /** The style of a JSON body; the names of what nobody can change here where it has any. */
@@ -59,7 +74,12 @@ const wanted: Readonly<Record<keyof Style, string>> = {
   color: 'a colour, as #ff0000, rgb(255,0,0) or red',
   bgcolor: 'a colour, as #ff0000, rgb(255,0,0) or red',
   size: 'auto, or points from 1 to 200',
+  png64: `a picture as data:image/png;base64,… of at most ${longestImage} characters, or nothing`,
+  alignment: 'center:center: all texts are in the middle here',
+  pngalignment: 'center:center: all pictures are in the middle here',
 }
+
+const pointsForm = /^\s*(\d{1,3}(?:\.\d{1,3})?)\s*(?:pt)?\s*$/i
 
 function saidOf(value: Json): string {
   return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
@@ -80,35 +100,21 @@ function lookOf(name: keyof Style, value: Json): Json | undefined {
       return colourOf(value)
     case 'size': {
       if (value === 'auto') return 100
-      const points = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      const [, digits] = typeof value === 'string' ? (pointsForm.exec(value) ?? []) : []
+      const points = digits === undefined ? value : Number(digits)
       if (typeof points !== 'number' || !(points >= 1 && points <= 200)) return undefined
       return Math.min(100, Math.max(10, Math.round((points / largestFont) * 100)))
     }
+    case 'png64':
+      if (value === '') return null
+      return lookFault('image', value) === null ? value : undefined
+    case 'alignment':
+    case 'pngalignment':
+      return value === 'center:center' ? value : undefined
     default:
       return name satisfies never
   }
 }
-
-/** The sixteen names of HTML 4 (section 6.5), and orange of CSS 2.1. */
-const named: ReadonlyMap<string, string> = new Map([
-  ['black', '#000000'],
-  ['silver', '#c0c0c0'],
-  ['gray', '#808080'],
-  ['white', '#ffffff'],
-  ['maroon', '#800000'],
-  ['red', '#ff0000'],
-  ['purple', '#800080'],
-  ['fuchsia', '#ff00ff'],
-  ['green', '#008000'],
-  ['lime', '#00ff00'],
-  ['olive', '#808000'],
-  ['yellow', '#ffff00'],
-  ['navy', '#000080'],
-  ['blue', '#0000ff'],
-  ['teal', '#008080'],
-  ['aqua', '#00ffff'],
-  ['orange', '#ffa500'],
-])
 
 /** `#rrggbb` of a number of 24 bits, three numbers, or a text; undefined where it is no colour. */
 function colourOf(value: Json): string | undefined {
@@ -123,7 +129,7 @@ function colourOf(value: Json): string | undefined {
   if (hex !== undefined) return hex.length === 6 ? `#${hex}` : `#${hex.replaceAll(/./g, '$&$&')}`
   const [, ...channels] =
     /^rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(text) ?? []
-  return channels.length === 3 ? ofChannels(channels.map(Number)) : named.get(text)
+  return channels.length === 3 ? ofChannels(channels.map(Number)) : namedColours.get(text)
 }
 
 function ofChannels(channels: readonly Json[]): string | undefined {

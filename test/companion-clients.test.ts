@@ -21,7 +21,7 @@ const keys = {
 
 function openAll(host: RecordingHost): Promise<readonly OpenSurface[]> {
   return Promise.all([
-    http.open('http', { ...keys, answerMs: 30_000 }, host),
+    http.open('http', { ...keys, deprecated: false, answerMs: 30_000 }, host),
     osc.open('osc', { ...keys, transport: 'udp', subscriptionMs: 60_000 }, host),
     tcp.open('tcp', { ...keys, answers: 'companion' }, host),
     udp.open('udp', keys, host),

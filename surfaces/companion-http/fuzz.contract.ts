@@ -23,7 +23,7 @@ export const targets: readonly FuzzTarget[] = [
           for (const type of [undefined, 'application/json']) {
             const value = () => newValue(query, type, bytes)
             const body = () => jsonBody(type, bytes)
-            routeOf({ method, path, query, value, body }, host, variables)
+            routeOf({ method, path, query, value, body }, host, variables, true)
           }
       }
     },

@@ -18,6 +18,7 @@ export interface Serving {
     readonly host: string
     readonly variables: Variables
     readonly answerMs: number
+    readonly deprecated: boolean
   }
   /** Aborts when the surface closes. */
   readonly closing: AbortSignal
@@ -60,6 +61,7 @@ export async function respond(
       },
       host,
       serving.options.variables,
+      serving.options.deprecated,
     )
     if (route.kind === 'ask') return await carryOut(route.wanted, response, serving)
     // what somebody only wanted to read is no input
@@ -84,7 +86,10 @@ function foreign({ headers }: IncomingMessage, host: string): string | null {
   const name = hostName(headers.host)
   if (name === null || (isLoopback(host) && !isLoopback(name)))
     return 'The Host header must name this machine: localhost or 127.0.0.1.'
-  return headers.origin === undefined || sameOrigin(headers.origin, headers.host)
+  // a picture's address is asked for without an Origin; browsers of today say this
+  const site = headers['sec-fetch-site'] ?? 'none'
+  return (headers.origin === undefined || sameOrigin(headers.origin, headers.host)) &&
+    (site === 'none' || site === 'same-origin')
     ? null
     : 'Pages of other sites may not use this hub.'
 }

@@ -5,7 +5,14 @@ import { streamDoor } from '../rough-socket.contract.ts'
 import { surface } from './surface.ts'
 
 const options = {
-  ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'unidentified', answerMs: 30_000 },
+  ...{
+    host: '127.0.0.1',
+    port: 0,
+    insecure: false,
+    operator: 'unidentified',
+    deprecated: false,
+    answerMs: 30_000,
+  },
   variables: {},
 }
 

@@ -4,6 +4,7 @@ import { gesture, placeFrom } from '../asked.ts'
 import { type Variables, variableValue, type Wanted } from '../companion.ts'
 import { styleIn } from '../companion-style.ts'
 import type { ControlPlace, SurfaceHost } from '../surface.ts'
+import { deprecatedRoute } from './deprecated.ts'
 import type { NewValue } from './request.ts'
 
 /** What a request is for. */
@@ -28,15 +29,17 @@ export interface Asking {
 
 /**
  * What a request asks for, by the routes of Companion 5.0 (its manual, "HTTP Remote Control", and the source of its `HttpApi`
- * service).
+ * service). `deprecated`: also by those of before.
  */
 export function routeOf(
   { method, path, query, value, body }: Asking,
   host: Pick<SurfaceHost, 'states'>,
   variables: Variables,
+  deprecated: boolean,
 ): Route {
   const parts = partsOf(path)
-  if (parts === null || parts[0] !== 'api') return nothing
+  if (parts === null) return nothing
+  if (parts[0] !== 'api') return method === 'GET' && deprecated ? old(parts, query) : nothing
   const [, what, a = '', b = '', c = '', d = ''] = parts
   if (method === 'POST' && what === 'location' && parts.length === 6)
     return atLocation(a, b, c, d, query, body)
@@ -90,8 +93,19 @@ function atLocation(
 function style(place: ControlPlace, query: URLSearchParams, body: Json | undefined): Route {
   if (body === undefined) return { kind: 'answer', status: 400, value: 'Bad style' }
   const found = styleIn({ ...Object.fromEntries(query), ...(isObject(body) ? body : {}) })
-  if ('style' in found) return { kind: 'ask', wanted: { kind: 'style', place, style: found.style } }
-  const value = `${found.others.join(', ').slice(0, 200)} cannot be changed here: text, color, bgcolor and size can`
+  return 'style' in found
+    ? { kind: 'ask', wanted: { kind: 'style', place, style: found.style } }
+    : unchangeable(found.others)
+}
+
+function old(parts: readonly string[], query: URLSearchParams): Route {
+  const wanted = deprecatedRoute(parts, query)
+  if (wanted === null) return nothing
+  return 'others' in wanted ? unchangeable(wanted.others) : { kind: 'ask', wanted }
+}
+
+function unchangeable(others: readonly string[]): Route {
+  const value = `${others.join(', ').slice(0, 200)} cannot be changed here: text, color, bgcolor, size and png64 can`
   return { kind: 'answer', status: 501, value }
 }
 

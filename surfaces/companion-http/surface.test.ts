@@ -8,6 +8,7 @@ import { surface } from './surface.ts'
 
 const loopback = {
   ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'anna', answerMs: 30_000 },
+  deprecated: false,
   variables: { cue: { device: 'desk', path: '/cue/name' }, lost: { device: 'broken', path: 'x' } },
 }
 
@@ -94,7 +95,11 @@ void t.test('what was not done is never ok', async (t) => {
   host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
   t.match(await ask('/api/location/1/2/0/press'), [502, /it is/], 'one of two devices is away')
   t.match(await ask('/api/custom-variable/lost/value?value=1'), [502, /it is/])
-  t.match(await ask('/api/location/1/0/2/style', json('{"png64":"X"}')), [501, /png64 cannot/])
+  t.match(await ask('/api/location/1/0/2/style', json('{"png64":"X"}')), [400, /png64 cannot/])
+  t.match(await ask('/api/location/1/0/2/style', json('{"font":"X"}')), [501, /font cannot be/])
+  const aside = json('{"text":"x","alignment":"left:top"}')
+  t.match(await ask('/api/location/1/0/2/style', aside), [400, /alignment cannot be "left:top"/])
+  t.equal(host.wishes.length, 1, 'and nothing of it was set')
   host.full = true
   t.match(await ask('/api/location/1/0/2/press'), [503, /nothing was done: no space/])
 })
@@ -119,7 +124,7 @@ void t.test('a style is set for each thing that it says, or nothing of it is', a
   )
   t.match(host.wishes[0], { actor: { id: 'anna', control: '1/0/2 text' } })
   t.match(await ask(`${style}?text=x&color=darkish`), [400, /color cannot be "darkish"/])
-  t.match(await ask(style), [400, /text, color, bgcolor or size/])
+  t.match(await ask(style), [400, /text, color, bgcolor, size, png64 or alignment/])
   t.strictSame(await ask(style, json('{')), [400, 'Bad style'])
   t.strictSame(await ask('/api/location/1/7/7/style?text=x'), [204, ''])
   t.equal(host.wishes.length, 4)
@@ -217,3 +222,53 @@ void t.test(
     await again.close()
   },
 )
+
+void t.test('a picture and colours by their names are set, and taken back', async (t) => {
+  const { host, ask } = await open(t)
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  const style = '/api/location/1/0/2/style'
+  const picture = 'data:image/png;base64,iVBORw0KGgo='
+  const said = { png64: picture, color: 'RebeccaPurple', size: '22pt', alignment: 'center:center' }
+  t.strictSame(await ask(style, json(JSON.stringify(said))), [200, 'ok'])
+  t.strictSame(await ask(`${style}?png64=`), [200, 'ok'])
+  t.strictSame(
+    host.wishes.map(
+      ({ intent }) => 'value' in intent && 'path' in intent && [intent.path, intent.value],
+    ),
+    [
+      ['looks/1/0/2/textColour', '#663399'],
+      ['looks/1/0/2/size', 50],
+      ['looks/1/0/2/image', picture],
+      ['looks/1/0/2/image', null],
+    ],
+  )
+})
+
+// routes: Companion 5.0, source of its HttpApi service
+void t.test('the routes of before are served where the config says so', async (t) => {
+  const read: RequestInit = { method: 'GET' }
+  const closed = await open(t)
+  t.strictSame(await closed.ask('/press/bank/1/3', read), [404, ''])
+  t.equal(closed.host.gestures.length, 0)
+  const { host, ask } = await open(t, { deprecated: true })
+  host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
+  for (const path of ['/press/bank/1/3', '/press/bank/1/3/down', '/press/bank/1/3/up', '/rescan'])
+    t.strictSame(await ask(path, read), [200, 'ok'], path)
+  t.strictSame(
+    host.gestures.map(({ place, gesture }) => [place, gesture]),
+    ['press', 'down', 'up'].map((gesture) => [{ page: 1, row: 0, col: 2 }, gesture]),
+  )
+  t.strictSame(await ask('/style/bank/1/3?text=ON&bgcolor=%23ff0000', read), [200, 'ok'])
+  t.strictSame(await ask('/set/custom-variable/cue?value=intro', read), [200, 'ok'])
+  t.strictSame(
+    host.wishes.map(({ intent }) => 'value' in intent && intent.value),
+    ['ON', '#ff0000', 'intro'],
+  )
+  t.match(await ask('/press/bank/1/33', read), [400, /a number from 1 to 32/])
+  t.strictSame(await ask('/press/bank/1/3/left', read), [404, ''])
+  t.strictSame(await ask('/press/bank/1/3'), [404, ''], 'a POST was never one')
+  const before = host.gestures.length
+  const image = { headers: { 'sec-fetch-site': 'cross-site' } }
+  t.match(await ask('/press/bank/1/3', image), [403, /other sites/], "a page's picture")
+  t.equal(host.gestures.length, before)
+})

@@ -20,6 +20,11 @@ const options = Type.Object({
   port: portKey(8000),
   ...listenKeys,
   ...companionKeys,
+  deprecated: Type.Boolean({
+    default: false,
+    description:
+      'The routes of before, as GET /press/bank/1/2. A page of any site can make a browser on this machine send a GET, and so press.',
+  }),
   answerMs: Type.Integer({
     default: 5000,
     minimum: 1,

@@ -1,8 +1,5 @@
 import { type Asked, gesture, misunderstood, shown } from '../asked.ts'
-
-/** How many controls an old page of Companion has, and a row of it: `CC page:button` counts them from 1. */
-const perPage = 32
-const perRow = 8
+import { bankGesture } from '../companion-bank.ts'
 
 const button = /^CC (\d{1,6}):(\d{1,6})$/i
 const location = /^CC (\d{1,6})\/(\d{1,6})\/(\d{1,6})$/i
@@ -14,12 +11,7 @@ const location = /^CC (\d{1,6})\/(\d{1,6})\/(\d{1,6})$/i
 export function parseRossTalk(line: string): Asked {
   const text = line.trim()
   const [, oldPage, bank] = button.exec(text) ?? []
-  if (oldPage !== undefined && bank !== undefined) {
-    const index = Number(bank) - 1
-    return index >= 0 && index < perPage
-      ? gesture(oldPage, String(Math.floor(index / perRow)), String(index % perRow), 'press', text)
-      : misunderstood(`${shown(text)}: a button is 1 to ${perPage}`)
-  }
+  if (oldPage !== undefined && bank !== undefined) return bankGesture(oldPage, bank, 'press', text)
   const [, page, row, col] = location.exec(text) ?? []
   return page !== undefined && row !== undefined && col !== undefined
     ? gesture(page, row, col, 'press', text)
