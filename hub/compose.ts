@@ -28,6 +28,7 @@ import { openPersonal } from './personal.ts'
 import { openPictures } from './pictures.ts'
 import { openReads } from './reads.ts'
 import { openRejections } from './rejections.ts'
+import { pagesAgain } from '../projections/pages.ts'
 import { remembered } from './remembered.ts'
 import { openRoom } from './room.ts'
 import { openShownFaces } from './shown-faces.ts'
@@ -194,7 +195,11 @@ async function compose(
     faces.show(new Set([...places, ...runs.places(batch)]))
   }
 
-  journal.onGap((gap) => remembered(room.deliveries.state, gap, log))
+  journal.onGap((gap) => [
+    ...remembered(room.deliveries.state, gap, log),
+    // those of other hubs are theirs to say: they may have been turned since
+    ...pagesAgain(room.pages.state, config.hub),
+  ])
   offCommit = recorder.onCommit(committed)
   await acting.automation.recall(runner.position())
   following.begin()

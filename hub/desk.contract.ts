@@ -61,11 +61,17 @@ export class TestPanel implements PanelPort {
 
   /** Resolves once this holds; looked at after each drawing. */
   async until(what: string, holds: () => boolean): Promise<void> {
-    const late = AbortSignal.timeout(patienceMs)
+    const last = performance.now() + patienceMs
     while (!holds())
       await new Promise<void>((resolve, reject) => {
-        this.#look = resolve
-        late.addEventListener('abort', () => reject(new Error(`it never came to this: ${what}`)))
+        const late = setTimeout(
+          () => reject(new Error(`it never came to this: ${what}`)),
+          last - performance.now(),
+        )
+        this.#look = () => {
+          clearTimeout(late)
+          resolve()
+        }
       })
   }
 }

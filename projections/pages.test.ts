@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { BusEvent } from '../intents/event.ts'
 import { recorded } from './events.contract.ts'
-import { pages, panelKey, type Pages } from './pages.ts'
+import { pages, pagesAgain, panelKey, type Pages } from './pages.ts'
 
 const turned = (panel: string, page: number): BusEvent => ({
   type: 'PageTurned',
@@ -27,4 +27,16 @@ void t.test('panels without end cost no memory: those turned last are kept', asy
   const state = folded(Array.from({ length: 5000 }, (_, i) => turned(`CL${i}`, 2)))
   t.equal(state.size, 4096)
   t.ok(state.has(panelKey('boxes', 'CL4999')) && !state.has(panelKey('boxes', 'CL0')))
+})
+
+void t.test('behind a gap of the log a hub says again where its own panels are', async (t) => {
+  const [own, other] = [turned('CL 1', 2), turned('CL2', 3)]
+  const before = pages.initial()
+  for (const entry of recorded([own])) pages.evolve(before, entry)
+  for (const entry of recorded([other])) pages.evolve(before, { ...entry, hub: 'hub-b' })
+  t.strictSame(pagesAgain(before, 'hub-a'), [own])
+  // the server lost all of it: a hub that starts behind the gap folds what was said again
+  const after = folded(pagesAgain(before, 'hub-a'))
+  t.match(after.get(panelKey('boxes', 'CL 1')), { page: 2, hub: 'hub-a' })
+  t.equal(after.size, 1)
 })

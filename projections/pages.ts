@@ -1,6 +1,9 @@
 import type { Recorded } from '../bus/entry.ts'
+import type { BusEvent } from '../intents/event.ts'
 import type { Json } from '../intents/json.ts'
 import type { Projection } from './projection.ts'
+
+type PageTurned = Extract<BusEvent, { readonly type: 'PageTurned' }>
 
 /** The page that a panel was turned to last, and the hub that it was at. */
 export interface TurnedPage {
@@ -26,6 +29,16 @@ export const pages: Projection<Pages> = {
 /** A panel of a surface; no name of a surface has a space. */
 export function panelKey(surface: string, panel: string): string {
   return `${surface} ${panel}`
+}
+
+/** What records the pages of that hub's panels once more, the one that was turned last at the end. */
+export function pagesAgain(state: Pages, hub: string): readonly PageTurned[] {
+  return [...state].flatMap(([key, turned]) => {
+    if (turned.hub !== hub) return []
+    const space = key.indexOf(' ')
+    const [surface, panel] = [key.slice(0, space), key.slice(space + 1)]
+    return [{ type: 'PageTurned', surface, panel, page: turned.page } as const]
+  })
 }
 
 function evolve(state: Pages, { hub, event }: Recorded): void {

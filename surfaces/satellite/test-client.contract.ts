@@ -26,6 +26,9 @@ export async function openSurface(t: Test, more: Partial<Parameters<typeof surfa
   return { host, opened, port: Number(tcp), webSocketPort: Number(ws) }
 }
 
+/** How the oldest client adds itself. */
+export const xl = 'ADD-DEVICE DEVICEID=00000 PRODUCT_NAME="Satellite Streamdeck"'
+
 /** Lines as they come, and a way to wait for one. */
 export class LineReader {
   readonly lines: string[] = []
@@ -41,16 +44,21 @@ export class LineReader {
 
   /** The next line that fits, taken out with all before it. */
   async until(wanted: RegExp): Promise<string> {
-    const late = AbortSignal.timeout(patienceMs)
+    const last = performance.now() + patienceMs
     for (;;) {
       const at = this.lines.findIndex((line) => wanted.test(line))
       if (at >= 0) return this.lines.splice(0, at + 1).at(-1) ?? ''
       await new Promise<void>((resolve, reject) => {
-        this.#look = resolve
         const seen = this.lines.slice(-5).map((line) => line.slice(0, 200))
-        late.addEventListener('abort', () =>
-          reject(new Error(`waited in vain for ${wanted}; the last lines: ${seen.join(' | ')}`)),
+        const late = setTimeout(
+          () =>
+            reject(new Error(`waited in vain for ${wanted}; the last lines: ${seen.join(' | ')}`)),
+          last - performance.now(),
         )
+        this.#look = () => {
+          clearTimeout(late)
+          resolve()
+        }
       })
     }
   }
