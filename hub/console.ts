@@ -6,15 +6,12 @@ import type { DeviceId, IntentId } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
 import { Type } from 'typebox'
-import type {
-  ActionsView,
-  Console,
-  HealthView,
-  IntentView,
-  SealView,
-  StatusView,
-  VerdictView,
-} from '../surfaces/http/console.ts'
+import type { ActionsView } from '../surfaces/http/catalogue-view.ts'
+import type { Console } from '../surfaces/http/console.ts'
+import type { IntentView } from '../surfaces/http/intent-view.ts'
+import type { SealView } from '../surfaces/http/seal-view.ts'
+import type { HealthView, StatusView } from '../surfaces/http/site-view.ts'
+import type { VerdictView } from '../surfaces/http/witness-view.ts'
 import { loadTokens } from '../surfaces/http/tokens.ts'
 import type { EventLog, Position } from '../bus/log.ts'
 import type { Core } from './compose.ts'

@@ -1,7 +1,7 @@
 import type { Config, ControlConfig } from '../config/config.ts'
 import type { Recorded } from '../bus/entry.ts'
 import type { Face, FacePicture } from '../surfaces/desk.ts'
-import type { FaceView } from '../surfaces/http/console.ts'
+import type { FaceView } from '../surfaces/http/panel-view.ts'
 import {
   type ControlPlace,
   type DeviceState,

@@ -1,6 +1,6 @@
 import type { BusEvent } from '../intents/event.ts'
 import type { Actor } from '../intents/intent.ts'
-import type { KeyView } from '../surfaces/http/console.ts'
+import type { KeyView } from '../surfaces/http/seal-view.ts'
 import type { Clock } from '../bus/clock.ts'
 import type { Sealing } from './sealing.ts'
 import type { SealNews } from './seal-task.ts'

@@ -1,4 +1,4 @@
-import type { StatusView } from '../surfaces/http/console.ts'
+import type { StatusView } from '../surfaces/http/site-view.ts'
 import type { Activity } from '../projections/activity.ts'
 
 /** Prometheus text format 0.0.4 of the hub's state. */

@@ -2,7 +2,7 @@ import type { ControlConfig, RangeConfig } from '../config/config.ts'
 import type { Devices } from '../projections/devices.ts'
 import { succeeded } from '../intents/outcome.ts'
 import type { Face, FacePicture, FaceState } from '../surfaces/desk.ts'
-import type { FaceView } from '../surfaces/http/console.ts'
+import type { FaceView } from '../surfaces/http/panel-view.ts'
 import { isLit } from './faces.ts'
 
 /** A control's face for a panel: what the console shows, and what only glass and motors do. */

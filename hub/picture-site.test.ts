@@ -4,7 +4,7 @@ import { fakeClock } from '../bus/clock.ts'
 import { memorySite } from '../bus/lease/memory.ts'
 import { openMemoryLog } from '../bus/log-memory/log.ts'
 import type { DeviceId } from '../intents/id.ts'
-import type { FaceView } from '../surfaces/http/console.ts'
+import type { FaceView } from '../surfaces/http/panel-view.ts'
 import { openTestCore, type TestCore } from './core.contract.ts'
 import { panelView } from './faces.ts'
 

@@ -3,7 +3,7 @@ import type { Picture } from '../adapters/adapter.ts'
 import type { Clock } from '../bus/clock.ts'
 import type { Config, PictureConfig } from '../config/config.ts'
 import type { DeviceId } from '../intents/id.ts'
-import type { PictureView, ShownPicture } from '../surfaces/http/console.ts'
+import type { PictureView, ShownPicture } from '../surfaces/http/picture-view.ts'
 import { showing } from './faces.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../bus/clock.ts'
 import type { BusEvent } from '../intents/event.ts'
 import { actorName } from '../intents/intent.ts'
-import type { LogRead } from '../surfaces/http/console.ts'
+import type { LogRead } from '../surfaces/http/record-view.ts'
 import { openThrottle } from './throttle.ts'
 
 /** A minute: a console that asks every second makes one entry of sixty. */

@@ -3,7 +3,8 @@ import type { Activity, Hand } from '../projections/activity.ts'
 import type { Lease } from '../projections/leases.ts'
 import type { ControlFace } from '../projections/panel.ts'
 import type { Run } from '../projections/runs.ts'
-import type { DeviceView, IntentView } from '../surfaces/http/console.ts'
+import type { DeviceView } from '../surfaces/http/device-view.ts'
+import type { IntentView } from '../surfaces/http/intent-view.ts'
 
 /** What a hub last said of itself. */
 export interface HubState {

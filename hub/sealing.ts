@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Clock } from '../bus/clock.ts'
 import type { Config } from '../config/config.ts'
-import type { SealView } from '../surfaces/http/console.ts'
+import type { SealView } from '../surfaces/http/seal-view.ts'
 import { programFile } from './leaf.ts'
 import {
   nothingSealed,

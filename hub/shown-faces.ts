@@ -1,6 +1,6 @@
 import type { Recorded } from '../bus/entry.ts'
 import type { Config } from '../config/config.ts'
-import type { FaceView } from '../surfaces/http/console.ts'
+import type { FaceView } from '../surfaces/http/panel-view.ts'
 import type { ControlPlace } from '../surfaces/surface.ts'
 import { type Asks, faceOf, type Look, placeOf, type RunAt, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'

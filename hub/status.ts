@@ -1,5 +1,6 @@
 import { macroLease, sealLease, type LeaseId } from '../intents/id.ts'
-import type { DeviceView, HubView, LeaseView, StatusView } from '../surfaces/http/console.ts'
+import type { DeviceView } from '../surfaces/http/device-view.ts'
+import type { HubView, LeaseView, StatusView } from '../surfaces/http/site-view.ts'
 import type { HubSign } from '../bus/lease/presence.ts'
 import type { Core } from './compose.ts'
 import type { OpenSurfaces } from './surfaces.ts'

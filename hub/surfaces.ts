@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Config, PanelConfig } from '../config/config.ts'
 import { type OpenSurface, type Panels, SurfaceError } from '../surfaces/surface.ts'
-import type { SurfaceView } from '../surfaces/http/console.ts'
+import type { SurfaceView } from '../surfaces/http/surface-view.ts'
 import type { Core } from './compose.ts'
 import { openDesk, type OpenDesk } from './desk.ts'
 import type { Permit } from './permit.ts'

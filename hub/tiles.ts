@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TileView } from '../surfaces/http/console.ts'
+import type { TileView } from '../surfaces/http/seal-view.ts'
 import { parseCheckpoint } from '../witness/check/checkpoint.ts'
 import { hashBytes } from '../witness/merkle/hash.ts'
 import { indexOfPath, pathOfIndex, tileWidth, widthOf } from '../witness/seal/tile.ts'

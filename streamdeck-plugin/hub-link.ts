@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import type { FaceView, PanelView } from '../surfaces/http/console.ts'
+import type { FaceView, PanelView } from '../surfaces/http/panel-view.ts'
 import type { Place } from './wish.ts'
 
 /** How the hub is reached: the plugin's settings, for all of its keys. */

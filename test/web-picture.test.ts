@@ -1,5 +1,5 @@
 import type { DeviceId } from '../intents/id.ts'
-import type { PictureView } from '../surfaces/http/console.ts'
+import type { PictureView } from '../surfaces/http/picture-view.ts'
 import { browserTest, key, look } from './fixtures/browser.ts'
 import { jpeg, png } from './fixtures/pictures.ts'
 import type { WebDouble } from './fixtures/web-double.ts'

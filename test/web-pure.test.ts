@@ -4,7 +4,7 @@ import { isId, idTime, type DeviceId, type Instant, type IntentId } from '../int
 import type { Intent, Submission } from '../intents/intent.ts'
 import { endOf as hubEndOf } from '../intents/end.ts'
 import type { BusEvent } from '../intents/event.ts'
-import type { EntryView } from '../surfaces/http/console.ts'
+import type { EntryView } from '../surfaces/http/record-view.ts'
 import { createAsks } from '../web/asks.js'
 import { contrast, inkOn, parseColour, rest } from '../web/colour.js'
 import { createDrag, createHands, createWheel, type Place } from '../web/gesture.js'

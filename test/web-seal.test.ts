@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { SealView } from '../surfaces/http/console.ts'
+import type { SealView } from '../surfaces/http/seal-view.ts'
 import { agesOf } from '../web/ages.js'
 import { browserTest } from './fixtures/browser.ts'
 

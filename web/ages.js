@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { SealView } from '../surfaces/http/console.js' */
+/** @import { SealView } from '../surfaces/http/seal-view.js' */
 import { duration } from './sentence.js'
 
 /** Below this nobody needs to look, however soon heads are signed, ms. */

@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { EntryView, FaceView, PanelView } from '../surfaces/http/console.js' */
+/** @import { FaceView, PanelView } from '../surfaces/http/panel-view.js' */
+/** @import { EntryView } from '../surfaces/http/record-view.js' */
 /** @import { RunView } from '../surfaces/http/run-view.js' */
 /** @import { Failure } from '../intents/failure.js' */
 /** @import { Outcome } from '../intents/outcome.js' */

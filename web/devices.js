@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Json } from '../intents/json.js' */
-/** @import { DeviceView } from '../surfaces/http/console.js' */
+/** @import { DeviceView } from '../surfaces/http/device-view.js' */
 import { byId, make, setText } from './element.js'
 import { markIcon } from './mark.js'
 import { duration, valueText } from './sentence.js'

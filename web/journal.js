@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { EntryView, IntentView } from '../surfaces/http/console.js' */
+/** @import { IntentView } from '../surfaces/http/intent-view.js' */
+/** @import { EntryView } from '../surfaces/http/record-view.js' */
 /** @import { Row } from './rows.js' */
 import { byId, make, setText } from './element.js'
 import { markIcon } from './mark.js'

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ControlView, FaceView } from '../surfaces/http/console.js' */
+/** @import { ControlView, FaceView } from '../surfaces/http/panel-view.js' */
 /** @import { Local } from './asks.js' */
 /** @import { Place } from './gesture.js' */
 import { css, inkOn, parseColour, rest } from './colour.js'

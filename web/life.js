@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { AttemptView, IntentView } from '../surfaces/http/console.js' */
+/** @import { AttemptView, IntentView } from '../surfaces/http/intent-view.js' */
 /** @import { Row } from './rows.js' */
 import { ApiError, call } from './api.js'
 import { byId, make } from './element.js'

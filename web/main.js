@@ -1,5 +1,7 @@
 // @ts-check
-/** @import { EntryView, IntentView, StatusView } from '../surfaces/http/console.js' */
+/** @import { IntentView } from '../surfaces/http/intent-view.js' */
+/** @import { EntryView } from '../surfaces/http/record-view.js' */
+/** @import { StatusView } from '../surfaces/http/site-view.js' */
 /** @import { FromHub } from './connection.js' */
 /** @import { Said } from './run-card.js' */
 /** @import { Starters } from './starters.js' */

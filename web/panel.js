@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ControlView, FaceView, PanelView } from '../surfaces/http/console.js' */
+/** @import { ControlView, FaceView, PanelView } from '../surfaces/http/panel-view.js' */
 /** @import { createConnection, FromHub } from './connection.js' */
 /** @import { Gesture, Place } from './gesture.js' */
 /** @import { Ask } from './asks.js' */

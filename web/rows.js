@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { EntryView, IntentView } from '../surfaces/http/console.js' */
+/** @import { IntentView } from '../surfaces/http/intent-view.js' */
+/** @import { EntryView } from '../surfaces/http/record-view.js' */
 /** @import { MarkName } from './outcome.js' */
 import { endOf } from './outcome.js'
 import { deviceOf, sentence, what, who } from './sentence.js'

@@ -3,7 +3,7 @@
 /** @import { BusEvent } from '../intents/event.js' */
 /** @import { Actor, Intent } from '../intents/intent.js' */
 /** @import { Json } from '../intents/json.js' */
-/** @import { EntryView } from '../surfaces/http/console.js' */
+/** @import { EntryView } from '../surfaces/http/record-view.js' */
 
 /** Longest value shown in a sentence; the rest is in the intent's life. */
 const valueChars = 60

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { SeatView, SurfaceView } from '../surfaces/http/console.js' */
+/** @import { SeatView, SurfaceView } from '../surfaces/http/surface-view.js' */
 import { byId, make, setText } from './element.js'
 
 /** The ways in, and the panels that have joined. */

@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { StatusView, VerdictView, WitnessView } from '../surfaces/http/console.js' */
+/** @import { StatusView } from '../surfaces/http/site-view.js' */
+/** @import { VerdictView, WitnessView } from '../surfaces/http/witness-view.js' */
 import { agesOf } from './ages.js'
 import { ApiError, call } from './api.js'
 import { byId, make, setText } from './element.js'

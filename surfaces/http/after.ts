@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Console, EntryView } from './console.ts'
+import type { Console } from './console.ts'
+import type { EntryView } from './record-view.ts'
 import { fault } from './problem.ts'
 
 /** Entries that were asked for: the first one is on its way already. */

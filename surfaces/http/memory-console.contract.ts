@@ -11,7 +11,11 @@ import type { Intent } from '../../intents/intent.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import { failed, type FailureCode } from '../../intents/failure.ts'
 import type { Ended, Receipt, Refusal, Wish } from '../surface.ts'
-import type { Console, EntryView, FaceView, IntentView, LogRead, ShownPicture } from './console.ts'
+import type { Console } from './console.ts'
+import type { IntentView } from './intent-view.ts'
+import type { FaceView } from './panel-view.ts'
+import type { ShownPicture } from './picture-view.ts'
+import type { EntryView, LogRead } from './record-view.ts'
 import { memoryCustodian } from './memory-custodian.contract.ts'
 
 // A console in memory: the port without a hub, for the tests of everything that speaks to it. What a device or a

@@ -1,5 +1,5 @@
 import type { WebSocket } from '@fastify/websocket'
-import type { FaceView } from './console.ts'
+import type { FaceView } from './panel-view.ts'
 import type { RunView } from './run-view.ts'
 import { placeName, type ControlPlace } from '../surface.ts'
 
