@@ -15,7 +15,7 @@ export function addDoctor(program: Command): void {
     .command('doctor')
     .summary('what is missing on this machine, and how to get it')
     .description(
-      'Look at this machine, and at the log’s server that the config names: what is missing, and how to get it. Changes nothing.',
+      'Look at this machine, and at the log’s server, the MQTT brokers and the calendars that the config names: what is missing, and how to get it. Changes nothing.',
     )
     .option('--config <file>', 'the config (default: infra.yaml here, if there is one)')
   example(jsonOption(doctor), 'infra doctor').action(async (options: { config?: string }) => {

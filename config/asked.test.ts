@@ -5,20 +5,26 @@ import { loadConfig } from './load.ts'
 
 const intentFault = intentFaultOf(parts)
 
-const load = (step: string, more = { intentFault }) =>
+const loadFile = (text: string, more = { intentFault }) =>
   loadConfig(
     `site: s
 devices:
   mypro: { protocol: vmix, host: 127.0.0.1 }
   relay: { protocol: tcp, host: 127.0.0.1, port: 9, actions: { on: "ON {n}" } }
-macros:
-  go:
-    onFailure: stop
-    steps:
-      - ${step}
+${text}
 `,
     'infra.yaml',
     { ...parts.config, ...more },
+  )
+
+const load = (step: string, more = { intentFault }) =>
+  loadFile(
+    `macros:
+  go:
+    onFailure: stop
+    steps:
+      - ${step}`,
+    more,
   )
 
 void t.test(
@@ -64,3 +70,47 @@ void t.test('what it takes, and what is computed, is no fault', async (t) => {
   ])
     t.match(load(step), { ok: true }, step)
 })
+
+void t.test('what a control asks of a device that does not take it, too', async (t) => {
+  const control = (text: string) => loadFile(`pages:\n  1:\n    0/0: ${text}`)
+  for (const [text, wanted] of [
+    [
+      '{ press: { fire: mypro, action: Cutt } }',
+      /^infra\.yaml:7:\d+ pages\.1\.0\/0\.press\.action: expected what mypro takes .*Cut/,
+    ],
+    ['{ release: { fire: relay, action: on } }', /0\/0\.release\.action: expected .*n/],
+    [
+      '{ rotate-left: { set: mypro, path: recording, value: maybe } }',
+      /0\/0\.rotate-left\.value: expected what mypro takes/,
+    ],
+    [
+      '{ hold: { after: 1s, do: { fire: mypro, action: Cutt } } }',
+      /0\/0\.hold\.do\.action: expected what mypro takes/,
+    ],
+  ] as const)
+    t.match(control(text), { ok: false, faults: [{ message: wanted }] }, text)
+  t.match(control('{ press: { fire: relay, action: on, args: { n: 1 } } }'), { ok: true })
+})
+
+void t.test(
+  'and what a named intent does, also with a condition or in place of others',
+  async (t) => {
+    const named = (text: string) => loadFile(`intents:\n  all_off: ${text}`)
+    for (const [text, wanted] of [
+      [
+        '[{ fire: relay, action: on }]',
+        /^infra\.yaml:6:\d+ intents\.all_off\[0\]\.action: expected .*n/,
+      ],
+      [
+        '[{ hold: false }, { fire: mypro, action: Cutt, when: { link: relay, is: up } }]',
+        /^infra\.yaml:6:\d+ .*action: expected what mypro takes .*Cut/,
+      ],
+      [
+        '{ do: [{ fire: mypro, action: Cut }], override: { mypro: [{ set: mypro, path: recoding, value: true }] } }',
+        /^infra\.yaml:6:\d+ .*: expected what mypro takes .*recoding/,
+      ],
+    ] as const)
+      t.match(named(text), { ok: false, faults: [{ message: wanted }] }, text)
+    t.match(named('[{ fire: relay, action: on, args: { n: 1 } }]'), { ok: true })
+  },
+)

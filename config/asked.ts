@@ -11,22 +11,53 @@ import type { Located } from './source.ts'
 /** What a device of these options would refuse; null: it would not. Pure: nothing is sent. */
 export type IntentFault = (device: DeviceConfig, intent: DeviceIntent) => Failure | null
 
-/**
- * Reports what a step of a macro asks of a device that does not take it: an action or path that it has not, arguments that it does
- * not understand. What is computed as the step is come to is known only then.
- */
-export function checkAsked(run: CheckRun, root: Located, config: Config, fault: IntentFault): void {
-  for (const [name, macro] of root.entries?.get('macros')?.entries ?? [])
-    for (const { spot, path } of stepsUnder(macro.entries?.get('steps'), ['macros', name, 'steps']))
-      checkStep(run, config, fault, spot, path)
+/** What a control does, by its keys; `hold` has it a level deeper. */
+const gestures = ['press', 'release', 'rotateLeft', 'rotate-left', 'rotateRight', 'rotate-right']
+
+/** A place of the file at which something may be asked of a device. */
+interface Asked {
+  readonly spot: Located
+  readonly path: Path
 }
 
-function checkStep(
+/**
+ * Reports what a step of a macro, a named intent or a control asks of a device that does not take it: an action or path that it has
+ * not, arguments that it does not understand. What is computed as the step is come to is known only then.
+ */
+export function checkAsked(run: CheckRun, root: Located, config: Config, fault: IntentFault): void {
+  for (const asked of [...inMacros(root), ...inNamed(root), ...inControls(root)])
+    checkOne(run, config, fault, asked)
+}
+
+function* inMacros(root: Located): Generator<Asked> {
+  for (const [name, macro] of root.entries?.get('macros')?.entries ?? [])
+    yield* stepsUnder(macro.entries?.get('steps'), ['macros', name, 'steps'])
+}
+
+/** They are plain lists by then, see `named.ts`. */
+function* inNamed(root: Located): Generator<Asked> {
+  for (const [name, list] of root.entries?.get('intents')?.entries ?? [])
+    for (const [i, spot] of (list.items ?? []).entries()) yield { spot, path: ['intents', name, i] }
+}
+
+function* inControls(root: Located): Generator<Asked> {
+  for (const [page, controls] of root.entries?.get('pages')?.entries ?? [])
+    for (const [place, control] of controls.entries ?? []) {
+      const path = ['pages', page, place]
+      for (const gesture of gestures) {
+        const spot = control.entries?.get(gesture)
+        if (spot !== undefined) yield { spot, path: [...path, gesture] }
+      }
+      const held = control.entries?.get('hold')?.entries?.get('do')
+      if (held !== undefined) yield { spot: held, path: [...path, 'hold', 'do'] }
+    }
+}
+
+function checkOne(
   run: CheckRun,
   { devices }: Config,
   faultOf: IntentFault,
-  spot: Located,
-  path: Path,
+  { spot, path }: Asked,
 ): void {
   const intent = intentOf(spot)
   const device = intent === null ? undefined : devices.get(intent.device)
@@ -42,7 +73,7 @@ function checkStep(
   note(run, at?.at ?? spot.at, [...path, key], expected, foundText(at?.value ?? null, path))
 }
 
-/** What a step asks of a device; null where it asks nothing of one. */
+/** What is asked of a device there; null where it asks nothing of one. */
 function intentOf({ entries }: Located): DeviceIntent | null {
   const at = (key: string) => entries?.get(key)?.value
   const [fire, action, set, path] = [at('fire'), at('action'), at('set'), at('path')]

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { readConfig } from './configure.ts'
 import { loadParts } from './parts.ts'
 import { openSource } from './source.ts'
+import { watchedFindings } from './doctor-watch.ts'
 
 export interface Finding {
   readonly name: string
@@ -17,12 +18,12 @@ export interface Finding {
   readonly fix: string | null
 }
 
-/** What this machine has and lacks, and how to get what it lacks; with the log's server that a config names. */
+/** What this machine has and lacks, and how to get what it lacks; with the log's server, the brokers and the calendars that a config names. */
 export async function doctor(configFile: string | null = null): Promise<readonly Finding[]> {
   return [
     nodeVersion(),
     diskFinding(),
-    ...(await logFindings(configFile)),
+    ...(await configFindings(configFile)),
     await portFinding(7700, 'the console and API (http.port)'),
     program(
       'oscsend',
@@ -40,17 +41,22 @@ export async function doctor(configFile: string | null = null): Promise<readonly
   ]
 }
 
-/** The log's server, where the config names one: can it be reached, and what does it lose? */
-async function logFindings(file: string | null): Promise<readonly Finding[]> {
+/** What the config names and this machine is to reach. */
+async function configFindings(file: string | null): Promise<readonly Finding[]> {
   if (file === null || !existsSync(file)) return []
-  const name = 'Log'
   const loaded = readConfig(file, await loadParts())
   if (!loaded.ok) {
-    const detail = `${file} has faults, so its log was not looked at`
-    return [{ name, state: 'missing', detail, fix: `infra config check ${file}` }]
+    const detail = `${file} has faults, so its log and what its triggers listen to were not looked at`
+    return [{ name: 'Config', state: 'missing', detail, fix: `infra config check ${file}` }]
   }
+  return [...(await logFindings(loaded.config, file)), ...(await watchedFindings(loaded.config))]
+}
+
+/** The log's server, where the config names one: can it be reached, and what does it lose? */
+async function logFindings(config: Config, file: string): Promise<readonly Finding[]> {
+  const name = 'Log'
   try {
-    return await serverFindings(loaded.config)
+    return await serverFindings(config)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     return [{ name, state: 'missing', detail, fix: `correct log in ${file}, or start the server` }]

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Clock } from '../bus/clock.ts'
 import type { ScheduleConfig } from '../config/config.ts'
+import type { Instant } from '../intents/id.ts'
 import { readCalendar, type Calendar } from '../macros/schedule/calendar.ts'
 import type { Schedule } from '../macros/schedule/schedule.ts'
 
@@ -19,6 +20,37 @@ interface Read {
   readonly calendar: Calendar | null
 }
 
+/**
+ * A calendar as it is now; `fault`: why it cannot be read, or null. What cannot be worked out shows when it is asked.
+ * `before`: is not read again where the file is the same.
+ */
+export function readCalendarFile(
+  path: string,
+  zone: string,
+  now: Instant,
+  before: Read | null = null,
+): Read & { readonly fault: string | null } {
+  try {
+    const changedAt = statSync(path).mtimeMs
+    if (before?.calendar && before.changedAt === changedAt) return asked(before, now)
+    const result = readCalendar(readFileSync(path, 'utf8'), zone)
+    if (!result.ok) return { changedAt, calendar: null, fault: result.detail }
+    return asked({ changedAt, calendar: result.calendar }, now)
+  } catch (error) {
+    // looked for again
+    return { changedAt: 0, calendar: null, fault: textOf(error) }
+  }
+}
+
+function asked({ changedAt, calendar }: Read, now: Instant) {
+  calendar?.next(now, '')
+  return { changedAt, calendar, fault: calendar?.trouble ?? null }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** `tell`: whether a calendar can be read; why not, or null. */
 export function openScheduleFiles(
   clock: Clock,
@@ -30,24 +62,9 @@ export function openScheduleFiles(
   let isLooking = false
 
   function read(path: string, zone: string, before: Read | null): Read {
-    try {
-      const changedAt = statSync(path).mtimeMs
-      if (before?.calendar && before.changedAt === changedAt) return asked(path, before)
-      const result = readCalendar(readFileSync(path, 'utf8'), zone)
-      if (result.ok) return asked(path, { changedAt, calendar: result.calendar })
-      tell(path, result.detail)
-      return { changedAt, calendar: null }
-    } catch (error) {
-      tell(path, error instanceof Error ? error.message : String(error))
-      return { changedAt: 0, calendar: null } // looked for again
-    }
-  }
-
-  /** What cannot be worked out shows when it is asked. */
-  function asked(path: string, read: Read): Read {
-    read.calendar?.next(clock.now(), '')
-    tell(path, read.calendar?.trouble ?? null)
-    return read
+    const { fault, ...found } = readCalendarFile(path, zone, clock.wall(), before)
+    tell(path, fault)
+    return found
   }
 
   function look(): void {

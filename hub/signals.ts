@@ -42,14 +42,17 @@ export function openSignals(parts: SignalsParts): Signals {
     parts.troubles.tell(way, name, fault)
 
   function listen(): void {
-    for (const [way, from, names] of wanted(parts.triggers())) {
+    for (const [way, from, names] of wantedSignals(parts.triggers())) {
       if (way === 'mqtt' && from !== null)
         listeners = [
           ...listeners,
           listenToMqtt(from, names, heard(way), told(way, brokerName(from))),
         ]
       if (way === 'osc' && from !== null)
-        listeners = [...listeners, listenToOsc(Number(from), names, heard(way), told(way, from))]
+        listeners = [
+          ...listeners,
+          listenToOsc(Number(from), names, heard(way), told(way, from), parts.clock),
+        ]
       if (way === 'file')
         listeners = [
           ...listeners,
@@ -102,7 +105,7 @@ export function signalOf(way: SignalWay, name: string, value: Json, source: stri
 }
 
 /** What to listen to, together where it comes the same way. */
-function wanted(
+export function wantedSignals(
   triggers: readonly Trigger[],
 ): readonly (readonly [SignalWay, string | null, readonly string[]])[] {
   const ways = new Map<string, { way: SignalWay; from: string | null; names: Set<string> }>()

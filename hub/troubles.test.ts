@@ -111,17 +111,27 @@ void t.test(
   },
 )
 
-void t.test('a port for OSC that is taken is said so', async (t) => {
+void t.test('a port for OSC that is taken is said so, and heard when it is free', async (t) => {
   const other = createSocket('udp4')
   other.bind(0, '127.0.0.1')
   await once(other, 'listening')
-  t.teardown(() => other.close())
   const { port } = other.address()
   const room = await openTestCore(t, {
     config: configOf(`triggers: { go: { on: { osc: /go, port: ${port} }, run: alarm } }`),
   })
   await room.until('it is taken', () => troubles(room).length === 1)
   t.match(trigger(room), { listensTo: `osc /go at port ${port}`, trouble: /EADDRINUSE/ })
+  t.match(room.core.automation.troubles(), [{ way: 'osc', name: `${port}` }])
+  await new Promise<void>((resolve) => other.close(() => resolve()))
+  room.clock.advance(1000)
+  await room.until('it is free', () => troubles(room).length === 0)
+  const sender = createSocket('udp4')
+  t.teardown(() => sender.close())
+  // OSC 1.0: the address and the type tags padded with zeros to 4 bytes
+  sender.send(Buffer.from('/go\0,\0\0\0'), port, '127.0.0.1')
+  await room.until('it is heard', () => trigger(room)?.last != null)
+  await room.core.journal.recorder.idle()
+  t.same(await told(room), ['osc down', 'osc up'])
 })
 
 void t.test(
