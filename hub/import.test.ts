@@ -18,6 +18,14 @@ async function made(value: Json) {
   return { ...found, config: configFrom(found.text), yaml: parse(found.text) as JsonObject, why }
 }
 
+/** A feedback as a condition. */
+const condition = (
+  connection: string,
+  name: string,
+  options: JsonObject = {},
+  more: JsonObject = {},
+) => ({ type: 'feedback', connectionId: connection, definitionId: name, options, ...more })
+
 const one = (...actions: readonly Json[]) =>
   studio({ '0': { '0': button({ text: 'GO' }, actions) } })
 
@@ -361,11 +369,17 @@ void t.test(
               action('c1', 'send_int', { path: '/x', int: { value: '1 + 1', isExpression: true } }),
               action('c3', 'get', { url: 'x', header: '{"Authorization":"Bearer abc"}' }),
               action('c4', 'noSuchFunction', {}),
-              action('internal', 'logic_if', {}),
+              {
+                ...action('internal', 'logic_if', {}),
+                children: {
+                  condition: [condition('internal', 'variable_value', { variable: 'internal:a' })],
+                  actions: [action('c1', 'send_blank', { path: '/x' })],
+                },
+              },
             ]),
             '-1': button({ text: 'left of it' }, []),
           },
-          '3': { '0': { type: 'pageup' } },
+          '3': { '0': { type: 'button-reference' } },
         },
         {
           triggers: {
@@ -394,10 +408,10 @@ void t.test(
       /^its int is computed, or holds a variable/,
       /Authorization may hold a secret/,
       /no action "noSuchFunction"/,
-      /depends on conditions/,
+      /depends on conditions.*the 1 actions in it are left out/,
     ])
     t.match(why('column -1'), [/go from 0 to 31/])
-    t.match(why('row 3'), ['pages are turned at the surface itself'])
+    t.match(why('row 3'), ['only buttons are carried over'])
     t.match(why('trigger Evening'), [/give the schedule a zone/])
     t.match(yaml['schedules'], { Evening: { cron: '0 0 20 * * 1,2', run: 'Evening' } })
     t.ok(config.macros.has('Evening' as never))
@@ -522,6 +536,12 @@ void t.test('a group that runs at once becomes branches, and one in a row does n
     { wait: '500ms' },
     { action: '/c' },
   ])
+  const group = internal('action_group', { execution_mode: 'concurrent' }, [go('/a'), go('/b')])
+  t.match(
+    (await made(one(group))).config.macros.get('page1_0_0' as never),
+    { steps: [{ together: Array }] },
+    'also where it is all that a press does',
+  )
   t.match(await steps('sequential'), [
     { action: '/a' },
     { action: '/b' },
@@ -562,4 +582,202 @@ void t.test('a trigger keeps its conditions where devices report them, and its d
     Evening_2: { every: '60s', when: 'state("air", "recording") == true' },
   })
   t.match(why('trigger Evening'), [/taken as UTC/, /intervals here are even/])
+})
+
+const recording = condition('c5', 'recording')
+const go = (path: string) => action('c1', 'send_blank', { path })
+const ifAction = (children: JsonObject) => ({ ...action('internal', 'logic_if'), children })
+
+/** The steps of the only macro. */
+async function stepsMade(...actions: readonly Json[]) {
+  const { yaml, gaps } = await made(one(...actions))
+  const macros = yaml['macros'] as Readonly<Record<string, JsonObject>>
+  return { steps: macros['page1_0_0']?.['steps'] as readonly JsonObject[] | undefined, gaps }
+}
+
+const records = 'state("air", "recording") == true'
+
+void t.test('an if of Companion is one here, with its conditions as an expression', async (t) => {
+  const streaming = condition('c5', 'streaming', {}, { isInverted: true })
+  const scene = condition('c5', 'scene_active', { scene: 'Wide' }, { isInverted: true })
+  const logic = (operation: string, more: JsonObject = {}) =>
+    condition(
+      'internal',
+      'logic_operator',
+      { operation },
+      { children: { default: [recording, streaming] }, ...more },
+    )
+  const streams = 'state("air", "streaming") == false'
+  for (const [conditions, wanted] of [
+    [[recording], records],
+    [[recording, scene], `(${records}) && (!(state("air", "program") == "Wide"))`],
+    [[logic('or')], `(${records}) || (${streams})`],
+    [[logic('and', { isInverted: true })], `!((${records}) && (${streams}))`],
+    [[logic('xor')], `[(${records}), (${streams})].filter(x, x).size() == 1`],
+    [[condition('internal', 'check_expression', { expression: ' true ' })], 'true'],
+    // of nothing at all nothing holds, there
+    [[], 'false'],
+  ] as const) {
+    const { steps, gaps } = await stepsMade(
+      ifAction({ condition: conditions, actions: [go('/a')], else_actions: [go('/b')] }),
+    )
+    t.match(steps, [{ if: wanted, then: [{ action: '/a' }], else: [{ action: '/b' }] }])
+    t.same(
+      gaps.filter(({ place }) => place.startsWith('page')),
+      [],
+    )
+  }
+  const { steps } = await stepsMade(
+    ifAction({ condition: [recording], actions: [], else_actions: [go('/b')] }),
+  )
+  t.match(steps, [{ if: `!(${records})`, then: [{ action: '/b' }] }])
+})
+
+void t.test(
+  'a while of Companion is one here, also inside an if, and says where it ends',
+  async (t) => {
+    const loop = {
+      ...action('internal', 'logic_while'),
+      children: {
+        condition: [recording],
+        actions: [go('/tick'), action('internal', 'wait', { time: 1000 })],
+      },
+    }
+    const { steps, gaps } = await stepsMade(ifAction({ condition: [recording], actions: [loop] }))
+    t.match(steps, [
+      { if: records, then: [{ while: records, steps: [{ action: '/tick' }, { wait: '1s' }] }] },
+    ])
+    t.match(
+      gaps.filter(({ place }) => place.startsWith('page')),
+      [{ what: /action 1 \(Companion: logic_if\), then, action 1/, why: /10,000 steps/ }],
+    )
+  },
+)
+
+void t.test(
+  'a press inside an if that leads back to itself, or to nothing, is cut out',
+  async (t) => {
+    const press = (location: string) =>
+      action('internal', 'button_pressrelease', {
+        location_target: 'text',
+        location_text: location,
+      })
+    const inIf = (...actions: readonly Json[]) => ifAction({ condition: [recording], actions })
+    const { yaml, gaps } = await made(
+      studio({
+        '0': {
+          '0': button({ text: 'A' }, [go('/a'), inIf(press('1/0/1'))]),
+          '1': button({ text: 'B' }, [go('/b'), inIf(go('/c'), press('1/0/0'))]),
+          '2': button({ text: 'C' }, [inIf(press('1/0/3')), go('/d')]),
+          '3': button({ text: 'D' }, [action('c7', 'program', { input: 1 })]),
+        },
+      }),
+    )
+    const macros = yaml['macros'] as Readonly<Record<string, JsonObject>>
+    t.match(macros['page1_0_0'], { steps: [{ action: '/a' }, { then: [{ run: 'page1_0_1' }] }] })
+    t.match(macros['page1_0_1'], { steps: [{ action: '/b' }, { if: records }] })
+    t.notMatch(JSON.stringify(macros['page1_0_1']), /"run"/)
+    t.match(macros['page1_0_2'], { steps: [{ action: '/d' }] })
+    t.notMatch(JSON.stringify(macros['page1_0_2']), /"(?:if|run)"/)
+    t.ok(gaps.some(({ why }) => why === 'it leads back to itself'))
+  },
+)
+
+void t.test('a trigger keeps conditions that are combined, too', async (t) => {
+  const { yaml } = await made(
+    studio(
+      {},
+      {
+        triggers: {
+          a: {
+            type: 'trigger',
+            options: { name: 'Evening', enabled: true },
+            events: [{ id: 'e', type: 'interval', enabled: true, options: { seconds: 60 } }],
+            condition: [
+              condition(
+                'internal',
+                'logic_operator',
+                { operation: { value: 'or', isExpression: false } },
+                { children: { default: [recording, condition('c5', 'streaming')] } },
+              ),
+            ],
+            actions: [go('/evening')],
+          },
+        },
+      },
+    ),
+  )
+  t.match(yaml['schedules'], {
+    Evening: { when: `(${records}) || (state("air", "streaming") == true)` },
+  })
+})
+
+void t.test('a generic connection that presses a Companion becomes that Companion', async (t) => {
+  const instance = (label: string, module: string, config: JsonObject) => ({
+    label,
+    instance_type: module,
+    enabled: true,
+    config,
+  })
+  const instances = {
+    h: instance('far', 'generic-http', { prefix: 'http://10.0.0.9:8000' }),
+    o: instance('wide', 'generic-osc', { host: '10.0.0.9', targetPort: '12321', protocol: 'udp' }),
+    l: instance('lines', 'generic-tcp-udp', { host: '10.0.0.9', port: '16759', prot: 'tcp' }),
+    s: instance('safe', 'generic-http', { prefix: 'https://10.0.0.9' }),
+  }
+  const send = (text: string) => action('l', 'send', { id_send: text, id_end: '\n' })
+  const { yaml } = await made(
+    studio(
+      {
+        '0': {
+          '0': button({ text: 'GO' }, [
+            action('h', 'post', { url: '/api/location/1/0/3/press', body: '{}' }),
+            action('o', 'send_blank', { path: '/location/2/1/0/down' }),
+            action('o', 'send_string', { path: '/custom-variable/cue/value', string: 'Opening' }),
+            action('o', 'send_blank', { path: '/other' }),
+            send('location 1/0/0 press'),
+            send('CUSTOM-VARIABLE cue SET-VALUE two words'),
+            action('s', 'post', { url: '/api/location/1/0/3/press', body: '{}' }),
+          ]),
+        },
+      },
+      { instances },
+    ),
+  )
+  const far = { protocol: 'companion', host: '10.0.0.9' }
+  t.match(yaml['devices'], {
+    far_companion: { ...far, transport: 'http', httpPort: 8000 },
+    wide: { protocol: 'osc' },
+    wide_companion: { ...far, transport: 'osc', oscPort: 12_321 },
+    lines_companion: { ...far, transport: 'tcp', tcpPort: 16_759 },
+    safe: { protocol: 'http' },
+  })
+  t.same(Object.keys(yaml['devices'] as JsonObject).length, 5, 'and nothing is left over')
+  t.match((yaml['macros'] as never)['page1_0_0']['steps'], [
+    { fire: 'far_companion', action: 'press', args: { location: '1/0/3' } },
+    { fire: 'wide_companion', action: 'down', args: { location: '2/1/0' } },
+    { fire: 'wide_companion', action: 'custom-variable', args: { name: 'cue', value: 'Opening' } },
+    { fire: 'wide', action: '/other' },
+    { fire: 'lines_companion', action: 'press', args: { location: '1/0/0' } },
+    {
+      fire: 'lines_companion',
+      action: 'custom-variable',
+      args: { name: 'cue', value: 'two words' },
+    },
+    { fire: 'safe', action: 'request' },
+  ])
+})
+
+void t.test('the controls that turn pages do so here', async (t) => {
+  const { yaml, why } = await made(
+    studio({
+      '0': { '0': { type: 'pageup' }, '1': { type: 'pagenum' }, '2': { type: 'pagedown' } },
+    }),
+  )
+  t.match((yaml['pages'] as never)['1'], {
+    '0/0': { page: 'next' },
+    '0/1': { page: 1 },
+    '0/2': { page: 'previous' },
+  })
+  t.same(why('page 1'), [])
 })

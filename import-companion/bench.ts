@@ -3,6 +3,7 @@ import type { Gap, Spot } from './gap.ts'
 import type { Action, Connection, Feedback } from './model.ts'
 import { modules, otherwise } from './modules/all.ts'
 import { type Acted, type Drafted, type Lit, no, type Opened } from './modules/module.ts'
+import { withRemote } from './modules/remote.ts'
 import { openNames } from './names.ts'
 
 /** What is known of our adapters, and this folder does not know. */
@@ -40,10 +41,11 @@ export function openBench(
 ): Bench {
   const gaps: Gap[] = []
   const names = openNames('device')
+  const companions = (of: string) => names.take(`${of.slice(0, 50)}_companion`)
   const held = new Map(
     connections.map((connection): [string, Held] => [
       connection.id,
-      { connection, opened: opened(connection, names.take(connection.label), judge) },
+      { connection, opened: opened(connection, names.take(connection.label), judge, companions) },
     ]),
   )
   for (const { connection, opened } of held.values()) {
@@ -81,7 +83,12 @@ export function openBench(
   }
 }
 
-function opened(connection: Connection, name: string, judge: Judge): Opened | string {
+function opened(
+  connection: Connection,
+  name: string,
+  judge: Judge,
+  companions: (of: string) => string,
+): Opened | string {
   const module = modules.get(connection.module)
   if (module === undefined)
     return otherwise.get(connection.module) ?? 'there is no adapter that stands for this module'
@@ -91,7 +98,7 @@ function opened(connection: Connection, name: string, judge: Judge): Opened | st
     const fault = judge.device(protocol, options)
     if (fault !== null) return fault
   }
-  return opened
+  return withRemote(opened, companions)
 }
 
 function judged(opened: Opened, acted: Extract<Acted, { ok: true }>, judge: Judge): Acted {
@@ -126,7 +133,6 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     'it runs a program of that machine: a device of protocol script does that',
   ],
   [/variable/, 'it is about variables of Companion'],
-  [/^logic_/, 'it depends on conditions of Companion'],
   [/^panic/, 'a run is stopped by cancel, and every device by hold'],
   [
     /^(?:bgcolor|textcolor|button_text)$/,

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../intents/json.ts'
+import type { JsonObject } from '../intents/json.ts'
+import { runsIn, stepList, withoutRuns } from './nested.ts'
 
 /** A `run` that leads back to its own macro, which our config refuses. */
 export interface Circle {
@@ -17,31 +18,26 @@ export function cutCircles(macros: Map<string, JsonObject>): readonly Circle[] {
       : [{ name: start, next: 0 }]
     const open = new Set([start])
     for (let here = way.at(-1); here !== undefined; here = way.at(-1)) {
-      const steps = stepsOf(macros.get(here.name))
-      const step = steps[here.next]
-      if (step === undefined) {
+      const steps = stepList(macros.get(here.name)?.['steps'])
+      const runs = runsIn(steps)[here.next]
+      if (runs === undefined) {
         done.add(here.name)
         open.delete(here.name)
         way.pop()
         continue
       }
-      const runs = isObject(step) ? step['run'] : undefined
-      if (typeof runs === 'string' && open.has(runs)) {
+      if (open.has(runs)) {
         const macro = here.name
-        macros.set(macro, { ...macros.get(macro), steps: steps.toSpliced(here.next, 1) })
+        const left = withoutRuns(steps, (name) => name === runs)
+        macros.set(macro, { ...macros.get(macro), steps: left })
         cut.push({ macro, runs })
         continue
       }
       here.next++
-      if (typeof runs !== 'string' || done.has(runs) || !macros.has(runs)) continue
+      if (done.has(runs) || !macros.has(runs)) continue
       open.add(runs)
       way.push({ name: runs, next: 0 })
     }
   }
   return cut
-}
-
-function stepsOf(macro: JsonObject | undefined): readonly Json[] {
-  const steps = macro?.['steps']
-  return Array.isArray(steps) ? (steps as readonly Json[]) : []
 }

@@ -16,17 +16,15 @@ export function actionsOf(list: Json | undefined, isRelative: boolean): readonly
 
 function actionOf(from: JsonObject): Action {
   const { options, expressions } = optionsOf(mapping(from, 'options'))
+  const { condition, ...groups } = mapping(from, 'children')
   return {
+    ...plainAction(text(from, 'definitionId') ?? text(from, 'action') ?? '', options),
     connection: connectionOf(text(from, 'connectionId') ?? text(from, 'instance')),
-    name: text(from, 'definitionId') ?? text(from, 'action') ?? '',
-    options,
     expressions,
     children: new Map(
-      Object.entries(mapping(from, 'children')).map(([group, list]) => [
-        group,
-        actionsOf(list, true),
-      ]),
+      Object.entries(groups).map(([group, list]) => [group, actionsOf(list, true)]),
     ),
+    conditions: feedbacksOf(condition),
   }
 }
 
@@ -43,6 +41,7 @@ export function feedbacksOf(list: Json | undefined): readonly Feedback[] {
         options,
         inverted: inverted === true || (isObject(inverted) && inverted['value'] === true),
         computed: expressions.length > 0,
+        parts: feedbacksOf(own(mapping(each, 'children'), 'default')),
       }
     })
 }
@@ -108,23 +107,24 @@ function fromStart(actions: readonly Action[], delays: readonly number[]): reado
 
 function waitOf(ms: number): readonly Action[] {
   if (ms <= 0) return []
-  return [
-    {
-      connection: 'internal',
-      name: 'wait',
-      options: { time: ms },
-      expressions: [],
-      children: new Map(),
-    },
-  ]
+  return [plainAction('wait', { time: ms })]
 }
 
 function group(mode: 'concurrent' | 'sequential', actions: readonly Action[]): Action {
   return {
-    connection: 'internal',
-    name: 'action_group',
-    options: { execution_mode: mode },
-    expressions: [],
+    ...plainAction('action_group', { execution_mode: mode }),
     children: new Map([['default', actions]]),
+  }
+}
+
+/** One of Companion itself, with nothing inside. */
+function plainAction(name: string, options: JsonObject): Action {
+  return {
+    connection: 'internal',
+    name,
+    options,
+    expressions: [],
+    children: new Map(),
+    conditions: [],
   }
 }

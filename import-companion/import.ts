@@ -5,6 +5,7 @@ import { exportOf } from './export.ts'
 import type { Gap } from './gap.ts'
 import type { Action, Export } from './model.ts'
 import { openNames } from './names.ts'
+import { runsIn, stepList, withoutRuns } from './nested.ts'
 import { controlsOf, pressMacro, type Room } from './pages.ts'
 import { readExport } from './read.ts'
 import { placeOf } from './steps.ts'
@@ -152,9 +153,9 @@ function settleMacros({ macros, bench }: Room): void {
   for (let changed = true; changed;) {
     changed = false
     for (const [name, macro] of macros) {
-      const steps = macro['steps'] as readonly JsonObject[] // made in this folder
-      const left = steps.filter(({ run }) => typeof run !== 'string' || macros.has(run))
-      if (left.length === steps.length && left.length > 0) continue
+      const steps = stepList(macro['steps'])
+      if (steps.length > 0 && runsIn(steps).every((run) => macros.has(run))) continue
+      const left = withoutRuns(steps, (run) => !macros.has(run))
       changed = true
       if (left.length === 0) macros.delete(name)
       else macros.set(name, { ...macro, steps: left })
@@ -165,7 +166,7 @@ function settleMacros({ macros, bench }: Room): void {
     }
   }
   for (const [name, macro] of macros) {
-    const steps = macro['steps'] as readonly JsonObject[] // as above
+    const steps = stepList(macro['steps'])
     if (steps.length <= mostSteps) continue
     macros.set(name, { ...macro, steps: steps.slice(0, mostSteps) })
     bench.gap(

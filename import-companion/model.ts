@@ -66,6 +66,8 @@ export interface Action {
   readonly expressions: readonly string[]
   /** Groups of others, by their name. */
   readonly children: ReadonlyMap<string, readonly Action[]>
+  /** On what it depends: all of it must hold. */
+  readonly conditions: readonly Feedback[]
 }
 
 /** A condition, or what changes a button's looks. */
@@ -76,6 +78,8 @@ export interface Feedback {
   readonly inverted: boolean
   /** Whether an option of it is computed. */
   readonly computed: boolean
+  /** What it combines, where it does. */
+  readonly parts: readonly Feedback[]
 }
 
 export interface Trigger {

@@ -80,5 +80,6 @@ function oldConditions(type: string, config: Json | undefined): readonly Feedbac
     options: { variable: own(each, 'key') ?? null, value: own(each, 'value') ?? null },
     inverted: false,
     computed: false,
+    parts: [],
   }))
 }

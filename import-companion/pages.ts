@@ -42,8 +42,10 @@ export function controlsOf(room: Room, page: Page): Readonly<Record<string, Json
       )
       return []
     }
+    const turning = Object.hasOwn(pageTurns, control.kind) ? pageTurns[control.kind] : undefined
+    if (turning !== undefined) return [[`${control.row}/${control.column}`, turning]]
     if (control.kind !== 'button') {
-      room.bench.gap({ place, what: control.kind.slice(0, 40) }, kindReason(control.kind))
+      room.bench.gap({ place, what: control.kind.slice(0, 40) }, 'only buttons are carried over')
       return []
     }
     return [[`${control.row}/${control.column}`, buttonOf(room, page.number, control, place)]]
@@ -55,10 +57,11 @@ function isInside({ row, column }: Control): boolean {
   return row >= 0 && row <= lastCell && column >= 0 && column <= lastCell
 }
 
-function kindReason(kind: string): string {
-  return /^page/.test(kind)
-    ? 'pages are turned at the surface itself'
-    : 'only buttons are carried over'
+/** Controls that turn the pages of the surface they are on: companion/lib/Controls/ControlTypes/Page*.ts. */
+const pageTurns: Readonly<Record<string, JsonObject>> = {
+  pageup: { text: 'Next page', page: 'next' },
+  pagedown: { text: 'Previous page', page: 'previous' },
+  pagenum: { text: 'First page', page: 1 },
 }
 
 function buttonOf(room: Room, page: number, control: Control, place: string): JsonObject {
@@ -68,7 +71,8 @@ function buttonOf(room: Room, page: number, control: Control, place: string): Js
   const bind: Binding['bind'] = (suffix, actions) => {
     const [only, ...more] = actions
     if (only === undefined) return null
-    const isBare = more.length === 0 && !('wait' in only)
+    // what is more than an intent takes a macro: a wait, branches, an if
+    const isBare = more.length === 0 && ('fire' in only || 'run' in only)
     if (isBare && !(suffix === '' && room.isPressed(at))) return only
     const name = `${pressMacro(at)}${suffix}`
     room.macros.set(name, { onFailure, steps: [...actions] })

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '../intents/json.ts'
 import type { Bench } from './bench.ts'
+import { allOf } from './condition.ts'
 import { text } from './field.ts'
 import type { Spot } from './gap.ts'
 import type { Action } from './model.ts'
+import { ifStep, togetherStep } from './nested.ts'
 
 /** A step of a macro, as our config writes it. */
 export type StepForm = JsonObject
@@ -55,6 +57,10 @@ function internalSteps(bench: Bench, action: Action, spot: Spot): readonly StepF
     }
     case 'action_group':
       return grouped(bench, action, spot)
+    case 'logic_if':
+      return chosen(bench, action, spot)
+    case 'logic_while':
+      return repeated(bench, action, spot)
     case 'button_pressrelease':
     case 'button_press':
       return pressed(bench, action, spot)
@@ -72,19 +78,49 @@ function grouped(bench: Bench, action: Action, spot: Spot): readonly StepForm[] 
   const steps: StepForm[] = []
   let branches: (readonly StepForm[])[] = []
   const begin = () => {
-    const [only = [], ...others] = branches
-    if (others.length === 0) steps.push(...only)
-    else steps.push({ together: branches })
+    steps.push(...togetherStep(branches))
     branches = []
   }
   for (const [i, branch] of each.entries()) {
     const isWait = inside[i]?.connection === 'internal' && inside[i].name === 'wait'
     if (isWait) begin()
     if (isWait) steps.push(...branch)
-    else if (branch.length > 0) branches.push(branch)
+    else branches.push(branch)
   }
   begin()
   return steps
+}
+
+/** One of two groups, by what holds when it is come to. */
+function chosen(bench: Bench, action: Action, spot: Spot): readonly StepForm[] {
+  const test = allOf(bench, action.conditions)
+  if (test === null) return unasked(bench, action, spot)
+  const then = stepsOf(bench, action.children.get('actions') ?? [], within(spot, 'then'))
+  const otherwise = stepsOf(bench, action.children.get('else_actions') ?? [], within(spot, 'else'))
+  return ifStep(test, then, otherwise)
+}
+
+/** A group as long as something holds. There each round takes a millisecond at least, and nothing ends it. */
+function repeated(bench: Bench, action: Action, spot: Spot): readonly StepForm[] {
+  const test = allOf(bench, action.conditions)
+  if (test === null) return unasked(bench, action, spot)
+  const steps = stepsOf(bench, action.children.get('actions') ?? [], within(spot, 'repeat'))
+  if (steps.length === 0) return []
+  bench.gap(spot, 'it may go on for ever there, and a run here ends as failed after 10,000 steps')
+  return [{ while: test, steps }]
+}
+
+function unasked(bench: Bench, { children }: Action, spot: Spot): readonly StepForm[] {
+  const inside = [...children.values()].reduce((sum, group) => sum + group.length, 0)
+  bench.gap(
+    spot,
+    `it depends on conditions that no report of a device stands for: the ${inside} actions in it are left out`,
+  )
+  return []
+}
+
+function within({ place, what }: Spot, part: string): Spot {
+  return { place, what: `${what}, ${part}` }
 }
 
 /** A press of another button: the macro of that one's press. */

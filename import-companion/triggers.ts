@@ -1,7 +1,7 @@
 import type { JsonObject } from '../intents/json.ts'
+import { allOf } from './condition.ts'
 import { number, text } from './field.ts'
 import type { Trigger, TriggerEvent } from './model.ts'
-import type { Lit } from './modules/module.ts'
 import type { Names } from './names.ts'
 import { onFailure, type Room } from './pages.ts'
 import { stepsOf } from './steps.ts'
@@ -30,14 +30,13 @@ export function addTrigger(room: Room, trigger: Trigger, names: Names): void {
   room.macros.set(macro, { onFailure, steps: [...steps] })
   if (!trigger.enabled)
     return gap('its events', `it is switched off there; what it does is the macro ${macro}`)
-  const tests = trigger.conditions.map((condition) => bench.lit(condition))
-  if (tests.includes(null))
+  // all of them, as there; without one it always starts
+  const when = trigger.conditions.length === 0 ? '' : allOf(bench, trigger.conditions)
+  if (when === null)
     return gap(
       'its events',
       `they depend on conditions of Companion; what it does is the macro ${macro}`,
     )
-  // all of them, as there
-  const when = tests.flatMap((test) => (test === null ? [] : [testOf(test)])).join(' && ')
   for (const [i, event] of trigger.events.filter(({ enabled }) => enabled).entries()) {
     const starter = starterOf(event)
     const what = `event ${event.type.slice(0, 64)}`
@@ -52,11 +51,6 @@ export function addTrigger(room: Room, trigger: Trigger, names: Names): void {
       if (starter.note !== undefined) gap(what, starter.note)
     }
   }
-}
-
-/** As an expression. */
-function testOf({ device, path, equals }: Lit): string {
-  return `state(${JSON.stringify(device)}, ${JSON.stringify(path)}) == ${JSON.stringify(equals)}`
 }
 
 function starterOf({ type, options }: TriggerEvent): Starter {
