@@ -59,7 +59,9 @@ export function actorPhrase(actor: Actor): string {
 
 /** `unreachable, nothing listens on 127.0.0.1:9100`. */
 export function failurePhrase(failure: Failure): string {
-  return plain(`${failure.code}, ${failure.detail}`)
+  // a run that was stopped by one of its steps: its own code would say that it was refused
+  const isStopped = failure.code === 'refused' && failure.reached !== 'no'
+  return plain(isStopped ? failure.detail : `${failure.code}, ${failure.detail}`)
 }
 
 /** What an outcome is for the eye. */

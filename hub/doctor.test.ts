@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { startBroker } from '../adapters/mqtt.fixture.ts'
+import { needs } from '../adapters/real-program.fixture.ts'
 import { newData } from './core.contract.ts'
 import { doctor } from './doctor.ts'
 
@@ -42,34 +43,12 @@ void t.test('the doctor says that a broker is not there, and never its password'
   t.notMatch(JSON.stringify([refused, gone]), /secret/)
 })
 
-const mosquitto = '/usr/sbin/mosquitto'
-void t.test(
-  'and that one is there',
-  {
-    skip:
-      existsSync(mosquitto) || process.env['CI'] !== undefined
-        ? false
-        : 'mosquitto is not installed',
-  },
-  async (t) => {
-    const held = createServer()
-    await new Promise<void>((resolve) => held.listen(0, '127.0.0.1', resolve))
-    const { port } = held.address() as AddressInfo // it listens on a port
-    await new Promise<void>((resolve) => held.close(() => resolve()))
-    const broker = spawn(mosquitto, ['-v', '-p', String(port)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    t.teardown(() => void broker.kill())
-    await new Promise<void>((resolve) =>
-      broker.stderr.on('data', (text: Buffer) => {
-        if (text.includes('running')) resolve()
-      }),
-    )
-    t.match(await found(t, triggersAt(`mqtt://127.0.0.1:${port}`), /^Broker/), [
-      { state: 'ok', detail: 'takes door', fix: null },
-    ])
-  },
-)
+void t.test('and that one is there', needs({ mosquitto: 'mosquitto' }), async (t) => {
+  const { tcp } = await startBroker(t)
+  t.match(await found(t, triggersAt(`mqtt://127.0.0.1:${tcp}`), /^Broker/), [
+    { state: 'ok', detail: 'takes door', fix: null },
+  ])
+})
 
 void t.test('the doctor reads the calendars', async (t) => {
   const file = join(newData(t), 'shows.ics')

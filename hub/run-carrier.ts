@@ -129,7 +129,10 @@ export function openRunCarrier(
     }
     const state = events.reduce(foldAdvance, was)
     const last = events.at(-1)
-    const end = last === undefined ? null : endOfRun(run, last, state, was, parts.deliveries())
+    const end =
+      last === undefined
+        ? null
+        : endOfRun(run, last, events.slice(0, -1).reduce(foldAdvance, was), parts.deliveries())
     const lead = only !== undefined && others.length === 0 && more.length === 0
     if (!lead)
       for (const { ticket, step, intent } of submits)

@@ -16,28 +16,29 @@ export function intentOf({ run }: Pick<Run, 'run'>): IntentId {
   return run as string as IntentId
 }
 
-/** The end of the run's own intent: as its worst step where it is done; null while it is under way. */
+/** The end of the run's own intent: as its worst step where it is done; null while it is under way. `was`: before `last`. */
 export function endOfRun(
   run: Run,
   last: RunEvent,
-  state: RunState,
   was: RunState,
   deliveries: Deliveries,
 ): BusEvent | null {
-  if (state.state === 'running') return null
+  if (last.state === 'running') return null
+  const { flawed = was.flawed, flaw = was.flaw } = last.change ?? {}
   const refused = was.taken === 0 && was.frames.length === 0 && last.detail.startsWith('not begun')
+  const outcome = refused ? 'refused' : outcomeOf(run, last, { flawed, flaw }, deliveries)
+  const detail = last.state === 'stopped' ? last.detail : succeeded(outcome) ? null : flaw
   const failure: Failure | null =
-    last.state === 'stopped'
-      ? { code: 'refused', reached: refused ? 'no' : 'maybe', detail: last.detail.slice(0, 500) }
-      : null
-  const outcome = refused ? 'refused' : outcomeOf(run, last, was.flawed, deliveries)
+    detail == null || last.state === 'cancelled'
+      ? null
+      : { code: 'refused', reached: refused ? 'no' : 'maybe', detail: detail.slice(0, 500) }
   return { type: 'IntentEnded', intent: intentOf(run), outcome, failure, by: null }
 }
 
 function outcomeOf(
   run: Run,
   { state }: RunEvent,
-  isFlawed: boolean,
+  { flawed, flaw }: Pick<RunState, 'flawed'> & { readonly flaw: string | undefined },
   { intents }: Deliveries,
 ): Outcome {
   if (state === 'cancelled') return 'cancelled'
@@ -46,8 +47,15 @@ function outcomeOf(
     (child): Outcome => intents.get(child)?.outcome?.type ?? 'confirmed',
   )
   // a failure that was kept by a retry or a recovery is none of the run's
-  const counting = isFlawed ? ends : ends.filter(succeeded)
-  return counting.reduce(worse, 'confirmed')
+  const counting = flawed ? ends : ends.filter(succeeded)
+  const worst = counting.reduce<Outcome>(worse, 'confirmed')
+  // a step that failed before it asked anybody for anything
+  return flaw !== undefined && succeeded(worst) ? 'failed' : worst
+}
+
+/** Why a step failed, with the device: what an adapter says may name only an address. At most 500 characters. */
+export function toldBy(intent: Intent, { detail }: Failure): string {
+  return ('device' in intent ? `${intent.device}: ${detail}` : detail).slice(0, 500)
 }
 
 /** What a run that was stopped by a failed step leads to; null for nothing. */

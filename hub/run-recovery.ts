@@ -90,13 +90,14 @@ export function recoverRuns(
 
   /** A run that is over, and the hub died before its intent's end was kept. */
   function recoverEnd(run: Run): void {
-    const { run: id, macro, step, state, wakeAt, detail } = run
+    const { run: id, macro, step, state, wakeAt, detail, flaw } = run
     if (parts.deliveries().intents.get(intentOf(run))?.outcome !== null) return
     const last: RunEvent = { type: 'RunAdvanced', run: id, macro, step, state, wakeAt, detail }
     const rescue = rescueOf(macroOf(run), last)
     if (rescue !== null && run.stepIntent === null) submitStep(run, rescue, step, 'rescue')
-    const was = { ...newRun, taken: 1, flawed: true }
-    const end = endOfRun(run, last, stateOf(run), was, parts.deliveries())
+    const kept = flaw === undefined ? {} : { flaw }
+    const was = { ...newRun, taken: 1, flawed: true, ...kept }
+    const end = endOfRun(run, last, was, parts.deliveries())
     if (end !== null) parts.record([end])
   }
 }

@@ -22,6 +22,7 @@ const macros = `
   standby: { onFailure: stop, steps: [{ link: desk, is: down, within: 5s }, { link: desk, is: up, within: 5s }] }
   stops: { onFailure: stop, steps: [{ fire: desk, action: no-address }, { fire: desk, action: /never }] }
   goes_on: { onFailure: continue, steps: [{ fire: desk, action: no-address }, { fire: desk, action: /still }] }
+  last_fails: { onFailure: continue, steps: [{ fire: desk, action: /first }, { until: desk, path: /tape, equals: 1, within: 1s }] }
   rescued: { onFailure: { run: rescue }, steps: [{ fire: desk, action: no-address }] }
   rescue: { onFailure: stop, steps: [{ fire: desk, action: /rescue }] }
   calm: { onFailure: stop, steps: [{ do: dark }, { hold: false }, { run: rescue }] }
@@ -166,12 +167,16 @@ void t.test('a step that is refused is a failed step, and onFailure decides', as
   const stops = await start(room, 'stops')
   t.match(await room.ended(intentOf(stops)), {
     outcome: 'failed',
-    failure: { detail: /^step 1: no action "no-address"/ },
+    failure: { detail: /^step 1: desk: no action "no-address"/ },
   })
   t.strictSame(steps(await room.entries(), stops), ['running 0', 'stopped 0'])
 
   const goesOn = await start(room, 'goes_on')
-  t.match(await room.ended(intentOf(goesOn)), { outcome: 'refused' }, 'as its worst step')
+  t.match(
+    await room.ended(intentOf(goesOn)),
+    { outcome: 'refused', failure: { detail: /^step 1: desk: no action "no-address"/ } },
+    'as its worst step, and says why',
+  )
   t.strictSame(steps(await room.entries(), goesOn), ['running 0', 'running 1', 'done 2'])
 
   const rescued = await start(room, 'rescued')
@@ -180,6 +185,17 @@ void t.test('a step that is refused is a failed step, and onFailure decides', as
   t.strictSame(room.desk.received(), ['/still', '/rescue'])
   const rescue = [...room.core.room.runs.state.runs.values()].at(-1)
   t.match(rescue, { macro: 'rescue', startedBy: { type: 'macro', run: rescued } })
+})
+
+void t.test('a run whose last step failed, and went on all the same, has failed', async (t) => {
+  const room = await open(t)
+  const run = await start(room, 'last_fails')
+  await room.until('it waits', () => room.core.room.runs.state.runs.get(run)?.step === 1)
+  room.clock.advance(1000)
+  t.match(await room.ended(intentOf(run)), {
+    outcome: 'failed',
+    failure: { detail: /^step 2: desk \/tape did not become 1 within 1000 ms/ },
+  })
 })
 
 void t.test('a macro may ask for named intents, other macros and the end of a hold', async (t) => {

@@ -5,6 +5,7 @@ import type { Macro } from '../macros/macro.ts'
 import { isReady, waitsFor, wakeOf } from '../macros/wake.ts'
 import { isUnbegun, type Run } from '../projections/runs.ts'
 import { mayHaveArrived } from './left-open.ts'
+import { toldBy } from './run-end.ts'
 import { openRunCarrier } from './run-carrier.ts'
 import { openRunClock } from './run-clock.ts'
 import type { RunParts } from './run-parts.ts'
@@ -75,8 +76,9 @@ export function openRunKeeper(parts: RunParts): RunKeeper {
     const run = parts.runs().runs.get(submission.actor.run)
     if (run === undefined || isOver(run)) return
     const { type, failure } = outcome
+    const detail = failure === null ? '' : toldBy(submission.intent, failure)
     const may = type === 'unknown' || (failure !== null && failure.reached !== 'no') || isSent(id)
-    tell(run, { type: 'ended', intent: id, outcome: type, detail: failure?.detail ?? '', may })
+    tell(run, { type: 'ended', intent: id, outcome: type, detail, may })
   }
 
   /** Whether a device may have got it, or a part of it, whatever became of the last attempt. */

@@ -1,5 +1,5 @@
 import type { Bench } from './bench.ts'
-import { text } from './field.ts'
+import { text, words } from './field.ts'
 import type { Feedback } from './model.ts'
 import type { Lit } from './modules/module.ts'
 
@@ -16,7 +16,7 @@ export function allOf(bench: Bench, conditions: readonly Feedback[]): string | n
 }
 
 /** One condition; null: nothing here stands for it. */
-export function testOf(bench: Bench, condition: Feedback): string | null {
+function testOf(bench: Bench, condition: Feedback): string | null {
   if (condition.connection === 'internal') return internalTest(bench, condition)
   const found = bench.lit(condition)
   if (found !== null) return litTest(found)
@@ -33,7 +33,7 @@ function internalTest(bench: Bench, condition: Feedback): string | null {
   const { name, options, inverted } = condition
   const inverse = (test: string | null) => (test === null || !inverted ? test : `!(${test})`)
   if (name === 'check_expression') {
-    const plain = String(options['expression'] ?? '').trim()
+    const plain = words(options['expression'])?.trim()
     return plain === 'true' || plain === 'false' ? inverse(plain) : null
   }
   // up to Companion 4.0 each was one of its own

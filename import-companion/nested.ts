@@ -17,10 +17,10 @@ export function withoutRuns(
 ): readonly JsonObject[] {
   const left = (list: Json | undefined) => withoutRuns(stepList(list), isOut)
   return steps.flatMap((step): readonly JsonObject[] => {
-    const { run, then, together, steps: inner } = step
+    const { run, if: test, then, together, steps: inner } = step
     if (typeof run === 'string') return isOut(run) ? [] : [step]
     if (together !== undefined) return togetherStep(branchesOf(together).map(left))
-    if (then !== undefined) return ifStep(String(step['if']), left(then), left(step['else']))
+    if (then !== undefined) return ifStep(test as string, left(then), left(step['else'])) // made in this folder
     if (inner === undefined) return [step]
     const rest = left(inner)
     return rest.length === 0 ? [] : [{ ...step, steps: rest }]

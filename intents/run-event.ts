@@ -81,6 +81,8 @@ export interface RunChange {
   readonly ending?: Ending
   /** A step has failed, and the run went on as it was told. */
   readonly flawed?: boolean
+  /** The first of those, for people. */
+  readonly flaw?: string
   /** How far the hub's clock was set forward since the run began, where that has changed. Milliseconds. */
   readonly aheadMs?: number
   /** Steps taken so far. */

@@ -17,6 +17,8 @@ export interface RunState {
   readonly ending: Ending | null
   /** A step has failed, and it went on as it was told: it ends as its worst step. */
   readonly flawed: boolean
+  /** The first step that did, and why; absent: none did. */
+  readonly flaw?: string
   /** How far the hub's clock was set forward since it began: its limit goes by the time that has passed. Absent: 0. Milliseconds. */
   readonly aheadMs?: number
   readonly taken: number
@@ -54,6 +56,7 @@ export function foldAdvance(was: RunState, event: RunEvent): RunState {
     queued,
     ending,
     flawed,
+    flaw = was.flaw,
     aheadMs = was.aheadMs,
     taken,
   } = change
@@ -71,6 +74,7 @@ export function foldAdvance(was: RunState, event: RunEvent): RunState {
     queued: queued ?? was.queued,
     ending: ending ?? was.ending,
     flawed: flawed ?? was.flawed,
+    ...(flaw === undefined ? {} : { flaw }),
     ...(aheadMs === undefined ? {} : { aheadMs }),
     taken,
   }

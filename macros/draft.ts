@@ -51,7 +51,7 @@ export interface Draft {
   did(done: Done): void
   undone(count: number | 'all'): void
   assign(vars: JsonObject): void
-  set(change: Pick<RunChange, 'paused' | 'queued' | 'ending' | 'flawed' | 'aheadMs'>): void
+  set(change: Pick<RunChange, 'paused' | 'queued' | 'ending' | 'flawed' | 'flaw' | 'aheadMs'>): void
   /** One more step is taken. */
   take(): number
   submit(submit: Submit): void
@@ -67,7 +67,7 @@ interface Unsaid {
   left: string[]
   did: Done[]
   undone: number | 'all'
-  more: Pick<RunChange, 'vars' | 'paused' | 'queued' | 'ending' | 'flawed' | 'aheadMs'>
+  more: Pick<RunChange, 'vars' | 'paused' | 'queued' | 'ending' | 'flawed' | 'flaw' | 'aheadMs'>
 }
 
 const nothing = (): Unsaid => ({ put: new Map(), left: [], did: [], undone: 0, more: {} })
@@ -172,7 +172,12 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
     end({ state: is, detail }) {
       for (const { intent } of state.frames) if (intent !== undefined) dropped.push(intent)
       submits.length = 0
-      record(entry(is === 'done' ? macro.steps.length : state.step, is, detail))
+      const last = entry(is === 'done' ? macro.steps.length : state.step, is, detail)
+      const { flawed, flaw } = unsaid.more
+      // of what is not on record yet, that the last step has failed and it went on all the same
+      record(
+        flawed === true ? { ...last, change: { flawed, ...said(flaw), taken: state.taken } } : last,
+      )
     },
     scope(at) {
       const locals = state.frames
@@ -189,6 +194,10 @@ export function openDraft(macro: Macro, was: RunState, world: World): Draft {
     },
   }
   return draft
+}
+
+function said(flaw: string | undefined): Pick<RunChange, 'flaw'> {
+  return flaw === undefined ? {} : { flaw }
 }
 
 /** The outermost step that is under way; where there is none, the last one. */

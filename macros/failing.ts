@@ -6,6 +6,9 @@ import type { FailedHow, Walk } from './walk.ts'
 
 // What a failure leads to: the next try, another macro instead, and then the step around it, up to the macro itself.
 
+/** What is said of the first failure at the end. Characters. */
+const longestFlaw = 500
+
 export function fail(
   walk: Walk,
   at: string,
@@ -70,7 +73,8 @@ function raise(walk: Walk, at: string, failure: RunFailure): void {
   }
   if (!failure.fatal && isGoneOn(walk, at, failure)) {
     walk.say(failure.detail)
-    if (undoOf(at) === null) draft.set({ flawed: true })
+    const { flaw = failure.detail.slice(0, longestFlaw) } = draft.state()
+    if (undoOf(at) === null) draft.set({ flawed: true, flaw })
     return walk.goTo(parent, slot, index + 1)
   }
   if (parent === '') return atTop(walk, failure)

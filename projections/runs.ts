@@ -22,6 +22,8 @@ export interface Run {
   readonly stepIntent: IntentId | null
   /** A digest of the steps with which it began; absent before, and of runs that older hubs began. */
   readonly of?: string
+  /** Of a run that is done: the first step that failed on the way, and why; absent: none did, or it was kept. */
+  readonly flaw?: string
   /** Where it stands, as far as `step`, `wakeAt` and `stepIntent` do not say it. */
   readonly more?: Omit<RunState, 'state' | 'step'>
 }
@@ -110,7 +112,8 @@ function evolve({ runs }: Runs, { at, event }: Recorded): void {
   const begun = of === undefined ? {} : { of }
   const next = { ...known, step, state, wakeAt, detail, changedAt: at, stepIntent: null, ...begun }
   if (state !== 'running' || event.change === undefined) {
-    runs.set(run.run, next)
+    const flaw = event.change?.flaw ?? run.more?.flaw
+    runs.set(run.run, state === 'running' || flaw === undefined ? next : { ...next, flaw })
     return
   }
   // before its first entry it is nowhere

@@ -12,6 +12,7 @@ import { leasesOf, until } from './site.ts'
 // The show as an operator starts it: from the command line and from a button, on simulators; a device dead, a hub killed.
 
 t.setTimeout(180_000)
+t.jobs = 3 // each has a studio of its own, and waits for processes most of the time
 
 /** The studio, and the config of a hub in it. `setDeadline`: how long what is lasting is tried. */
 async function openStudio(t: Test, setDeadline = '2s') {
@@ -111,7 +112,12 @@ void t.test(
     )
     const shown = await infra(t, ['show', '--url', hub.url, id])
     t.match(shown.out, /^ {4}failed {2}set recorder recording true/m)
-    t.match(shown.out, /^ {4}failed {2}run end_live_production/m)
+    t.match(shown.out, /^ {4}failed {2}run end_live_production: step 2: recorder: /m, 'and why')
+    t.match(
+      shown.out,
+      /failed {2}step 7: step 4: recorder: /,
+      'a run says which device, and no code',
+    )
     t.match(shown.out, /^ {6}confirmed {2}set switcher streaming false/m)
     await hub.end()
   },
@@ -126,8 +132,10 @@ void t.test(
     const log = { engine: 'redis', url: server.url, leaseTtl: '2s' }
     const names = ['hub-a', 'hub-b'] as const
     const hubs = new Map<string, HubProcess>()
-    for (const name of names)
+    const started = names.map(async (name) => {
       hubs.set(name, await newRoom(t, studio.yaml({ site: 'room', hub: name, log })).start())
+    })
+    await Promise.all(started)
     const [a] = [...hubs.values()]
     if (a === undefined) throw new Error('it was started')
     await untilLinked(a)

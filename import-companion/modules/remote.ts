@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../intents/json.ts'
+import { words } from '../field.ts'
 import type { Drafted, Fire, Opened } from './module.ts'
 
 // Companions press each other's buttons by a generic connection: docs/user-guide of companion, HTTP, OSC, TCP and UDP remote
@@ -50,7 +51,7 @@ function deviceOf(
   transport: Remote['transport'],
 ): Omit<Drafted, 'name'> | null {
   if (transport === 'http') {
-    const { hostname, port, protocol } = new URL(String(options['url']))
+    const { hostname, port, protocol } = new URL(words(options['url']) ?? '')
     if (protocol !== 'http:') return null
     return companion({ host: hostname, transport, httpPort: port === '' ? 80 : Number(port) })
   }
@@ -80,7 +81,10 @@ function remoteOf({ protocol }: Drafted, { action, args }: Fire): Remote | null 
   if (protocol === 'osc' && Array.isArray(args)) return fromOsc(action, args)
   if (protocol !== 'tcp' && protocol !== 'udp') return null
   // without its end a line is none there
-  const line = action.startsWith('send_') && 'text' in args ? String(args['text']) : ''
+  const line =
+    action.startsWith('send_') && !Array.isArray(args)
+      ? (words((args as JsonObject)['text']) ?? '')
+      : ''
   const [, location, how] = forms.pressLine.exec(line) ?? []
   if (location !== undefined) return press(protocol, location, how)
   const [, name, value] = forms.setLine.exec(line) ?? []
