@@ -1,6 +1,6 @@
 import { systemClock } from '../bus/clock.ts'
 import type { Config } from '../config/config.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './finding.ts'
 import { readCalendarFile } from './schedule-files.ts'
 import { listenToMqtt } from './signal-mqtt.ts'
 import { wantedSignals } from './signals.ts'

@@ -8,15 +8,7 @@ import { readConfig } from './configure.ts'
 import { loadParts } from './parts.ts'
 import { openSource } from './source.ts'
 import { watchedFindings } from './doctor-watch.ts'
-
-export interface Finding {
-  readonly name: string
-  /** `missing`: something does not work without it; `optional`: it is only nice to have. */
-  readonly state: 'ok' | 'optional' | 'missing'
-  readonly detail: string
-  /** How to get it; null where nothing is missing. */
-  readonly fix: string | null
-}
+import type { Finding } from './finding.ts'
 
 /** What this machine has and lacks, and how to get what it lacks; with the log's server, the brokers and the calendars that a config names. */
 export async function doctor(configFile: string | null = null): Promise<readonly Finding[]> {
