@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net'
+import { once } from 'node:events'
+import { isIPv4, type Server } from 'node:net'
 import { Type } from 'typebox'
 import { type OpenSurface, SurfaceError } from './surface.ts'
 
@@ -74,6 +75,23 @@ export function listenFault(
         { cause },
       )
   }
+}
+
+/** Listens, and says where: `127.0.0.1:9000`. @throws SurfaceError naming the key to change */
+export async function listening(
+  name: string,
+  server: Server,
+  options: ListenOptions,
+): Promise<string> {
+  const { host, port } = options
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+  } catch (cause) {
+    throw listenFault(name, 'tcp', options, cause)
+  }
+  const bound = server.address()
+  return typeof bound === 'object' && bound !== null ? place(bound.address, bound.port) : host
 }
 
 /** `127.0.0.1:9000`, `[::1]:9000`. */

@@ -29,29 +29,34 @@ export async function roughSocket(t: Test, port: number) {
 const ofColumn = (host: RecordingHost, col: number) =>
   counter(host.gestures, ({ place }) => place.page === 1 && place.col === col)
 
-/** Guests of a surface that presses controls of the grid; each has a column of its own. `pressing`: its bytes. */
+/** A way in at which each guest has a column of its own. `enter`: with the bytes of its press, and how many of them arrived. */
+function doorOf(
+  host: RecordingHost,
+  pressing: (col: number) => Buffer,
+  enter: (one: Buffer, arrived: () => number) => Promise<Guest>,
+): Door {
+  let guests = 0
+  return {
+    rejected: () => host.rejections.length,
+    guest() {
+      const col = guests++
+      return enter(pressing(col), ofColumn(host, col))
+    },
+  }
+}
+
+/** Guests of a surface that presses controls of the grid. `pressing`: the bytes of a press in that column. */
 export function streamDoor(
   t: Test,
   host: RecordingHost,
   port: number,
   pressing: (col: number) => Buffer,
 ): Door {
-  let guests = 0
-  return {
-    rejected: () => host.rejections.length,
-    async guest(): Promise<Guest> {
-      const one = pressing(guests)
-      const arrived = ofColumn(host, guests++)
-      const { send, leave, isCutOff } = await roughSocket(t, port)
-      return {
-        press: (count) => send(Buffer.concat(Array.from({ length: count }, () => one))),
-        arrived,
-        send,
-        leave,
-        isCutOff,
-      }
-    },
-  }
+  return doorOf(host, pressing, async (one, arrived) => {
+    const { send, leave, isCutOff } = await roughSocket(t, port)
+    const press = (count: number) => send(Buffer.concat(Array.from({ length: count }, () => one)))
+    return { press, arrived, send, leave, isCutOff }
+  })
 }
 
 /** The same of a surface that takes datagrams. */
@@ -61,30 +66,24 @@ export function datagramDoor(
   port: number,
   pressing: (col: number) => Buffer,
 ): Door {
-  let guests = 0
-  return {
-    rejected: () => host.rejections.length,
-    async guest(): Promise<Guest> {
-      const one = pressing(guests)
-      const arrived = ofColumn(host, guests++)
-      const socket = createSocket('udp4')
-      t.teardown(() => socket.close())
-      socket.connect(port, '127.0.0.1')
-      await once(socket, 'connect')
-      const send = (bytes: Buffer) =>
-        new Promise<void>((resolve, reject) =>
-          socket.send(bytes, (error) => (error === null ? resolve() : reject(error))),
-        )
-      return {
-        press: (count) =>
-          inStep(count, 100, arrived, async (now) => {
-            await Promise.all(Array.from({ length: now }, () => send(one)))
-          }),
-        arrived,
-        send,
-        leave: () => Promise.resolve(),
-        isCutOff: () => false,
-      }
-    },
-  }
+  return doorOf(host, pressing, async (one, arrived) => {
+    const socket = createSocket('udp4')
+    t.teardown(() => socket.close())
+    socket.connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    const send = (bytes: Buffer) =>
+      new Promise<void>((resolve, reject) =>
+        socket.send(bytes, (error) => (error === null ? resolve() : reject(error))),
+      )
+    return {
+      press: (count) =>
+        inStep(count, 100, arrived, async (now) => {
+          await Promise.all(Array.from({ length: now }, () => send(one)))
+        }),
+      arrived,
+      send,
+      leave: () => Promise.resolve(),
+      isCutOff: () => false,
+    }
+  })
 }

@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { checkHost, type ListenOptions, listenFault, opened, place } from './listen.ts'
+import { checkHost, type ListenOptions, listening, opened, place } from './listen.ts'
 import type { OpenSurface } from './surface.ts'
 
 /** More than a control room has senders; what bounds the memory of all connections together. */
@@ -29,7 +29,6 @@ export async function openStreams(
   use: StreamUse,
 ): Promise<OpenSurface> {
   checkHost(name, options)
-  const { host, port } = options
   const { maxConnections = standardConnections } = use
   const sockets = new Set<Socket>()
   const server = createServer({
@@ -61,14 +60,7 @@ export async function openStreams(
       () => socket.destroy(),
     )
   })
-  try {
-    server.listen({ host, port, exclusive: true })
-    await once(server, 'listening')
-  } catch (cause) {
-    throw listenFault(name, 'tcp', options, cause)
-  }
-  const bound = server.address()
-  const at = typeof bound === 'object' && bound !== null ? place(bound.address, bound.port) : host
+  const at = await listening(name, server, options)
   return opened(`tcp ${at}`, async () => {
     const closed = once(server, 'close')
     server.close()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Type } from 'typebox'
 import { companionKeys } from '../companion.ts'
-import { checkHost, listenFault, listenKeys, opened, place, portKey } from '../listen.ts'
+import { checkHost, listening, listenKeys, opened, place, portKey } from '../listen.ts'
 import type { Surface } from '../surface.ts'
 import { respond } from './respond.ts'
 
@@ -47,15 +47,7 @@ export const surface: Surface<typeof options> = {
       void respond(request, response, { host, asker, options, closing: closing.signal })
     })
     server.maxConnections = maxConnections
-    try {
-      server.listen({ host: options.host, port: options.port, exclusive: true })
-      await once(server, 'listening')
-    } catch (cause) {
-      throw listenFault(name, 'tcp', options, cause)
-    }
-    const bound = server.address()
-    const at =
-      typeof bound === 'object' && bound !== null ? place(bound.address, bound.port) : options.host
+    const at = await listening(name, server, options)
     return opened(`http://${at}`, async () => {
       closing.abort()
       const closed = once(server, 'close')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { checkHost, type ListenOptions, listenFault, opened, place } from '../listen.ts'
+import { checkHost, type ListenOptions, listening, opened, place } from '../listen.ts'
 import type { OpenSurface } from '../surface.ts'
 
 export interface WebSocketUse {
@@ -23,7 +23,6 @@ export async function openWebSockets(
   use: WebSocketUse,
 ): Promise<OpenSurface> {
   checkHost(name, options)
-  const { host, port } = options
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessage,
@@ -61,14 +60,7 @@ export async function openWebSockets(
       )
     })
   })
-  try {
-    server.listen({ host, port, exclusive: true })
-    await once(server, 'listening')
-  } catch (cause) {
-    throw listenFault(name, 'tcp', options, cause)
-  }
-  const bound = server.address()
-  const at = typeof bound === 'object' && bound !== null ? place(bound.address, bound.port) : host
+  const at = await listening(name, server, options)
   return opened(`ws ${at}`, async () => {
     const closed = once(server, 'close')
     server.close()
