@@ -50,6 +50,26 @@ void t.test('the life of a press reads as one story', (t) => {
   t.end()
 })
 
+void t.test('a clock that was set says which way, and whether the record follows', (t) => {
+  const later = (at + 3_600_000) as Instant // ms since the epoch
+  t.match(
+    lines([
+      { type: 'ClockStepped', wall: at, kept: later },
+      { type: 'ClockStepped', wall: later, kept: at },
+    ]),
+    [/^clock {6}went back to .*; the record stays at /, /^clock {6}was set forward to .* follows$/],
+  )
+  t.end()
+})
+
+void t.test('a run that was stopped says why, without the code of a refusal', (t) => {
+  const failure = { code: 'refused', reached: 'maybe', detail: 'step 2: desk: gone' } as const
+  t.match(lines([{ type: 'IntentEnded', intent: anId, outcome: 'failed', failure, by: null }]), [
+    /^failed {5}.*: step 2: desk: gone/,
+  ])
+  t.end()
+})
+
 void t.test(
   'refused and unknown ends are named as such; an unseen intent is shown by its id',
   (t) => {

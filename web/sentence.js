@@ -156,7 +156,7 @@ function text(event, at) {
         event.lost.length === 0 ? '' : `, and another hub took ${event.lost.join(', ')}`
       }`
     case 'ClockStepped':
-      return `the clock went back by ${duration(Math.max(0, event.kept - event.wall))}`
+      return `the clock was set ${event.wall > event.kept ? 'forward' : 'back'} by ${duration(Math.abs(event.wall - event.kept))}`
     case 'ConfigChanged':
       return `${who(event.actor)} changed the config: ${event.summary}`
     case 'InputRejected':
