@@ -94,7 +94,8 @@ void t.test('what happened is said so that a stage manager understands it', (t) 
     said({ type: 'LinkChanged', device: 'relay' as DeviceId, up: false, detail: 'refused' }),
     'relay is not connected: refused',
   )
-  const [early, late] = [1000, 91_000] as Instant[]
+  const early = 1000 as Instant
+  const late = 91_000 as Instant
   const stepped = (wall = early, kept = late) => said({ type: 'ClockStepped', wall, kept })
   t.equal(stepped(), 'the clock was set back by 2\u00a0min')
   t.equal(stepped(late, early), 'the clock was set forward by 2\u00a0min')
