@@ -27,7 +27,7 @@ export function createSurfaces() {
 function card({ name, type, address, rejected, seated, panels }) {
   const more = seated - panels.length
   return make('li', { class: 'card' }, [
-    make('div', { class: 'card-line' }, [
+    make('div', { class: 'card-line surface-line' }, [
       make('b', { text: name }),
       make('span', { class: 'quiet-text', text: type }),
       make('span', { class: 'card-end' }, [
