@@ -145,12 +145,21 @@ void t.test('a page is turned from elsewhere, also behind a lock', async (t) => 
   const { desk, join } = await open(t)
   const { panel } = join()
   await drawnAll(panel, 15)
-  t.match(desk.seatOf('CL1')?.turn(3), { ok: true })
+  t.match(
+    desk.seatOf('CL1')?.turn(3, () => true),
+    { ok: true },
+  )
   await panel.until('page three', () => panel.text('0/0') === 'THREE')
-  t.match(desk.seatOf('CL1')?.turn(9), { ok: false, code: 'not-allowed' })
+  t.match(
+    desk.seatOf('CL1')?.turn(9, () => true),
+    { ok: false, code: 'not-allowed' },
+  )
   t.equal(desk.seatOf('ghost'), undefined)
   const locked = join({ id: 'LOCKED', ownsPin: true })
-  t.match(desk.seatOf('LOCKED')?.turn('next'), { ok: true })
+  t.match(
+    desk.seatOf('LOCKED')?.turn('next', () => true),
+    { ok: true },
+  )
   t.ok(locked.panel.told.includes('page 2'))
   for (const digit of [2, 4, 6, 8]) await locked.say({ type: 'digit', digit })
   await locked.panel.until('page two', () => locked.panel.text('0/0') === 'TWO')

@@ -59,8 +59,8 @@ export interface HubSeat extends Seat {
   readonly panel: Panel
   isLocked(): boolean
   page(): number
-  /** Turns its page, as by a hand on it; a lock does not hinder that. */
-  turn(to: 'next' | 'previous' | number): Answered
+  /** Turns its page, as by a hand on it; a lock does not hinder that. `may`: which pages whoever turns it may touch. */
+  turn(to: PageTurn, may: (page: number) => boolean): Answered
   /** The control at that spot of the page that it shows has another face. */
   changed(spot: Spot): void
   /** Ends it: shows what is to be seen then, waits at most until `drawn` says so, and tells the panel. */
@@ -123,8 +123,8 @@ export function openSeat(parts: SeatParts): HubSeat {
     if (control !== undefined) queue.want(control)
   }
 
-  function turn(to: PageTurn): Answered {
-    const next = turned(to, page, parts.pages())
+  function turn(to: PageTurn, may = (_page: number) => true): Answered {
+    const next = turned(to, page, parts.pages().filter(may))
     if (!('page' in next)) return next
     page = next.page
     look.turned()
@@ -202,7 +202,8 @@ export function openSeat(parts: SeatParts): HubSeat {
   return {
     panel,
     page: () => page,
-    turn: (to) => (over === null ? turn(to) : nowhere('ended', 'the panel has no seat any more')),
+    turn: (to, may) =>
+      over === null ? turn(to, may) : nowhere('ended', 'the panel has no seat any more'),
     isLocked: () => lock.state() !== null,
     say(said) {
       if (over !== null) return Promise.resolve(nowhere('ended', 'the panel has no seat any more'))

@@ -101,4 +101,8 @@ void t.test('a way in that may touch some pages turns panels to no other', async
   t.match(await say('SURFACE CL1 PAGE-SET 2'), /^-ERR .*page 2/)
   t.strictSame(pages(), [['CL1 1'], []])
   t.equal(await say('SURFACE CL1 PAGE-SET 1'), '+OK', 'control: its own')
+  for (const to of ['PAGE-UP', 'PAGE-DOWN']) t.equal(await say(`SURFACE CL1 ${to}`), '+OK')
+  t.strictSame(pages(), [['CL1 1'], []], 'round its one page')
+  t.equal(await (await talker('lines'))('SURFACE CL1 PAGE-UP'), '+OK')
+  t.strictSame(pages(), [['CL1 2'], []], 'control: to one that may touch all there is another')
 })

@@ -87,7 +87,8 @@ function panelsOf(desks: readonly OpenDesk[], permit: Permit): Panels {
       if (barred !== null) return { ok: false, code: barred.code, detail: barred.failure.detail }
       const found = desks.flatMap((desk) => desk.seatOf(panel) ?? [])
       // the same identity at two surfaces is two panels; all are turned, and the first that cannot says why
-      const answers = found.map((seat) => seat.turn(to))
+      const may = (page: number) => permit.page(page) === null
+      const answers = found.map((seat) => seat.turn(to, may))
       const detail = `no panel ${JSON.stringify(panel.slice(0, 80))} is connected`
       return answers.find(({ ok }) => !ok) ?? answers[0] ?? { ok: false, code: 'not-found', detail }
     },
