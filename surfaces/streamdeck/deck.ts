@@ -32,8 +32,11 @@ export interface FoundDeck {
    * would fill the memory: the library's writes to a dock do not wait.
    */
   readonly taken: (() => Promise<void>) | null
-  /** Gives it up; it is found again when it is there again. */
-  drop(): Promise<void>
+  /**
+   * Gives it up; it is found again when it is there again. `fault`: it is no deck as it says, in words; then it is left alone
+   * for longer, at USB until it was unplugged. null: nothing is wrong with it.
+   */
+  drop(fault: string | null): Promise<void>
 }
 
 /** Whoever finds decks tells this. */

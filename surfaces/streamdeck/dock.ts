@@ -76,7 +76,7 @@ export async function findDocks(finds: Finds, docks: readonly DockAddress[]): Pr
         source,
         taken: fenceOf(found),
         // it is dialled anew, so that what hangs in the connection is gone
-        drop: () => line.close('it did not take what was drawn'),
+        drop: (fault) => line.close(fault ?? 'it did not take what was drawn'),
       })
     }
 

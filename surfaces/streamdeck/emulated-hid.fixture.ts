@@ -46,6 +46,15 @@ export class EmulatedHid extends EventEmitter {
     while (!reached()) await new Promise((resolve) => this.#changed.once('change', resolve))
   }
 
+  /** As node-hid tells it (HIDAsync, `resume`): what is thrown at a report is an error of the device, in a later turn. */
+  report(bytes: Buffer): void {
+    try {
+      this.emit('input', bytes)
+    } catch (error) {
+      setImmediate(() => this.closed || this.emit('error', error))
+    }
+  }
+
   /** An input report without its number, as the system hands it to the library. */
   input(hex: string): void {
     this.emit(

@@ -4,7 +4,7 @@ import { framingOf } from './dock-framing.ts'
 import { deckBehindOf, firmwareOf, productOf, serialOf } from './dock-told.ts'
 import { type DockFramingName, EmulatedDock } from './emulated-dock.fixture.ts'
 import { emulatedDeck, modelNamed } from './emulated-hid.fixture.ts'
-import { seatDeck } from './seated.ts'
+import { isBrokenReport, seatDeck } from './seated.ts'
 
 const report = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 
@@ -30,6 +30,12 @@ async function target(id: string): Promise<FuzzTarget> {
       const { said } = host.desk.newest
       // a report has the length of its descriptor, however little of it is meant
       hid.emit('input', Buffer.concat([bytes, Buffer.alloc(512)]))
+      try {
+        // one of a forged device has not
+        hid.emit('input', bytes)
+      } catch (error) {
+        if (!isBrokenReport(error)) throw error
+      }
       for (const one of said.splice(0))
         if ('row' in one && !(one.row >= 0 && one.row < 1024 && one.col >= 0 && one.col < 1024))
           throw new Error('a gesture at no place')

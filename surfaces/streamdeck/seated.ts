@@ -70,12 +70,12 @@ export function seatDeck(
     within(farewellMs, 'clearing', deck.clearPanel()).catch(() => void leave())
   }
 
-  function leave(clear = true): Promise<void> {
+  function leave(clear = true, fault: string | null = null): Promise<void> {
     left ??= (async () => {
       seat.leave()
       // dark rather than a face that nobody keeps true; a deck that is gone cannot be told
       if (clear && !rests) await within(farewellMs, 'clearing', deck.clearPanel()).catch(() => {})
-      await within(farewellMs, 'closing', drop()).catch(() => {})
+      await within(farewellMs, 'closing', drop(fault)).catch(() => {})
     })()
     return left
   }
@@ -90,12 +90,19 @@ export function seatDeck(
     },
     port,
   )
+  const broken = () =>
+    void leave(
+      false,
+      `${deck.PRODUCT_NAME} ${serial} reports what no such deck can: unplug it, and plug it in again if you know it`,
+    )
   const say = (said: Said) => {
     if (!isGone()) void seat.say(said)
   }
   deck.on('down', ({ row, column: col }) => say({ type: 'down', row, col }))
   deck.on('up', ({ row, column: col }) => say({ type: 'up', row, col }))
   deck.on('rotate', ({ row, column: col }, amount) => {
+    // of a report that ends before it: a number, its types say
+    if (!Number.isInteger(amount)) return broken()
     const steps = Math.min(mostSteps, Math.max(-mostSteps, amount))
     say({ type: 'rotate', row, col, steps })
   })
@@ -106,6 +113,14 @@ export function seatDeck(
     say({ type: 'page', to: to.x < from.x ? 'next' : 'previous' }),
   )
   // heard to the end: what the library says while it closes is no crash of ours
-  deck.on('error', () => void leave())
+  deck.on('error', (error) => (isBrokenReport(error) ? broken() : void leave()))
   return { title: `${deck.PRODUCT_NAME} ${serial}`, leave }
+}
+
+/**
+ * Whether a report is what the library's parser threw at, for it ends too soon. node-hid hands that on as an error of the device
+ * (HIDAsync, `resume`); an error of USB is neither of these.
+ */
+export function isBrokenReport(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError
 }

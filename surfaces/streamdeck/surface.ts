@@ -63,9 +63,9 @@ export async function openStreamDecks(
   })
   const finds = (of: 'usb' | 'dock'): Finds => ({
     found: (found) => {
-      const drop = () => {
+      const drop = (fault: string | null) => {
         seated.delete(found.deck)
-        return found.drop()
+        return found.drop(fault)
       }
       seated.set(found.deck, seatDeck({ ...found, drop }, host.desk, renderer))
     },

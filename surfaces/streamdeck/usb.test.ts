@@ -9,6 +9,7 @@ import { type UsbLibrary, usbLibrary } from './usb.ts'
 class EmulatedUsb implements UsbLibrary {
   readonly plugged = new Map<string, string>()
   readonly hids: EmulatedHid[] = []
+  model = 'mini'
   /** The next ones cannot be opened, as without a udev rule. */
   forbidden = false
   #watchers: (() => void)[] = []
@@ -26,7 +27,7 @@ class EmulatedUsb implements UsbLibrary {
 
   async openStreamDeck(): Promise<StreamDeck> {
     if (this.forbidden) throw new Error('cannot open device with path /dev/hidraw3')
-    const { hid, deck } = await emulatedDeck(modelNamed('mini'))
+    const { hid, deck } = await emulatedDeck(modelNamed(this.model))
     this.hids.push(hid)
     return deck as StreamDeck
   }
@@ -89,6 +90,39 @@ t.test('one that reports an error is opened again when it is still there', async
   await host.until(() => host.desk.seats.length === 2)
   t.equal(host.desk.seats[0]?.end, 'left')
 })
+
+/** Of a Stream Deck +, too short: a touch without its place, a turn of its first two dials only (docs.elgato.com/streamdeck/hid). */
+for (const [what, hex] of [
+  ['a touch that ends before its place', '020e000100c2'],
+  ['a turn that ends before its dials', '030500010000'],
+] as const)
+  t.test(`a forged one, ${what}, is closed with the reason until it was away`, async (t) => {
+    const { usb, host, open, looked } = await machine(t)
+    usb.plugged.set('/dev/hidraw3', 'MINI7')
+    await host.until(() => host.desk.seats.length === 1)
+    const [good] = host.desk.seats
+    usb.model = 'plus'
+    usb.plugged.set('/dev/hidraw4', 'FORGED')
+    await host.until(() => host.desk.seats.length === 2)
+    const forged = host.desk.newest
+    usb.hids[1]?.report(Buffer.from(hex, 'hex'))
+    await host.until(() => forged.end === 'left')
+    t.same(forged.said, [], 'it pressed nothing')
+    await looked()
+    await looked()
+    t.ok(usb.hids[1]?.closed)
+    t.equal(host.desk.seats.length, 2, 'and is not opened again')
+    t.match(open.address, /Stream Deck \+ FORGED reports what no such deck can: unplug it/)
+    usb.hids[0]?.input('01 01 01')
+    t.same(good?.said[0]?.type, 'down', 'the other one presses')
+    usb.plugged.delete('/dev/hidraw4')
+    await looked()
+    t.notMatch(open.address, /FORGED/)
+    usb.plugged.set('/dev/hidraw4', 'FORGED')
+    await host.until(() => host.desk.seats.length === 3)
+    usb.hids[2]?.input('02 0e00 01 00 c201 3200')
+    t.match(host.desk.newest.said, [{ type: 'press' }], 'control: the whole report presses')
+  })
 
 t.test('one that cannot be opened says what to do, and is opened once it can be', async (t) => {
   const { usb, host, open, looked } = await machine(t)

@@ -35,22 +35,27 @@ export function findUsb(
   const closing = new AbortController()
   /** By path; those that could not be opened are tried again at each look. */
   const open = new Map<string, StreamDeck>()
+  /** By path: closed, and not opened again until they were away. In words why. */
+  const refused = new Map<string, string>()
 
   async function look(): Promise<void> {
     const library = await load()
     let trouble: string | null = null
     const here = await library.listStreamDecks()
+    for (const path of refused.keys())
+      if (!here.some((found) => found.path === path)) refused.delete(path)
     for (const { path, serialNumber } of here) {
-      if (open.has(path) || closing.signal.aborted) continue
+      if (open.has(path) || refused.has(path) || closing.signal.aborted) continue
       try {
         const deck = await library.openStreamDeck(path, { encodeJPEG: encodeJpeg })
         open.set(path, deck)
         const serial = serialNumber ?? (await deck.getSerialNumber().catch(() => path))
-        const drop = async () => {
+        const drop = async (fault: string | null) => {
           open.delete(path)
+          if (fault !== null) refused.set(path, fault)
           await deck.close()
         }
-        if (closing.signal.aborted) await drop()
+        if (closing.signal.aborted) await drop(null)
         else finds.found({ deck, serial, source: `usb:${serial}`, taken: null, drop })
       } catch (error) {
         open.delete(path)
@@ -62,7 +67,7 @@ export function findUsb(
         open.delete(path)
         finds.lost(deck)
       }
-    finds.trouble(trouble)
+    finds.trouble(trouble ?? [...refused.values()][0] ?? null)
   }
 
   const looking = (async () => {
