@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import { resolveSecrets } from '../config/secret.ts'
-import type { Json } from '../intents/json.ts'
+import { jsonIn, type Json } from '../intents/json.ts'
 import type { Heard, Listener, Reachable } from './listener.ts'
 
 /** How soon a broker that is away is asked again. Milliseconds. */
@@ -66,14 +66,10 @@ function textOf(cause: unknown): string {
   return cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause.message
 }
 
-/** JSON where it is JSON, else the text. */
-function valueOf(topic: string, bytes: Buffer): Json {
+/** JSON where it is JSON of some depth, else the text. */
+export function valueOf(topic: string, bytes: Buffer): Json {
   const text = bytes.toString('utf8').slice(0, 100_000)
-  try {
-    return { topic, payload: JSON.parse(text) as Json } // what JSON.parse returns
-  } catch {
-    return { topic, payload: text }
-  }
+  return { topic, payload: jsonIn(text) ?? text }
 }
 
 /** Whether a topic is what was subscribed to: `+` is one level, `#` at the end all that follow (MQTT 5.0 section 4.7.1). */

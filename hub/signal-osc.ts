@@ -49,7 +49,7 @@ export function listenToOsc(
     })
 }
 
-function messagesOf(
+export function messagesOf(
   packet: OscPacket,
 ): readonly { readonly address: string; readonly value: Json }[] {
   if (packet.kind === 'bundle') return packet.elements.flatMap(messagesOf)

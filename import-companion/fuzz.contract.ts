@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { FuzzTarget } from '../surfaces/fuzz-target.contract.ts'
 import { importExport } from './import.ts'
 import { ExportError } from './read.ts'
@@ -17,6 +18,7 @@ export const targets: readonly FuzzTarget[] = [
     name: 'exports of Companion',
     seeds: [
       JSON.stringify(small),
+      gzipSync(JSON.stringify(small)),
       '{"version":9,"type":"full","pages":{}}',
       'version: 4\ntype: page\n',
     ],

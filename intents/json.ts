@@ -35,3 +35,27 @@ export function sayable(value: Json): Json {
     Object.entries(value).map(([name, inner]) => [name.toWellFormed(), sayable(inner)]),
   )
 }
+
+/** Levels of lists and objects that are taken from outside: no device, service or file of a studio needs half of them. */
+const deepest = 64
+
+/**
+ * JSON from outside; undefined where it is none, or is nested deeper than 64 levels. JSON.parse itself takes any depth, and
+ * whoever walks such a value afterwards, as every record of it does, would run out of stack.
+ */
+export function jsonIn(text: string): Json | undefined {
+  let value: Json
+  try {
+    value = JSON.parse(text) as Json // JSON.parse makes nothing else
+  } catch {
+    return undefined // the parser's own words say where, which nobody asks here
+  }
+  let level: readonly Json[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return undefined
+    level = level.flatMap((each): readonly Json[] =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return value
+}

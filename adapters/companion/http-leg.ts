@@ -1,6 +1,6 @@
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
-import { isObject, type Json, sameJson } from '../../intents/json.ts'
+import { isObject, type Json, jsonIn, sameJson } from '../../intents/json.ts'
 import { DeliveryError } from '../adapter.ts'
 import { either } from '../../wire/either.ts'
 import { knock } from '../knock.ts'
@@ -134,11 +134,7 @@ function subjectOf(command: CompanionCommand): string {
 }
 
 function isStatus(text: string): boolean {
-  try {
-    return isObject(JSON.parse(text) as Json) // what JSON.parse returns
-  } catch {
-    return false
-  }
+  return isObject(jsonIn(text))
 }
 
 /** What a status other than 200 says. */

@@ -1,5 +1,5 @@
 import { failed, type Failure } from '../../intents/failure.ts'
-import { isObject, type Json } from '../../intents/json.ts'
+import { isObject, jsonIn, type Json } from '../../intents/json.ts'
 import { type Line, lineDeframer } from '../../wire/lines.ts'
 import { DeliveryError } from '../adapter.ts'
 import { Connection } from '../connection.ts'
@@ -117,12 +117,7 @@ export class LineLeg implements Leg {
   /** A control has another background: `{"type":"bank_bg_change","page":1,"row":0,"column":0,"red":255,…}`. */
   #pushed(line: Line): boolean {
     if (!line.ok) return false
-    let told: Json
-    try {
-      told = JSON.parse(line.text) as Json // what JSON.parse returns
-    } catch {
-      return false
-    }
+    const told = jsonIn(line.text)
     // other kinds of news are none of ours
     if (!isObject(told) || told['type'] !== 'bank_bg_change') return isObject(told)
     const { page, row, column, red, green, blue } = told

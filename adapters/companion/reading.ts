@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../intents/json.ts'
+import { isObject, jsonIn, type Json } from '../../intents/json.ts'
 import type { Answer } from './ask.ts'
 
 /** The paths that can be read and are reported: names as Companion allows them. */
@@ -20,12 +20,7 @@ export function valueOf({
   contentType,
   text,
 }: Extract<Answer, { type: 'answer' }>): Json | undefined {
-  if (!contentType.includes('json')) return plain(text)
-  try {
-    return JSON.parse(text) as Json // what JSON.parse returns
-  } catch {
-    return undefined
-  }
+  return contentType.includes('json') ? jsonIn(text) : plain(text)
 }
 
 /** A value as it is read back: text that is a number's is one. */

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
+import { isObject, jsonIn, type Json, type JsonObject } from '../../intents/json.ts'
 
 /** What Home Assistant sends (developer documents, "WebSocket API"), as far as this adapter uses it. */
 export type Message =
@@ -14,12 +14,8 @@ export type Message =
 
 /** The messages of one frame, which holds one or, where that was agreed, a list. Null: it is none of this protocol. */
 export function messagesOf(text: string): readonly Message[] | null {
-  let parsed: Json
-  try {
-    parsed = JSON.parse(text) as Json // what JSON.parse gives is JSON
-  } catch {
-    return null // told as null: nobody needs the parser's own words
-  }
+  const parsed = jsonIn(text)
+  if (parsed === undefined) return null
   const list: readonly Json[] = Array.isArray(parsed) ? (parsed as readonly Json[]) : [parsed]
   const messages: Message[] = []
   for (const each of list) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isObject, type Json, type JsonObject } from '../../intents/json.ts'
+import { isObject, jsonIn, type Json, type JsonObject } from '../../intents/json.ts'
 
 /** obs-websocket protocol.md, "WebSocketOpCode". */
 export const op = {
@@ -50,12 +50,8 @@ export interface Challenge {
 
 /** Reads one message; null for what is none. The text is hostile: every field is checked before it is used. */
 export function messageOf(text: string): Message | null {
-  let json: Json
-  try {
-    json = JSON.parse(text) as Json // what JSON.parse makes is JSON
-  } catch {
-    return null // the caller ends the connection: nothing else can be told of it
-  }
+  const json = jsonIn(text)
+  // the caller ends the connection: nothing else can be told of it
   if (!isObject(json)) return null
   const { op: code, d } = json
   if (!isObject(d)) return null

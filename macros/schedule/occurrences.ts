@@ -2,7 +2,9 @@ import ICAL from 'ical.js'
 import type { Instant } from '../../intents/id.ts'
 import type { CalendarEntry } from './due.ts'
 
-/** How often a rule comes at the least, seconds; those that are not here come a few times a year and are counted from their start. */
+/** How far a rule goes in a step: months, */
+const months: Partial<Record<string, number>> = { MONTHLY: 1, YEARLY: 12 }
+/** or seconds. */
 const strides: Partial<Record<string, number>> = {
   SECONDLY: 1,
   MINUTELY: 60,
@@ -66,14 +68,28 @@ function nearStart(
     .getAllProperties('rrule')
     .map((property): unknown => property.getFirstValue())
   if (!(rule instanceof ICAL.Recur) || second !== undefined || rule.count) return start
-  const stride = (strides[rule.freq] ?? Infinity) * rule.interval
   const lists = rule.parts as Record<string, unknown>
-  if (stride === Infinity || 'BYSETPOS' in lists || 'BYWEEKNO' in lists) return start
-  if (start.isDate && stride % 86_400 !== 0) return start
-  const gap = (after - startOf(start)) / 1000 - Math.max(stride, clockChanges)
+  if ('BYSETPOS' in lists || 'BYWEEKNO' in lists) return start
+  const away = (after - startOf(start)) / 1000
+  const inMonths = months[rule.freq]
+  if (inMonths !== undefined) return nearMonth(start, away, inMonths * rule.interval)
+  const stride = (strides[rule.freq] ?? Infinity) * rule.interval
+  if (stride === Infinity || (start.isDate && stride % 86_400 !== 0)) return start
+  const gap = away - Math.max(stride, clockChanges)
   const seconds = Math.floor(gap / stride) * stride
   if (!(seconds > 0)) return start
   const near = start.clone()
   near.adjust(Math.floor(seconds / 86_400), 0, 0, seconds % 86_400)
+  return near
+}
+
+/** A day that not every month has would be another day in some of them. */
+const shortestMonth = 28
+
+function nearMonth(start: ICAL.Time, awaySeconds: number, stride: number): ICAL.Time {
+  const times = Math.floor(awaySeconds / (31 * 86_400 * stride)) - 1
+  if (start.day > shortestMonth || !(times > 0)) return start
+  const near = start.clone()
+  near.month += times * stride
   return near
 }

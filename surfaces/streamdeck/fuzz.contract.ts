@@ -12,6 +12,8 @@ const report = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 async function target(id: string): Promise<FuzzTarget> {
   const model = modelNamed(id)
   const { hid, deck } = await emulatedDeck(model)
+  // without a seat, for what makes a deck lose it
+  const forged = await emulatedDeck(model)
   const host = new RecordingHost()
   seatDeck(
     { deck, serial: model.id, source: 'usb:fuzz', taken: null, drop: () => deck.close() },
@@ -32,7 +34,7 @@ async function target(id: string): Promise<FuzzTarget> {
       hid.emit('input', Buffer.concat([bytes, Buffer.alloc(512)]))
       try {
         // one of a forged device has not
-        hid.emit('input', bytes)
+        forged.hid.emit('input', bytes)
       } catch (error) {
         if (!isBrokenReport(error)) throw error
       }
