@@ -1,5 +1,6 @@
 import { once, setMaxListeners } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { checkHost, type ListenOptions, listening, opened, place } from './listen.ts'
 import type { OpenSurface } from './surface.ts'
 
@@ -69,7 +70,18 @@ export async function openStreams(
   })
 }
 
-/** The chunks of a connection until its peer ends it; reading waits while the loop's body does. */
-export function chunks(socket: Socket): AsyncIterable<Buffer> {
-  return socket.iterator({ destroyOnReturn: false })
+/** 4 KiB: about a hundred lines, some ms of work. */
+const pieceBytes = 4096
+
+/**
+ * What a connection says until its peer ends it, in pieces, and between two of them whoever else has something to say is heard;
+ * reading waits while the loop's body does.
+ */
+export async function* chunks(socket: Socket): AsyncGenerator<Buffer, void> {
+  const whole: AsyncIterable<Buffer> = socket.iterator({ destroyOnReturn: false })
+  for await (const chunk of whole)
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      if (at > 0) await turn()
+      yield chunk.subarray(at, at + pieceBytes)
+    }
 }

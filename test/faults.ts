@@ -26,7 +26,7 @@ function times(all: readonly number[] | undefined): string {
   return middle === longest ? middle : `${middle}, at most ${longest}`
 }
 
-await runFiles(files, { SITE_KILLS: '200' }, (rows) =>
+await runFiles(files, { SITE_KILLS: '200', FLOOD_SECONDS: '10' }, (rows) =>
   table(
     ['fault', 'times', 'presses', 'lost', 'doubled', 'recovery, s'],
     rows.map((row) => {

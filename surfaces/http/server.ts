@@ -117,7 +117,12 @@ async function build(
   answerProblems(app, hub)
   await addOpenApi(app, options.version)
   await app.register(websocket, {
-    options: { maxPayload: maxBodyBytes, perMessageDeflate: false },
+    options: {
+      maxPayload: maxBodyBytes,
+      perMessageDeflate: false,
+      // one message a turn: what one client has sent at once keeps nobody else waiting
+      allowSynchronousEvents: false,
+    },
     errorHandler: (_error, socket) => socket.terminate(),
     // the default waits for peers to say goodbye; a hub that goes down cannot
     preClose: (done) => {

@@ -27,6 +27,8 @@ export async function openWebSockets(
     noServer: true,
     maxPayload: maxMessage,
     perMessageDeflate: false,
+    // one message a turn: what one client has sent at once keeps nobody else waiting
+    allowSynchronousEvents: false,
   })
   const server = createServer((_, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
