@@ -50,7 +50,10 @@ function vmix(): (bytes: Buffer) => void {
   let read = createReader()
   return (bytes) => {
     const found = read(bytes)
-    if (!found.ok) return void (read = createReader())
+    if (!found.ok) {
+      read = createReader()
+      return
+    }
     for (const { command, text, data } of found.messages.map((one) => ({ data: '', ...one }))) {
       for (const [path, value] of tally(text, 8).changes) record(path, value)
       for (const [path, value] of activator(text).changes) record(path, value)
@@ -161,7 +164,7 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: 'OSC that devices report',
     seeds: [
-      Buffer.from('2f6100002c660000' + '3f000000', 'hex'),
+      Buffer.from('2f6100002c6600003f000000', 'hex'),
       Buffer.from('#bundle\0\0\0\0\0\0\0\0\x01'),
     ],
     open: () => (bytes) => reportPacket(bytes, record),

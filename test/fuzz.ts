@@ -66,6 +66,7 @@ export async function fuzz(
     const runs = Math.min(1000, inputs - done)
     fc.assert(
       fc.property(made, (bytes) => {
+        watched?.alive()
         const began = process.cpuUsage()
         take(bytes)
         const { user, system } = process.cpuUsage(began)
@@ -74,7 +75,6 @@ export async function fuzz(
       { numRuns: runs, seed: seed + part, endOnFailure: true },
     )
     done += runs
-    watched?.alive()
     await turn()
   }
   const grownBytes = (await settledBytes()) - before

@@ -101,10 +101,11 @@ export function seatDeck(
   deck.on('down', ({ row, column: col }) => say({ type: 'down', row, col }))
   deck.on('up', ({ row, column: col }) => say({ type: 'up', row, col }))
   deck.on('rotate', ({ row, column: col }, amount) => {
-    // of a report that ends before it: a number, its types say
-    if (!Number.isInteger(amount)) return broken()
-    const steps = Math.min(mostSteps, Math.max(-mostSteps, amount))
-    say({ type: 'rotate', row, col, steps })
+    // of a report that ends before its dials it is undefined, whatever its types say
+    if (Number.isInteger(amount)) {
+      const steps = Math.min(mostSteps, Math.max(-mostSteps, amount))
+      say({ type: 'rotate', row, col, steps })
+    } else broken()
   })
   deck.on('lcdShortPress', (strip, { x }) => say({ type: 'press', ...touched(strip, x) }))
   deck.on('lcdLongPress', (strip, { x }) => say({ type: 'press', ...touched(strip, x) }))
