@@ -15,8 +15,9 @@ void t.test('no bytes from outside make a parser throw, hang or grow', async (t)
 })
 
 const page = readFileSync(new URL('../docs/surfaces/hostile-input.md', import.meta.url), 'utf8')
-/** The rows of its table. */
-const rows = page.split('\n').flatMap((line) => {
+/** The rows of its table of targets. */
+const [beforeFloods = ''] = page.split('## Floods')
+const rows = beforeFloods.split('\n').flatMap((line) => {
   const [, what, readIn, target] = line.split('|').map((cell) => cell.trim())
   return target === undefined || target === 'target' || target.startsWith('-')
     ? []
