@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DeviceKind } from '../hub/device-kind.ts'
+import type { DeviceKind } from '../hub/devices/device-kind.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { addDevice, signLine, signOf } from './device-calls.ts'
 import { addFlags, flagOf, flagValues } from './device-flags.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { deviceKinds } from '../hub/device-kind.ts'
+import { deviceKinds } from '../hub/devices/device-kind.ts'
 import { whoDoesWhat } from './bus-exec.ts'
 import { keptSecrets } from './device-secret.ts'
 import { addLines } from './discover.ts'

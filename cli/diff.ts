@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Change } from '../hub/changes.ts'
-import type { RecordDiff } from '../hub/diff.ts'
+import type { Change } from '../hub/audit/changes.ts'
+import type { RecordDiff } from '../hub/audit/diff.ts'
 import type { Intent } from '../intents/intent.ts'
 import { isObject } from '../intents/json.ts'
 import { givenOrHere, noteTrust, recordOptions, type GivenWords } from './given.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { DeviceKind } from '../hub/device-kind.ts'
-import type { Discovered, Discovering } from '../hub/discover.ts'
+import type { DeviceKind } from '../hub/devices/device-kind.ts'
+import type { Discovered, Discovering } from '../hub/discovery/discover.ts'
 import { flagOf, flagWords } from './device-flags.ts'
 import { Stop } from './exit.ts'
 import { discoverDevices, kindsOfDevices } from './offline.ts'

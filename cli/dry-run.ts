@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { DryRun } from '../hub/dry-run.ts'
-import type { DryStep } from '../hub/dry-steps.ts'
+import type { DryRun } from '../hub/runs/dry-run.ts'
+import type { DryStep } from '../hub/runs/dry-steps.ts'
 import type { Intent } from '../intents/intent.ts'
 import { isObject } from '../intents/json.ts'
 import { succeeded } from '../intents/outcome.ts'

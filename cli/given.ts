@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Given } from '../hub/site-record.ts'
+import type { Given } from '../hub/audit/site-record.ts'
 import { Stop } from './exit.ts'
 import { note } from './output.ts'
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { isId, type IntentId } from '../intents/id.ts'
 import type { Attempt, Life } from './answers.ts'
-import type { Shown, ShownLife } from '../hub/shown.ts'
+import type { Shown, ShownLife } from '../hub/audit/shown.ts'
 import { ask, type Hub } from './client.ts'
 import { Stop } from './exit.ts'
 import { proofGiven, proofOption, recordOptions, type ProofWords } from './given.ts'

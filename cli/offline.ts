@@ -1,8 +1,8 @@
-import type { DeviceKind } from '../hub/device-kind.ts'
-import type { Discovering } from '../hub/discover.ts'
-import type { ManifestChange, ManifestText } from '../hub/manifest.ts'
-import type { Mirrored, MirrorJournal } from '../hub/mirror.ts'
-import type { WorkOptions } from '../hub/worker.ts'
+import type { DeviceKind } from '../hub/devices/device-kind.ts'
+import type { Discovering } from '../hub/discovery/discover.ts'
+import type { ManifestChange, ManifestText } from '../hub/seal/manifest.ts'
+import type { Mirrored, MirrorJournal } from '../hub/site/mirror.ts'
+import type { WorkOptions } from '../hub/devices/worker.ts'
 import type { JsonObject } from '../intents/json.ts'
 import type { Verdict } from './answers.ts'
 import { Stop } from './exit.ts'
@@ -35,31 +35,31 @@ export async function runSimulators(options: {
 
 /** Every kind of device that there is. */
 export async function kindsOfDevices(): Promise<readonly DeviceKind[]> {
-  const { deviceKinds } = await import('../hub/device-kind.ts')
+  const { deviceKinds } = await import('../hub/devices/device-kind.ts')
   return deviceKinds()
 }
 
 /** One kind of device; null where there is none of that name. */
 export async function kindOfDevice(protocol: string): Promise<DeviceKind | null> {
-  const { deviceKind } = await import('../hub/device-kind.ts')
+  const { deviceKind } = await import('../hub/devices/device-kind.ts')
   return deviceKind(protocol)
 }
 
 /** Who announces itself on the networks of this machine, within so long. */
 export async function discoverDevices(forMs: number, signal: AbortSignal): Promise<Discovering> {
-  const { discover } = await import('../hub/discover.ts')
+  const { discover } = await import('../hub/discovery/discover.ts')
   return discover(forMs, signal)
 }
 
 /** Carries out slow jobs until it is told to stop. @throws an error with `faults` for an invalid config */
 export async function runWorker(options: WorkOptions): Promise<void> {
-  const { work } = await import('../hub/worker.ts')
+  const { work } = await import('../hub/devices/worker.ts')
   await work(options)
 }
 
 /** Verifies a record from its stored bytes alone: of a data folder, or where `config`, a file, says that it is. */
 export async function verifyStored(data: string, config: string | null): Promise<Verdict> {
-  const { verifyConfigured, verifyJournal } = await import('../hub/offline.ts')
+  const { verifyConfigured, verifyJournal } = await import('../hub/audit/offline.ts')
   return config === null ? verifyJournal(data) : verifyConfigured(config, data)
 }
 
@@ -83,7 +83,7 @@ export async function auditFolder(
   },
 ): Promise<SealAudit | null> {
   keepYoungSmall()
-  const { auditSeal } = await import('../hub/audit.ts')
+  const { auditSeal } = await import('../hub/audit/audit.ts')
   const audit = await auditSeal(data, options)
   return audit === null ? null : { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
@@ -107,7 +107,7 @@ export async function exportSealed(options: {
   cosigners: readonly string[]
   disclosed: number
 }> {
-  const { exportBundle } = await import('../hub/export.ts')
+  const { exportBundle } = await import('../hub/audit/export.ts')
   return exportBundle(options)
 }
 
@@ -117,7 +117,7 @@ export async function exportServed(
   token: string | null,
   options: Omit<Parameters<typeof exportSealed>[0], 'data' | 'disclose'>,
 ): ReturnType<typeof exportSealed> {
-  const { exportUrl } = await import('../hub/export-url.ts')
+  const { exportUrl } = await import('../hub/audit/export-url.ts')
   return answered(() => exportUrl(url, token, options))
 }
 
@@ -128,8 +128,8 @@ export async function auditFile(
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
   keepYoungSmall()
-  const { auditProofFile, isProofFile } = await import('../hub/proof-files.ts')
-  const { auditBundleFile } = await import('../hub/audit.ts')
+  const { auditProofFile, isProofFile } = await import('../hub/audit/proof-files.ts')
+  const { auditBundleFile } = await import('../hub/audit/audit.ts')
   const audit = isProofFile(file)
     ? auditProofFile(file, line, options)
     : await auditBundleFile(file, options)
@@ -148,7 +148,7 @@ export async function makeReport(options: {
   readonly out: string
   readonly version: string
 }): Promise<SealAudit & { readonly entries: number }> {
-  const { writeReport } = await import('../hub/report.ts')
+  const { writeReport } = await import('../hub/audit/report.ts')
   const found = await writeReport({ ...options, madeAt: Date.now() })
   return { ...found, verdict: found.verdict as unknown as JsonObject } // nothing but JSON
 }
@@ -158,7 +158,7 @@ export async function auditReport(
   file: string,
   options: Parameters<typeof auditFolder>[1] & { readonly version: string },
 ): Promise<SealAudit> {
-  const { auditReportFile } = await import('../hub/report.ts')
+  const { auditReportFile } = await import('../hub/audit/report.ts')
   const audit = await auditReportFile(file, options)
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
@@ -169,7 +169,7 @@ export async function auditServed(
   token: string | null,
   options: Parameters<typeof auditFolder>[1],
 ): Promise<SealAudit> {
-  const { auditUrl } = await import('../hub/audit-url.ts')
+  const { auditUrl } = await import('../hub/audit/audit-url.ts')
   const audit = await answered(() => auditUrl(url, token, options))
   return { ...audit, verdict: audit.verdict as unknown as JsonObject } // nothing but JSON
 }
@@ -186,19 +186,19 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Puts a key into a manifest, signed by the root key. @throws an error that says what was given wrong */
 export async function writeManifest(change: ManifestChange): Promise<ManifestText> {
-  const { changeManifest } = await import('../hub/manifest.ts')
+  const { changeManifest } = await import('../hub/seal/manifest.ts')
   return changeManifest(change)
 }
 
 /** What a manifest says, once its root key was seen to have signed it. @throws an error that says what was given wrong */
 export async function showManifest(file: string, root: string): Promise<ManifestText> {
-  const { readManifest } = await import('../hub/manifest.ts')
+  const { readManifest } = await import('../hub/seal/manifest.ts')
   return readManifest(file, root)
 }
 
 /** Makes a key; gives back its public half. @throws an error that says what to do */
 export async function makeKey(name: string, use: 'log' | 'witness', file: string): Promise<string> {
-  const { makeKeyFile } = await import('../hub/witness-server.ts')
+  const { makeKeyFile } = await import('../hub/seal/witness-server.ts')
   return makeKeyFile(name, use, file)
 }
 
@@ -211,7 +211,7 @@ export async function runWitness(options: {
   readonly port: number
   readonly out: (line: string) => void
 }): Promise<void> {
-  const { serveWitness } = await import('../hub/witness-server.ts')
+  const { serveWitness } = await import('../hub/seal/witness-server.ts')
   await serveWitness(options)
 }
 
@@ -220,7 +220,7 @@ export async function runWitness(options: {
  * @throws RangeError where nothing says which site it is
  */
 export async function mirrorStored(options: MirrorJournal): Promise<Mirrored> {
-  const { mirrorJournal } = await import('../hub/mirror.ts')
+  const { mirrorJournal } = await import('../hub/site/mirror.ts')
   return mirrorJournal(options)
 }
 
@@ -252,7 +252,7 @@ export interface Finding {
 }
 
 export async function examine(config: string | null): Promise<readonly Finding[]> {
-  const { doctor } = await import('../hub/doctor.ts')
+  const { doctor } = await import('../hub/doctor/doctor.ts')
   return doctor(config)
 }
 

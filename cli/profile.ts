@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ProfileCheck } from '../hub/profile.ts'
+import type { ProfileCheck } from '../hub/runs/profile.ts'
 import type { MacroId } from '../intents/id.ts'
 import { isObject, type Json } from '../intents/json.ts'
 import { carriedLines } from './dry-run.ts'
@@ -25,7 +25,7 @@ export function addProfile(program: Command): void {
     .summary('list the profiles')
     .description('The profiles that ship, with the roles that each has.')
   example(jsonOption(list), 'infra profile list').action(async () => {
-    const { allProfiles } = await import('../hub/profile.ts')
+    const { allProfiles } = await import('../hub/runs/profile.ts')
     const all = allProfiles()
     if (wantsJson(list))
       return printJson(
@@ -67,7 +67,7 @@ export function addProfile(program: Command): void {
   example(jsonOption(check), 'infra profile check live-production --config infra.yaml').action(
     async (name: string, { config }: { readonly config: string }) => {
       await profileOf(name)
-      const { checkProfile } = await import('../hub/profile.ts')
+      const { checkProfile } = await import('../hub/runs/profile.ts')
       const found = await checkProfile(name, config)
       if (wantsJson(check)) printJson(found)
       else for (const line of checkLines(found)) print(line)
@@ -85,7 +85,7 @@ export function addProfile(program: Command): void {
   example(jsonOption(dryRun), 'infra profile dry-run live-production --config infra.yaml').action(
     async (name: string, { config }: { readonly config: string }) => {
       await profileOf(name)
-      const { dryProfile } = await import('../hub/profile-dry.ts')
+      const { dryProfile } = await import('../hub/runs/profile-dry.ts')
       const found = await dryProfile(name, config)
       if (wantsJson(dryRun)) printJson(found)
       else {
@@ -141,7 +141,7 @@ export function addOrchestrate(bus: Command): void {
 
 /** @throws Stop (usage) where there is none of that name */
 async function profileOf(name: string) {
-  const { profileNamed } = await import('../hub/profile.ts')
+  const { profileNamed } = await import('../hub/runs/profile.ts')
   try {
     return profileNamed(name)
   } catch (cause) {

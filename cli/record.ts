@@ -1,9 +1,9 @@
-import type { RecordDiff } from '../hub/diff.ts'
-import type { DryRun, DryRunOrder } from '../hub/dry-run.ts'
-import type { proveGiven } from '../hub/proof-files.ts'
-import type { RoomState } from '../hub/room-state.ts'
-import type { Shown } from '../hub/shown.ts'
-import type { Given } from '../hub/site-record.ts'
+import type { RecordDiff } from '../hub/audit/diff.ts'
+import type { DryRun, DryRunOrder } from '../hub/runs/dry-run.ts'
+import type { proveGiven } from '../hub/audit/proof-files.ts'
+import type { RoomState } from '../hub/audit/room-state.ts'
+import type { Shown } from '../hub/audit/shown.ts'
+import type { Given } from '../hub/audit/site-record.ts'
 import type { IntentId } from '../intents/id.ts'
 import type { Entry } from './answers.ts'
 
@@ -11,13 +11,13 @@ import type { Entry } from './answers.ts'
 
 /** The room at a moment (null: the newest), folded from a record. @throws an error with `fault` where it does not verify */
 export async function replayRecord(given: Given, to: string | null): Promise<RoomState> {
-  const { replayGiven } = await import('../hub/inspect.ts')
+  const { replayGiven } = await import('../hub/audit/inspect.ts')
   return replayGiven(given, to)
 }
 
 /** What changed between two moments. @throws as {@link replayRecord} */
 export async function diffRecord(given: Given, from: string, to: string): Promise<RecordDiff> {
-  const { diffGiven } = await import('../hub/inspect.ts')
+  const { diffGiven } = await import('../hub/audit/inspect.ts')
   return diffGiven(given, from, to)
 }
 
@@ -27,7 +27,7 @@ export async function showRecord(
   id: IntentId,
   folder: string | null,
 ): Promise<Shown> {
-  const { showGiven } = await import('../hub/shown.ts')
+  const { showGiven } = await import('../hub/audit/shown.ts')
   return showGiven(given, id, folder)
 }
 
@@ -38,7 +38,7 @@ export async function whoRecord(
   limit: number,
   folder: string | null,
 ): Promise<Shown> {
-  const { whoGiven } = await import('../hub/shown.ts')
+  const { whoGiven } = await import('../hub/audit/shown.ts')
   return whoGiven(given, control, limit, folder)
 }
 
@@ -48,13 +48,13 @@ export async function* entriesOf(
   after: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<Entry> {
-  const { entriesGiven } = await import('../hub/inspect.ts')
+  const { entriesGiven } = await import('../hub/audit/inspect.ts')
   yield* entriesGiven(given, after, signal)
 }
 
 /** What a macro would do in a recorded room: nothing is sent. @throws as {@link replayRecord} */
 export async function dryRunOf(order: DryRunOrder): Promise<DryRun> {
-  const { dryRun } = await import('../hub/dry-run.ts')
+  const { dryRun } = await import('../hub/runs/dry-run.ts')
   return dryRun(order)
 }
 
@@ -63,6 +63,6 @@ export async function proveLine(
   ...asked: Parameters<typeof proveGiven>
 ): ReturnType<typeof proveGiven> {
   // by another name than the type's: a declaration of this function names that
-  const proofs = await import('../hub/proof-files.ts')
+  const proofs = await import('../hub/audit/proof-files.ts')
   return proofs.proveGiven(...asked)
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RoomState } from '../hub/room-state.ts'
+import type { RoomState } from '../hub/audit/room-state.ts'
 import { ask } from './client.ts'
 import { givenOf, noteTrust, recordOptions, type GivenWords } from './given.ts'
 import { replayRecord } from './record.ts'

@@ -1,4 +1,4 @@
-import type { Shown, ShownEntry, ShownLife } from '../hub/shown.ts'
+import type { Shown, ShownEntry, ShownLife } from '../hub/audit/shown.ts'
 import { entryLines } from './entry-line.ts'
 import { paint, plain, type Tone } from './output.ts'
 import { lifePhrase, span } from './phrase.ts'

@@ -1,4 +1,4 @@
-import type { RoomState } from '../hub/room-state.ts'
+import type { RoomState } from '../hub/audit/room-state.ts'
 import type { Life } from './answers.ts'
 import { paint, plain } from './output.ts'
 import { actorPhrase, intentPhrase, moment, outcomeTone, span, valuePhrase } from './phrase.ts'

@@ -4,8 +4,8 @@ import type { Config } from '../config/config.ts'
 import { siteDevice, type DeviceId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
 import { standardActions } from '../intents/standard.ts'
-import type { Askable } from './askable.ts'
-import { askable } from './variables.ts'
+import type { Askable } from './automation/askable.ts'
+import { askable } from './automation/variables.ts'
 
 /** What can be asked of each device of the config. */
 export type Catalogue = ReadonlyMap<DeviceId, Askable>

@@ -7,8 +7,8 @@ import { standardActions, type StandardAction } from '../intents/standard.ts'
 import type { Refusal } from '../surfaces/surface.ts'
 import type { Catalogue } from './catalogue.ts'
 import { planRefusal, refusal, unknown } from './refuse.ts'
-import { argsFault } from './run-args.ts'
-import { steeringOf } from './steering.ts'
+import { argsFault } from './runs/run-args.ts'
+import { steeringOf } from './runs/steering.ts'
 
 /** What an intent comes to: nothing wrong and, for a `do`, the intents it stands for; or why it is refused. */
 export type Expanded =

@@ -2,9 +2,9 @@ import { encodeEvent } from '../bus/entry.ts'
 import type { FuzzTarget } from '../surfaces/fuzz-target.contract.ts'
 import { encode } from '../wire/osc-encode.ts'
 import { decode } from '../wire/osc.ts'
-import { messagesOf } from './signal-osc.ts'
-import { valueOf } from './signal-mqtt.ts'
-import { signalOf } from './signals.ts'
+import { messagesOf } from './automation/signal-osc.ts'
+import { valueOf } from './automation/signal-mqtt.ts'
+import { signalOf } from './automation/signals.ts'
 
 // What triggers hear. Whatever it is, it can be recorded.
 

@@ -12,14 +12,14 @@ import type { Json } from '../intents/json.ts'
 import { commitmentMember } from '../witness/commitment.ts'
 import type { Deliveries } from '../projections/deliveries.ts'
 import type { Receipt, Refusal, Wish } from '../surfaces/surface.ts'
-import type { Adoption } from './adoption.ts'
-import type { Routers } from './devices.ts'
+import type { Adoption } from './site/adoption.ts'
+import type { Routers } from './devices/devices.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Duplicates } from './duplicates.ts'
 import { expand } from './expand.ts'
-import { isForged, type Cover, type Personal } from './personal.ts'
+import { isForged, type Cover, type Personal } from './privacy/personal.ts'
 import { refusal } from './refuse.ts'
-import { steeringOf } from './steering.ts'
+import { steeringOf } from './runs/steering.ts'
 
 /** What a surface sets for all that comes through it. */
 export interface Defaults {

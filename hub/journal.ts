@@ -12,9 +12,9 @@ import type { BusEvent } from '../intents/event.ts'
 import type { Instant } from '../intents/id.ts'
 import { tipsOfBase } from '../projections/base.ts'
 import { withFileSidecar } from '../bus/sidecar-file/log.ts'
-import { commitmentsIn } from './personal.ts'
+import { commitmentsIn } from './privacy/personal.ts'
 import { disclosuresOf, journalOf, spoolOf } from './data-folder.ts'
-import { openAll, type Opened } from './opened.ts'
+import { openAll, type Opened } from './site/opened.ts'
 
 export type LogGap = Extract<BusEvent, { readonly type: 'LogGap' }>
 
@@ -184,7 +184,7 @@ async function openLog(
     case 'kurrent': {
       const [{ openKurrentLog }, { kurrentOptions }] = await Promise.all([
         import('../bus/log-kurrent/log.ts'),
-        import('./kurrent.ts'),
+        import('./site/kurrent.ts'),
       ])
       return besideFiles(await openKurrentLog(kurrentOptions(config, config.log)), data, opened)
     }
@@ -209,7 +209,7 @@ async function openRedis(
 ): Promise<OpenedLog> {
   const [{ openRedisLog, openRedisLogLater }, { redisOptions }] = await Promise.all([
     import('../bus/log-redis/log.ts'),
-    import('./redis.ts'),
+    import('./site/redis.ts'),
   ])
   const onGap = (gap: Omit<BusEvent & { type: 'LogGap' }, 'type'>) =>
     report({ type: 'LogGap', ...gap })

@@ -3,10 +3,10 @@ import type { TObject } from 'typebox'
 import type { Adapter } from '../adapters/adapter.ts'
 import type { ConfigParts } from '../config/load.ts'
 import { standardActions } from '../intents/standard.ts'
-import { steeringNames } from './steering.ts'
+import { steeringNames } from './runs/steering.ts'
 import type { Surface } from '../surfaces/surface.ts'
 import { loadAdapters, loadSurfaces } from './leaf.ts'
-import { profileShelf } from './profile-shelf.ts'
+import { profileShelf } from './runs/profile-shelf.ts'
 
 /** What a hub is made of: every adapter and surface that there is a folder for. */
 export interface Parts {

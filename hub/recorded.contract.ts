@@ -10,9 +10,9 @@ import { publish, seal, signHead } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
 import { newKey, parseKey } from '../witness/sign/key.ts'
 import { newData, openDesk, openTestCore } from './core.contract.ts'
-import { exportBundle } from './export.ts'
+import { exportBundle } from './audit/export.ts'
 import { journalOf } from './data-folder.ts'
-import type { Given } from './site-record.ts'
+import type { Given } from './audit/site-record.ts'
 
 // A recorded evening, for who reads records without a hub: a hub's own journal, sealed and signed, in a folder.
 

@@ -6,7 +6,7 @@ import { timeOf } from '../bus/entry.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 import { newData } from './core.contract.ts'
 import { journalOf } from './data-folder.ts'
-import type { SealOrder, SealSaid, SealTask } from './seal-task.ts'
+import type { SealOrder, SealSaid, SealTask } from './seal/seal-task.ts'
 
 void t.test('what a hub says while its sealing starts is heard: it signs', async (t) => {
   const data = newData(t)

@@ -15,9 +15,9 @@ import {
 } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
 import { journalOf } from './data-folder.ts'
-import { cosignatures } from './cosignatures.ts'
-import { differing, keyOrder } from './seal-orders.ts'
-import { openLogKeys, type LogKeys } from './seal-keys.ts'
+import { cosignatures } from './seal/cosignatures.ts'
+import { differing, keyOrder } from './seal/seal-orders.ts'
+import { openLogKeys, type LogKeys } from './seal/seal-keys.ts'
 import {
   nothingSealed,
   type SealedTree,
@@ -25,8 +25,8 @@ import {
   type SealReport,
   type SealSaid,
   type SealTask,
-} from './seal-task.ts'
-import { openSource, type Source } from './source.ts'
+} from './seal/seal-task.ts'
+import { openSource, type Source } from './site/source.ts'
 
 // Sealing in a process of its own: hashing and signing must not delay a press. It reads the journal as any reader does,
 // up to where the hub says that it is safely stored. Started by sealing.ts.

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { memoryConsole } from '../surfaces/http/memory-console.contract.ts'
 import { openHttp } from '../surfaces/http/server.ts'
-import { openTileFiles } from './tiles.ts'
+import { openTileFiles } from './seal/tiles.ts'
 
 /** The sealed log in the folder `witness`, served over HTTP as a hub serves its own, until the test ends. */
 export async function serveSealed(t: Test, witness: string) {

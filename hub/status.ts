@@ -3,7 +3,7 @@ import type { DeviceView } from '../surfaces/http/device-view.ts'
 import type { HubView, LeaseView, StatusView } from '../surfaces/http/site-view.ts'
 import type { HubSign } from '../bus/lease/presence.ts'
 import type { Core } from './compose.ts'
-import type { OpenSurfaces } from './surfaces.ts'
+import type { OpenSurfaces } from './desk/surfaces.ts'
 import { deviceView } from './views.ts'
 
 /** The hub at a glance. `verified`: what the newest verification of its record said; `seal`: what the sealing process said. */

@@ -64,7 +64,7 @@ async function logWarning({ site, log }: Config): Promise<string | null> {
   if (log.engine !== 'redis') return null
   const [{ serverDurability }, { redisOptions }] = await Promise.all([
     import('../bus/log-redis/durability.ts'),
-    import('./redis.ts'),
+    import('./site/redis.ts'),
   ])
   try {
     const { state, detail, fix } = await serverDurability(redisOptions({ site }, log))

@@ -9,7 +9,7 @@ import { emptyDevice, type Device } from '../projections/devices.ts'
 import type { MacroView } from '../surfaces/http/catalogue-view.ts'
 import type { DeviceView } from '../surfaces/http/device-view.ts'
 import type { IntentQuery, IntentView } from '../surfaces/http/intent-view.ts'
-import type { FoldedState } from './room-state.ts'
+import type { FoldedState } from './audit/room-state.ts'
 import type { Room } from './room.ts'
 
 // How what is folded looks to those who ask: pure.

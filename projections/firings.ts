@@ -50,7 +50,7 @@ function evolve({ last, schedules, since }: Firings, { at, hub, event }: Recorde
       }
       if (actor.type !== 'trigger' || !actor.id.startsWith(schedulePrefix)) return
       const name = actor.id.slice(schedulePrefix.length)
-      const due = idTime(id) as Instant // its id says when it was due: see hub/firing.ts
+      const due = idTime(id) as Instant // its id says when it was due: see hub/automation/firing.ts
       if (due > (schedules.get(name) ?? 0)) schedules.set(name, due)
       break
     }

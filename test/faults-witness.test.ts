@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { verifyJournal } from '../hub/offline.ts'
+import { verifyJournal } from '../hub/audit/offline.ts'
 import { lineConfig, lineDevice } from './devices.ts'
 import { infra, newRoom, type Room } from './hub-process.ts'
 

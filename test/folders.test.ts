@@ -82,7 +82,7 @@ const planted: Readonly<Record<string, readonly [code: string, rule: string, to:
     'bus/clock.ts',
   ],
   'witness/planted.ts': ["import '../intents/id.ts'", 'witness-imports', 'intents/id.ts'],
-  'bus/planted.ts': ["import '../hub/live.ts'", 'bus-imports', 'hub/live.ts'],
+  'bus/planted.ts': ["import '../hub/site/live.ts'", 'bus-imports', 'hub/site/live.ts'],
   'surfaces/planted.ts': [
     "import '../adapters/backoff.ts'",
     'surfaces-imports',

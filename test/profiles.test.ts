@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { allProfiles, checkProfile } from '../hub/profile.ts'
+import { allProfiles, checkProfile } from '../hub/runs/profile.ts'
 import type { DeviceId } from '../intents/id.ts'
 import type { JsonObject } from '../intents/json.ts'
 import { devicesOf, openStage, type Stage } from './stage.ts'
