@@ -45,7 +45,7 @@ const { metafile } = await build({
     ...new Set([
       ...exported(),
       ...filesOf('hub', /-process\.ts$/),
-      'witness/audit/work-process.ts',
+      'witness/audit/scan-thread.ts',
       'verifier/build.ts',
       ...leavesOf('adapters', /^(adapter|simulator)\.ts$/),
       ...leavesOf('surfaces', /^surface\.ts$/),

@@ -10,7 +10,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { keepYoungSmall } from '../cli/young.ts'
 import type { Instant } from '../intents/id.ts'
 import { auditFolder } from '../witness/audit/folder.ts'
@@ -20,7 +19,6 @@ import { parseVkey } from '../witness/check/vkey.ts'
 import { batchLines, publish, seal, signHead } from '../witness/seal/sealer.ts'
 import { SealStore } from '../witness/seal/store.ts'
 import { newKey, parseKey } from '../witness/sign/key.ts'
-import { childMemory, children, childSeconds } from './children.ts'
 import { serve } from './program.ts'
 
 // What is done with a sealed record: made, hashed, verified. In a process of its own, so that its memory is its own.
@@ -28,7 +26,7 @@ import { serve } from './program.ts'
 /** What something took. */
 export interface Took {
   readonly seconds: number
-  /** Of the processor, all threads and the processes that were started, user and system. */
+  /** Of the processor, all threads, user and system. */
   readonly cpuSeconds: number
 }
 
@@ -146,24 +144,17 @@ const answers = {
           throw new Error('the newest head is not signed')
     }),
 
-  /** Verifies the lines and every head. `memory`: the most that it ever had, with what it started, MB. */
-  async verify({ folder, strict, processes }: Verification) {
+  /** Verifies the lines and every head. `memory`: the most that the process ever had, MB. */
+  async verify({ folder, strict, threads }: Verification) {
     const policy = parsePolicy(`log ${readFileSync(join(folder, 'log.vkey'), 'utf8')}\nquorum none`)
     let heads = 0
     keepYoungSmall()
-    let others = 0
-    const look = setInterval(() => {
-      others = Math.max(others, childMemory())
-    }, 5)
     const time = await took(async () => {
-      const verdict = await auditFolder(folder, { policy, strict, processes, heads: [] })
+      const verdict = await auditFolder(folder, { policy, strict, threads, heads: [] })
       if (!verdict.ok) throw new Error(verdict.detail)
       ;({ heads } = verdict)
     })
-    clearInterval(look)
-    while (children().length > 0) await setTimeout(5) // then the kernel has counted them
-    const cpuSeconds = time.cpuSeconds + childSeconds()
-    return { ...time, cpuSeconds, heads, memory: process.resourceUsage().maxRSS / 1024 + others }
+    return { ...time, heads, memory: process.resourceUsage().maxRSS / 1024 }
   },
 }
 export type SealAnswers = typeof answers
@@ -171,7 +162,7 @@ export type SealAnswers = typeof answers
 export interface Verification {
   readonly folder: string
   readonly strict: boolean
-  readonly processes: number
+  readonly threads: number
 }
 
 serve(answers)

@@ -31,20 +31,20 @@ async function inFresh<T>(ask: (program: Program<SealAnswers>) => Promise<T>): P
 }
 
 /**
- * How long two processes take that verify the same at once, each in one process: what the machine's cores have to give. It is
- * the control of one that uses both, which cannot do more.
+ * How long two processes take that verify the same at once, each in one thread: what the machine's cores have to give. It is
+ * the control of two threads, which cannot do more.
  */
 async function pairSeconds(folder: string): Promise<number> {
-  const how = { folder, strict: false, processes: 1 }
+  const how = { folder, strict: false, threads: 1 }
   const pair = [0, 1].map(() => inFresh((program) => program.ask('verify', how)))
   return Math.max(...(await Promise.all(pair)).map(({ seconds }) => seconds))
 }
 
 const ways = [
-  { name: 'verified, 1 process', strict: false, processes: 1 },
-  { name: 'verified, 2 processes', strict: false, processes: 2 },
-  { name: 'strict, 1 process', strict: true, processes: 1 },
-  { name: 'strict, 2 processes', strict: true, processes: 2 },
+  { name: 'verified, 1 thread', strict: false, threads: 1 },
+  { name: 'verified, 2 threads', strict: false, threads: 2 },
+  { name: 'strict, 1 thread', strict: true, threads: 1 },
+  { name: 'strict, 2 threads', strict: true, threads: 2 },
 ] as const
 type WayName = (typeof ways)[number]['name']
 
@@ -75,7 +75,7 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
       ratioOf(of(name), what, to)
     for (const { name } of ways)
       memory.set(`${name} ${entries}`, Math.max(...of(name).map((one) => one.memory)))
-    const heads = of('verified, 1 process')[0]?.heads ?? 0
+    const heads = of('verified, 1 thread')[0]?.heads ?? 0
     console.log(
       `Verify ${whole(entries)} sealed entries under ${whole(heads)} signed heads; ratios to hashing the same files once`,
     )
@@ -110,26 +110,26 @@ async function verifying({ rounds, quick }: Extent, folder: string): Promise<voi
     if (entries !== all.at(-1)) continue
     const sealed = (made.sealed.cpuSeconds / entries) * 1e6
     printReach('sealed in at most 8 us of CPU an entry', sealed <= 8, fixed(sealed, 2))
-    const plain = ratio('verified, 1 process', 'seconds', hashed)
-    const shipped = ratio('verified, 2 processes', 'seconds', hashed)
+    const plain = ratio('verified, 1 thread', 'seconds', hashed)
+    const shipped = ratio('verified, 2 threads', 'seconds', hashed)
     const asShipped =
-      'verified in two processes, as infra witness verify does it, in at most 4.3 times the time of hashing'
+      'verified in two threads, as infra witness verify does it, in at most 4.3 times the time of hashing'
     printReach(asShipped, shipped <= 4.3, fixed(shipped, 2))
     const floor = `${fixed(plain, 2)}, where the least takes ${fixed(ratioOf(least, 'seconds', hashed), 2)}`
-    printReach('the same in one', plain <= 4.3, floor)
-    const strict = ratio('strict, 2 processes', 'seconds', hashed)
-    const alone = ratio('strict, 1 process', 'seconds', hashed)
+    printReach('the same in one thread', plain <= 4.3, floor)
+    const strict = ratio('strict, 2 threads', 'seconds', hashed)
+    const alone = ratio('strict, 1 thread', 'seconds', hashed)
     printReach(
       'strict, as infra witness verify does it, in at most 10 times',
       strict <= 10,
-      `${fixed(strict, 2)}; in one ${fixed(alone, 2)}`,
+      `${fixed(strict, 2)}; in one thread ${fixed(alone, 2)}`,
     )
-    const faster = 1 / ratio('verified, 2 processes', 'seconds', of('verified, 1 process'))
-    const one = of('verified, 1 process')
+    const faster = 1 / ratio('verified, 2 threads', 'seconds', of('verified, 1 thread'))
+    const one = of('verified, 1 thread')
     const free = median(pairs.map((pair, i) => (2 * (one[i]?.seconds ?? Number.NaN)) / pair))
     const control = `two processes at once do ${fixed(free, 2)} times as much as one`
     printReach(
-      'in two processes at least 1.7 times faster than in one where two cores are free',
+      'two threads at least 1.7 times faster where two cores are free',
       faster >= 1.7,
       `${fixed(faster, 2)}; ${control}`,
     )

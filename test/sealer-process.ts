@@ -94,7 +94,7 @@ export async function sealRoom(t: Test, stages: readonly number[]): Promise<Seal
       auditFolder(join(data, 'witness'), {
         policy: parsePolicy(policy),
         strict: true,
-        processes: 1,
+        threads: 1,
         heads: memory.heads,
       }),
   }

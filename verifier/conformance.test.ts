@@ -72,7 +72,7 @@ function sealed(
 /** The folder as the command line of either program would find it. */
 async function ofFolder(folder: string, strict: boolean, elsewhere: readonly string[] = []) {
   const heads = elsewhere.map((name) => ({ name, note: readFileSync(name) }))
-  const one = await auditFolderOne(folder, { policy: policyOne, strict, processes: 1, heads })
+  const one = await auditFolderOne(folder, { policy: policyOne, strict, threads: 1, heads })
   const listed = (name: string) => {
     const path = join(folder, name)
     return existsSync(path) ? readdirSync(path) : []

@@ -90,7 +90,7 @@ async function folderIs(
   what: string,
 ) {
   const policy = parsePolicyOne(policyOf(keys))
-  const one = await auditFolderOne(folder, { policy, strict: true, processes: 1, heads: [] })
+  const one = await auditFolderOne(folder, { policy, strict: true, threads: 1, heads: [] })
   const listed = (name: string) =>
     existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []
   const names = [...listed('checkpoints').map((name) => join('checkpoints', name)), 'checkpoint']

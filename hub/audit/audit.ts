@@ -37,7 +37,7 @@ export interface SealAudit {
 }
 
 /** Two: as many as the smallest machine that a hub runs on has. */
-const processes = 2
+const threads = 2
 
 /**
  * Audits the seal in a data folder, and whether the journal beside it is what was sealed. Null where nothing is sealed.
@@ -53,7 +53,7 @@ export async function auditSeal(
   const { isOwn, ...trust } = trustedOf(folder, options)
   const heads = foundHeads(options.heads)
   const { strict } = options
-  let verdict = await auditFolder(folder, { ...trust, strict, processes, heads })
+  let verdict = await auditFolder(folder, { ...trust, strict, threads, heads })
   if (verdict.ok && verdict.sealed !== null && existsSync(journalOf(data)))
     verdict = await withJournal(verdict, verdict.sealed.size, data)
   if (verdict.ok)

@@ -48,7 +48,7 @@ function whole(source: Source, data: string, trusted: Trusted): SiteRecord {
 async function sealedAlone(data: string, trusted: Trusted): Promise<SiteRecord> {
   const folder = join(data, 'witness')
   const { policy, manifest } = trusted
-  const options = { policy, manifest, strict: false, processes: 1, heads: [] }
+  const options = { policy, manifest, strict: false, threads: 1, heads: [] }
   const audited = await auditFolder(folder, options)
   if (audited.fault !== null) throw new RecordError(audited.fault, audited.detail)
   const seal = folderSeal(data, trusted)

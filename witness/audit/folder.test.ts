@@ -70,12 +70,12 @@ function resigned(t: Test, name: string): Made {
 
 const audit = (
   folder: string,
-  options: { strict?: boolean; quorum?: string; processes?: number } = {},
+  options: { strict?: boolean; quorum?: string; threads?: number } = {},
 ) =>
   auditFolder(folder, {
     policy: parsePolicy(policyText(options.quorum ?? 'two')),
     strict: options.strict ?? false,
-    processes: options.processes ?? 1,
+    threads: options.threads ?? 1,
     heads: [],
   })
 
@@ -98,10 +98,10 @@ void t.test('what is sealed, signed and cosigned verifies, and says so', async (
     })
 })
 
-void t.test('two processes come to the same verdict as one', async (t) => {
+void t.test('two threads come to the same verdict as one', async (t) => {
   const folder = newFolder(t)
   const store = new SealStore(folder)
-  for (let n = 0; n < 140_000; n += 20_000) {
+  for (let n = 0; n < 140_000; n += 20_000)
     seal(
       store,
       Array.from({ length: 20_000 }, (_, i) => ({
@@ -109,19 +109,13 @@ void t.test('two processes come to the same verdict as one', async (t) => {
         body: `{"n":${n + i}}`,
       })),
     )
-    publish(store, signHead(store, logSigner), [])
-  }
+  publish(store, signHead(store, logSigner), [])
   store.close()
   const policy = parsePolicy(policyText('none'))
-  const one = await auditFolder(folder, { policy, strict: false, processes: 1, heads: [] })
-  const two = await auditFolder(folder, { policy, strict: false, processes: 2, heads: [] })
-  t.match(one, { ok: true, to: 140_000, sealed: { size: 140_000 }, heads: 8 })
+  const one = await auditFolder(folder, { policy, strict: false, threads: 1, heads: [] })
+  const two = await auditFolder(folder, { policy, strict: false, threads: 2, heads: [] })
+  t.match(one, { ok: true, to: 140_000, sealed: { size: 140_000 } })
   t.same(one, two)
-  const last = join(folder, 'segments', '000002.ndjson')
-  const text = readFileSync(last, 'utf8')
-  writeFileSync(last, text.replace('"n":139999', '"n":139998'))
-  const bad = await auditFolder(folder, { policy, strict: false, processes: 2, heads: [] })
-  t.match(bad, { fault: 'root', detail: /140000 lines/ })
 })
 
 void t.test(
@@ -196,7 +190,12 @@ void t.test('each attack has its own verdict', async (t) => {
     ['the signature of a witness changed', resigned(t, 'w2'), 'signature'],
     ['cosigned by one of three', sealed(t, 250, { cosigners: 1 }), 'unwitnessed'],
   ]
-  for (const [name, made, fault] of cases) t.equal(await found(made), fault, name)
+  for (const [name, made, fault] of cases) {
+    t.equal(await found(made), fault, name)
+    // there signatures are verified in other threads, and what was found of them is remembered
+    const { folder } = made
+    t.same(await audit(folder, { threads: 2 }), await audit(folder), `${name}: in two threads`)
+  }
 })
 
 void t.test('lines cut off anywhere are missed', async (t) => {
@@ -226,7 +225,7 @@ void t.test(
     const old = newFolder(t)
     const { folder: restored } = sealed(t, 200)
     cpSync(restored, old, { recursive: true })
-    const options = { policy: parsePolicy(policyText('two')), strict: false, processes: 1 }
+    const options = { policy: parsePolicy(policyText('two')), strict: false, threads: 1 }
     t.ok((await auditFolder(old, { ...options, heads: [] })).ok, 'control: by itself it looks good')
     const heads = [{ name: 'from the witness', note: elsewhere }]
     t.match(await auditFolder(old, { ...options, heads }), {

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { NoteError } from '../check/note.ts'
 import { followChanges } from '../check/range.ts'
-import { plainKeyOf } from '../check/vkey.ts'
 import { Judgement, readHead, type FoundHead, type Trust } from './audit.ts'
 import { lookAtPublished, newestIn, publishedIn } from './heads.ts'
 import { workOff } from './parallel.ts'
@@ -12,15 +11,15 @@ import type { AuditVerdict } from './verdict.ts'
 export interface AuditOptions extends Pick<Trust, 'policy'>, Partial<Pick<Trust, 'manifest'>> {
   /** Each line must be its own canonical form. */
   readonly strict: boolean
-  /** In how many processes at most, this one among them. */
-  readonly processes: number
+  /** In how many threads, this one among them. */
+  readonly threads: number
   /** Heads that the auditor has from elsewhere: a witness, an earlier visit. */
   readonly heads: readonly FoundHead[]
 }
 
 /** Lines in a file: a contract with the sealer, which this does not share code with. */
 const fileLines = 65_536
-/** Published heads that are looked at in one go: few enough that all processes end at the same time. */
+/** Published heads that are looked at in one go: few enough that all threads end at the same time. */
 const headsTogether = 64
 
 /** Verifies a folder `witness` from its bytes alone; what cannot be read at all is a verdict, too. */
@@ -47,25 +46,24 @@ export async function auditFolder(folder: string, options: AuditOptions): Promis
     .map((name) => ({ file: join(segments, name), first: Number.parseInt(name, 10) * fileLines }))
     .toSorted((a, b) => a.first - b.first)
     .map(({ file, first }, i, all) => ({
-      scan: {
-        file,
-        first,
-        later: all.slice(i + 1).map((next) => next.file),
-        strict: options.strict,
-        sizes: sizes.filter((size) => size > first && size <= first + fileLines),
-      },
+      file,
+      first,
+      later: all.slice(i + 1).map((next) => next.file),
+      strict: options.strict,
+      sizes: sizes.filter((size) => size > first && size <= first + fileLines),
     }))
-  const { policy, manifest = null, processes } = options
-  const keys = keysOf(manifest ?? followChanges(policy.logs, []), policy).map(plainKeyOf)
+  const { policy, manifest = null, threads } = options
+  const keys = keysOf(manifest ?? followChanges(policy.logs, []), policy)
   const heads = Array.from({ length: Math.ceil(published.length / headsTogether) }, (_, i) => ({
-    heads: { folder, names: published.slice(i * headsTogether, (i + 1) * headsTogether), keys },
+    folder,
+    names: published.slice(i * headsTogether, (i + 1) * headsTogether),
+    keys,
   }))
-  const done = await workOff([...scans, ...heads], processes)
-  const scanned = done.flatMap((one) => ('scan' in one ? [one.scan] : []))
-  const judgement = new Judgement(scanned, { policy, manifest, hasAllHeads: true })
+  const done = await workOff({ scans, heads }, threads)
+  const judgement = new Judgement(done.scans, { policy, manifest, hasAllHeads: true })
   const { trusted } = judgement
   const looked = []
-  for (const found of done.flatMap((one) => ('heads' in one ? one.heads : []))) {
+  for (const found of done.heads) {
     // the lines may say of more keys than were known before they were read
     const again =
       'unreadable' in found || isLookedAt(found.head, trusted)

@@ -5,6 +5,15 @@ import type { VerifierKey } from '../check/vkey.ts'
 import { readHead } from './audit.ts'
 import { lookAt, type LookedHead } from './signed.ts'
 
+/** Heads that were published, to be looked at in one go. */
+export interface HeadsTask {
+  /** The folder `witness`. */
+  readonly folder: string
+  /** Their sizes, as their files are called. */
+  readonly names: readonly string[]
+  readonly keys: readonly VerifierKey[]
+}
+
 /** A head that was published, or why its file is none. */
 export type PublishedHead = { readonly name: string } & (
   { readonly head: LookedHead } | { readonly unreadable: string }
@@ -28,11 +37,7 @@ export function newestIn(folder: string): { readonly name: string; readonly note
   return existsSync(name) ? { name, note: readFileSync(name) } : null
 }
 
-export function lookAtHeads(
-  folder: string,
-  names: readonly string[],
-  keys: readonly VerifierKey[],
-): readonly PublishedHead[] {
+export function lookAtHeads({ folder, names, keys }: HeadsTask): readonly PublishedHead[] {
   return names.map((name) => lookAtPublished(folder, name, keys))
 }
 

@@ -63,7 +63,7 @@ const audit = (folder: string, ...keys: readonly Signer[]) =>
   auditFolder(folder, {
     policy: parsePolicy(`${keys.map(({ vkey }) => `log ${vkey}`).join('\n')}\nquorum none`),
     strict: true,
-    processes: 1,
+    threads: 1,
     heads: [],
   })
 
@@ -189,7 +189,7 @@ void t.test(
         manifest: parseManifest(Buffer.from(manifestNote(root, origin, keys)), parseVkey(root.vkey))
           .keys,
         strict: false,
-        processes: 1,
+        threads: 1,
         heads: [],
       })
     const line = ({ vkey }: Signer, from: number, to: number | null) => ({ vkey, from, to })

@@ -55,11 +55,11 @@ async function verdict(t: Test, { all }: ReturnType<typeof evening>) {
   return audit(folder, 1)
 }
 
-const audit = (folder: string, processes: number) =>
+const audit = (folder: string, threads: number) =>
   auditFolder(folder, {
     policy: parsePolicy(`log ${logSigner.vkey}\nquorum none`),
     strict: true,
-    processes,
+    threads,
     heads: [],
   })
 
@@ -119,12 +119,12 @@ void t.test('a silence between two files is found, in one process and in two', a
   const store = new SealStore(folder)
   seal(store, log.all)
   publish(store, signHead(store, logSigner), [])
-  for (const processes of [1, 2]) t.match(await audit(folder, processes), { ok: true }, 'not yet')
+  for (const threads of [1, 2]) t.match(await audit(folder, threads), { ok: true }, 'not yet')
   seal(store, log.beat(301).all.slice(-1))
   publish(store, signHead(store, logSigner), [])
   store.close()
-  for (const processes of [1, 2])
-    t.match(await audit(folder, processes), { fault: 'silent', detail: /line 65536/ })
+  for (const threads of [1, 2])
+    t.match(await audit(folder, threads), { fault: 'silent', detail: /line 65536/ })
 })
 
 void t.test('what is asked for by name is not taken for a heartbeat', async (t) => {

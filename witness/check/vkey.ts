@@ -17,17 +17,6 @@ export interface VerifierKey {
   readonly raw: string
 }
 
-/** A key as it goes to another process, which takes no `KeyObject`. */
-export type PlainKey = Omit<VerifierKey, 'key'>
-
-export function plainKeyOf({ name, use, id, raw }: VerifierKey): PlainKey {
-  return { name, use, id, raw }
-}
-
-export function verifierKeyOf(plain: PlainKey): VerifierKey {
-  return { ...plain, key: publicKeyOf(Buffer.from(plain.raw, 'hex')) }
-}
-
 const typeOf = { log: 1, witness: 4 } as const satisfies Record<KeyUse, number>
 
 /** @throws KeyError for a text that is none, and for keys on which verifiers disagree */
