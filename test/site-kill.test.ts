@@ -11,7 +11,7 @@ import { hubOf } from './site.ts'
 t.setTimeout(1_800_000)
 
 /** A sample for every day; `npm run test:faults` kills 200 times. */
-const kills = Number(process.env['SITE_KILLS'] ?? 60)
+const kills = Number(process.env['SITE_KILLS'] ?? 30)
 
 /** How long a hub may live, from its start on. Longer than a lease, so that some take over and some die before. */
 const longestMs = 1200

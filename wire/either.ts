@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** One signal of several. `done` MUST be called when nothing hangs on it any more. */
 export interface Either {
   readonly signal: AbortSignal
@@ -11,6 +13,7 @@ export interface Either {
  */
 export function either(signals: readonly AbortSignal[], withinMs: number | null = null): Either {
   const controller = new AbortController()
+  setMaxListeners(0, ...signals) // as many as wait for one link
   const abort = () => controller.abort()
   const timer = withinMs === null ? null : setTimeout(abort, withinMs)
   for (const each of signals) {

@@ -91,7 +91,12 @@ export class EmulatedDock {
   async send(bytes: Buffer): Promise<void> {
     const socket = this.#socket
     if (socket === null || socket.destroyed || socket.write(bytes)) return
-    await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {})
+    const heard = new AbortController()
+    const { signal } = heard
+    const either = [once(socket, 'drain', { signal }), once(socket, 'close', { signal })]
+    await Promise.race(either).catch(() => {})
+    heard.abort() // the other no longer listens
+    await Promise.allSettled(either)
   }
 
   /** A report as it is sent. */
