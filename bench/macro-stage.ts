@@ -14,15 +14,15 @@ export interface Stage {
   readonly sinkPort: number
   /** A number that nobody has had, for the next run. */
   nextId(): number
-  /** Resolves once `count` marks of these came, or nothing has come for a second and what is missing is lost. */
+  /** Resolves once `count` marks of these came, or nothing has come for five seconds and what is missing is lost. */
   marks(ids: readonly number[], count: number): Promise<readonly Marks[]>
   /** Marks that came more than once. */
   twice(): number
   close(): void
 }
 
-/** Nothing came for so long: what is missing is lost. Milliseconds. */
-const patienceMs = 1000
+/** Nothing came for so long: what is missing is lost; a disk that stalls stops a durable hub for a second and more. Milliseconds. */
+const patienceMs = 5000
 
 export async function openStage(): Promise<Stage> {
   const came = new Map<number, (number | undefined)[]>()
