@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { ConfigError, readConfig } from '../hub/configure.ts'
 import { openHub, type Hub } from '../hub/hub.ts'
 import { loadParts } from '../hub/parts.ts'
 import type { DeviceId } from '../intents/id.ts'
+import { collect } from '../wire/collect.fixture.ts'
 import { openNoLog } from './no-log.ts'
 import { serve } from './program.ts'
 import { gridConfig } from './ways/grid.ts'
@@ -102,8 +101,6 @@ const answers = {
   },
   /** What the process holds, bytes, once what nobody needs any more is given back. */
   memory(): number {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void // what that flag puts there
     collect()
     return process.memoryUsage().rss
   },

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { freePort, needs, start } from '../../adapters/real-program.fixture.ts'
 import { fakeClock } from '../../bus/clock.ts'
 import type { Recorded } from '../../bus/entry.ts'
 import { memorySite } from '../../bus/lease/memory.ts'
@@ -209,20 +208,12 @@ void t.test('an OSC message and a change of a file start their macros', async (t
   )
 })
 
-const mosquitto = '/usr/sbin/mosquitto'
-
 void t.test(
   'a message at an MQTT broker starts its macro',
-  {
-    skip:
-      existsSync(mosquitto) || process.env['CI'] !== undefined
-        ? false
-        : 'mosquitto is not installed',
-  },
+  needs({ mosquitto: 'mosquitto' }),
   async (t) => {
     const port = await freePort()
-    const broker = spawn(mosquitto, ['-p', String(port)], { stdio: 'ignore' })
-    t.teardown(() => void broker.kill())
+    start(t, 'mosquitto', ['-p', String(port)])
     const url = `mqtt://127.0.0.1:${port}`
     const room = await openTestCore(t, {
       config: configOf(
@@ -239,11 +230,3 @@ void t.test(
     t.match(runs(room)[0], { args: { open: true, trigger: { value: { topic: 'studio/2/door' } } } })
   },
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { freePort, needs, start } from '../../adapters/real-program.fixture.ts'
 import { newData, openTestCore, type TestCore } from '../core.contract.ts'
 import { brokerName } from './troubles.ts'
 
@@ -22,21 +21,13 @@ const told = async (room: TestCore) =>
 const troubles = ({ core }: TestCore) => core.automation.troubles().map(({ way }) => way)
 const trigger = ({ core }: TestCore) => core.automation.triggers()[0]
 
-const mosquitto = '/usr/sbin/mosquitto'
-
 void t.test(
   'a broker that stops is said to be gone wherever one looks, and is listened to when it is back',
-  {
-    skip:
-      existsSync(mosquitto) || process.env['CI'] !== undefined
-        ? false
-        : 'mosquitto is not installed',
-  },
+  needs({ mosquitto: 'mosquitto' }),
   async (t) => {
     const port = await freePort()
     const url = `mqtt://anna:secret@127.0.0.1:${port}`
-    let broker = spawn(mosquitto, ['-p', String(port)], { stdio: 'ignore' })
-    t.teardown(() => void broker.kill())
+    const broker = start(t, 'mosquitto', ['-p', String(port)])
     const room = await openTestCore(t, {
       config: configOf(`triggers: { door: { on: { mqtt: door, broker: "${url}" }, run: alarm } }`),
     })
@@ -52,8 +43,7 @@ void t.test(
     t.match(trigger(room), { on: true, hub: 'hub-a', trouble: null })
 
     const before = (await told(room)).length
-    broker.kill()
-    await once(broker, 'exit')
+    await broker.end()
     await room.until('it is gone', () => troubles(room).length === 1)
     t.match(trigger(room), { trouble: /closed|ECONNREFUSED/ })
     t.match(room.core.automation.troubles(), [{ way: 'mqtt', name: `mqtt://127.0.0.1:${port}` }])
@@ -61,7 +51,7 @@ void t.test(
     t.same((await told(room)).slice(before), ['mqtt down'])
 
     const last = fired()
-    broker = spawn(mosquitto, ['-p', String(port)], { stdio: 'ignore' })
+    start(t, 'mosquitto', ['-p', String(port)])
     await room.until('it is heard again', () => troubles(room).length === 0 && fired() !== last)
     t.same((await told(room)).slice(before), ['mqtt down', 'mqtt up'])
     t.notMatch(JSON.stringify(await room.entries()), /secret/, 'and its password is nowhere')
@@ -172,11 +162,3 @@ void t.test('a broker is named without its password, whatever its URL is', (t) =
   t.equal(brokerName('mqtt://anna:${env:SECRET}@broker'), 'mqtt://broker')
   t.end()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
