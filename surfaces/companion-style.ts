@@ -60,6 +60,14 @@ export function styled(place: ControlPlace, style: Style): readonly Asked[] {
     : [misunderstood('a style is text, color, bgcolor, size, png64 or alignment')]
 }
 
+/** The style that a query says. An empty text or picture is one; all else that is empty is not said, as there. */
+export function styleOfQuery(query: URLSearchParams): Readonly<Record<string, Json>> {
+  const said = [...query].filter(
+    ([name, value]) => value !== '' || name === 'text' || name === 'png64',
+  )
+  return Object.fromEntries(said)
+}
+
 /** The style of a JSON body; the names of what nobody can change here where it has any. */
 export function styleIn(
   body: Json,
@@ -79,7 +87,7 @@ const wanted: Readonly<Record<keyof Style, string>> = {
   pngalignment: 'center:center: all pictures are in the middle here',
 }
 
-const pointsForm = /^\s*(\d{1,3}(?:\.\d{1,3})?)\s*(?:pt)?\s*$/i
+const pointsForm = /^\s*(\d{1,3}(?:\.\d{1,3})?)\s*(?:pt|px)?\s*$/i
 
 function saidOf(value: Json): string {
   return shown(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

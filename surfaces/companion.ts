@@ -5,6 +5,7 @@ import type { Json } from '../intents/json.ts'
 import { type Asked, misunderstood, set, shown } from './asked.ts'
 import { type Style, styled } from './companion-style.ts'
 import { oscPattern } from './osc-pattern.ts'
+import { saidLike } from './said-value.ts'
 import { type ControlGesture, type ControlPlace, placeName, type SurfaceHost } from './surface.ts'
 
 // What clients of Bitfocus Companion ask for beside gestures. The commands and what they mean are those of its manual, chapters
@@ -79,7 +80,10 @@ export function understood(
     case 'write': {
       const { name, value } = wanted
       const at = Object.hasOwn(variables, name) ? variables[name] : undefined
-      return [at === undefined ? unknown(name) : set(at.device, at.path, value, `variable ${name}`)]
+      if (at === undefined) return [unknown(name)]
+      // its clients can say texts only in most of its languages
+      const said = saidLike(value, variableValue(name, host, variables))
+      return [set(at.device, at.path, said, `variable ${name}`)]
     }
     case 'read': {
       const value = variableValue(wanted.name, host, variables)

@@ -158,8 +158,8 @@ export type Answered =
 export interface Seat {
   /** Each call is one gesture, in the order of the calls, none dropped or coalesced. Never rejects. */
   say(said: Said): Promise<Answered>
-  /** Draws everything again: the device forgot it. */
-  redraw(): void
+  /** Draws everything again: the device forgot it. `spot`: only what is there, which the panel itself shows otherwise now. */
+  redraw(spot?: Spot): void
   /** The panel is gone: unplugged, disconnected. Held keys are let go. Idempotent. Its page is kept for its return. */
   leave(): void
 }

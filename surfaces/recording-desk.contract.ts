@@ -19,6 +19,8 @@ export class RecordedSeat implements Seat {
   readonly port: PanelPort
   readonly said: Said[] = []
   redraws = 0
+  /** Single controls that the panel wanted drawn again. */
+  readonly redrawn: Spot[] = []
   /** null while it is there. */
   end: SeatEnd | null = null
   /** What `say` answers. */
@@ -38,8 +40,9 @@ export class RecordedSeat implements Seat {
     return Promise.resolve(this.answer)
   }
 
-  redraw(): void {
-    this.redraws++
+  redraw(spot?: Spot): void {
+    if (spot === undefined) this.redraws++
+    else this.redrawn.push({ row: spot.row, col: spot.col })
     this.#changed()
   }
 

@@ -55,6 +55,23 @@ async function recorded(core: TestCore): Promise<readonly string[]> {
 const drawnAll = (panel: TestPanel, count: number) =>
   panel.until('all keys are drawn', () => panel.shown.size === count)
 
+void t.test(
+  'a panel can have one of its keys drawn again, for what it shows of it by itself',
+  async (t) => {
+    const { join } = await open(t)
+    const { panel, seat } = join()
+    await drawnAll(panel, 10)
+    panel.drawn.length = 0
+    seat.redraw({ row: 0, col: 1 })
+    seat.redraw({ row: 30, col: 30 })
+    await panel.until('it is drawn', () => panel.drawn.length > 0)
+    t.strictSame(
+      panel.drawn.map(({ at, face }) => [at, face.text]),
+      [['0/1', 'TALK']],
+    )
+  },
+)
+
 void t.test('a panel is drawn its page, and a press is recorded with who pressed it', async (t) => {
   const { core, join } = await open(t)
   const { panel, press } = join()

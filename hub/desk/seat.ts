@@ -226,8 +226,9 @@ export function openSeat(parts: SeatParts): HubSeat {
       look.trouble(spot, null)
       changed(spot)
     },
-    redraw() {
+    redraw(spot) {
       if (over !== null) return
+      if (spot !== undefined) return changed(spot)
       port.brightness(config.brightness)
       port.page(page)
       showLock()

@@ -1,6 +1,6 @@
 import { bankGesture, bankPlace, noBank } from '../companion-bank.ts'
 import type { Wanted } from '../companion.ts'
-import { styleIn } from '../companion-style.ts'
+import { styleIn, styleOfQuery } from '../companion-style.ts'
 
 /**
  * What a `GET` of the old routes asks for (Companion's manual, "HTTP Remote Control", deprecated); null where it is none of them,
@@ -18,7 +18,7 @@ export function deprecatedRoute(
   if (root === 'style' && what === 'bank' && length === 4) {
     const place = bankPlace(page, bank)
     if (place === null) return noBank
-    const found = styleIn(Object.fromEntries(query))
+    const found = styleIn(styleOfQuery(query))
     return 'style' in found ? { kind: 'style', place, style: found.style } : found
   }
   if (root === 'set' && what === 'custom-variable' && length === 3)

@@ -2,7 +2,7 @@ import type { DeviceId } from '../../intents/id.ts'
 import { isObject, type Json } from '../../intents/json.ts'
 import { gesture, placeFrom } from '../asked.ts'
 import { type Variables, variableValue, type Wanted } from '../companion.ts'
-import { styleIn } from '../companion-style.ts'
+import { styleIn, styleOfQuery } from '../companion-style.ts'
 import type { ControlPlace, SurfaceHost } from '../surface.ts'
 import { deprecatedRoute } from './deprecated.ts'
 import type { NewValue } from './request.ts'
@@ -89,10 +89,10 @@ function atLocation(
   }
 }
 
-/** A body counts before the query, as there. */
+/** The query counts before a body, as there. */
 function style(place: ControlPlace, query: URLSearchParams, body: Json | undefined): Route {
   if (body === undefined) return { kind: 'answer', status: 400, value: 'Bad style' }
-  const found = styleIn({ ...Object.fromEntries(query), ...(isObject(body) ? body : {}) })
+  const found = styleIn({ ...(isObject(body) ? body : {}), ...styleOfQuery(query) })
   return 'style' in found
     ? { kind: 'ask', wanted: { kind: 'style', place, style: found.style } }
     : unchangeable(found.others)

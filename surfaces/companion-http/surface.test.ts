@@ -9,7 +9,11 @@ import { surface } from './surface.ts'
 const loopback = {
   ...{ host: '127.0.0.1', port: 0, insecure: false, operator: 'anna', answerMs: 30_000 },
   deprecated: false,
-  variables: { cue: { device: 'desk', path: '/cue/name' }, lost: { device: 'broken', path: 'x' } },
+  variables: {
+    cue: { device: 'desk', path: '/cue/name' },
+    level: { device: 'desk', path: '/level' },
+    lost: { device: 'broken', path: 'x' },
+  },
 }
 
 async function open(t: Test, options: Partial<typeof loopback> = {}) {
@@ -82,6 +86,18 @@ void t.test('a custom variable sets what the config says', async (t) => {
       value,
     })),
   )
+  const level = '/api/custom-variable/level/value'
+  const values = host.wishes.length
+  t.strictSame(await ask(`${level}?value=0.5`), [200, 'ok'], 'nothing is known of it')
+  host.report('desk', '/level', 1)
+  t.strictSame(await ask(`${level}?value=0.5`), [200, 'ok'], 'it is a number')
+  t.strictSame(await ask(`${level}?value=loud`), [200, 'ok'], 'whether it may be, the hub says')
+  host.report('desk', '/cue/name', 'intro')
+  t.strictSame(await ask(`${cue}?value=7`), [200, 'ok'], 'it is a text')
+  t.strictSame(
+    host.wishes.splice(values).map(({ intent }) => 'value' in intent && intent.value),
+    ['0.5', 0.5, 'loud', '7'],
+  )
   t.strictSame(await ask(cue), [400, 'No value'])
   t.strictSame(await ask(cue, json('{}')), [400, 'No value'])
   t.strictSame(await ask(cue, json('{')), [400, 'Bad value'])
@@ -123,6 +139,15 @@ void t.test('a style is set for each thing that it says, or nothing of it is', a
     })),
   )
   t.match(host.wishes[0], { actor: { id: 'anna', control: '1/0/2 text' } })
+  t.strictSame(
+    await ask(`${style}?text=query&color=&size=28px`, json('{"text":"b","color":"red"}')),
+    [200, 'ok'],
+  )
+  t.strictSame(
+    host.wishes.splice(4).map(({ intent }) => 'value' in intent && intent.value),
+    ['query', '#ff0000', 64],
+    'the query counts before the body, and an empty colour is none',
+  )
   t.match(await ask(`${style}?text=x&color=darkish`), [400, /color cannot be "darkish"/])
   t.match(await ask(style), [400, /text, color, bgcolor, size, png64 or alignment/])
   t.strictSame(await ask(style, json('{')), [400, 'Bad style'])

@@ -1,15 +1,35 @@
 import { type Asked, gesture, misunderstood, shown } from '../asked.ts'
 import { bankGesture } from '../companion-bank.ts'
 
-const button = /^CC (\d{1,6}):(\d{1,6})$/i
-const location = /^CC (\d{1,6})\/(\d{1,6})\/(\d{1,6})$/i
+// senders that put a `CC ` of their own before what their user typed (ProPresenter) say it twice
+const button = /^(?:CC )?CC (\d{1,6}):(\d{1,6})$/i
+const location = /^(?:CC )?CC (\d{1,6})\/(\d{1,6})\/(\d{1,6})$/i
+/** Some frame a command with control characters. */
+const frame = /^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu
+
+/** A command without what stands around it; empty where there is none. */
+export function bareCommand(line: string): string {
+  return line.replace(frame, '')
+}
+
+const nul = 0x00
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+
+/** What came, with each end that senders give a command (LF, CR LF, CR, NUL) as LF. Changes `chunk`. */
+export function withLineFeeds(chunk: Buffer): Buffer {
+  for (const end of [nul, carriageReturn])
+    for (let at = chunk.indexOf(end); at !== -1; at = chunk.indexOf(end, at + 1))
+      chunk[at] = lineFeed
+  return chunk
+}
 
 /**
  * What a RossTalk command asks for: `CC page:button` and `CC page/row/column` press a control (the source of Companion's
  * `Rosstalk` service, 5.0; `CC` is RossTalk's "custom control"). All other commands of that protocol are for mixers.
  */
 export function parseRossTalk(line: string): Asked {
-  const text = line.trim()
+  const text = bareCommand(line)
   const [, oldPage, bank] = button.exec(text) ?? []
   if (oldPage !== undefined && bank !== undefined) return bankGesture(oldPage, bank, 'press', text)
   const [, page, row, col] = location.exec(text) ?? []

@@ -45,6 +45,19 @@ void t.test('a custom control presses the button of its number, or of its place'
   })
 })
 
+// ends and doubled words: source of Companion's Rosstalk service, 5.0
+void t.test('commands end, and are framed, as senders of today do it', async (t) => {
+  const { host, client } = await open(t)
+  const socket = await client()
+  socket.write('CC 1:1\0CC 1:2\0\r\n\x02CC 1:3\x03\rCC CC 1:4\r\nCC CC 1/0/4\n\x02\r\n')
+  await host.until(() => host.gestures.length === 5)
+  t.strictSame(
+    host.gestures.map(({ place }) => place.col),
+    [0, 1, 2, 3, 4],
+  )
+  t.strictSame(host.rejections, [])
+})
+
 void t.test('what is no press is counted, and presses nothing', async (t) => {
   for (const line of [
     'CC 1:0',

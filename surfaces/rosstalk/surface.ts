@@ -6,7 +6,7 @@ import { misunderstood } from '../asked.ts'
 import { listenKeys, portKey } from '../listen.ts'
 import { chunks, maxUnanswered, openStreams } from '../streams.ts'
 import type { Surface } from '../surface.ts'
-import { parseRossTalk } from './command.ts'
+import { bareCommand, parseRossTalk, withLineFeeds } from './command.ts'
 
 /** A command has some ten characters. */
 const maxLineBytes = 1024
@@ -25,8 +25,8 @@ export const surface: Surface<typeof options> = {
         const deframer = lineDeframer(maxLineBytes)
         const waiting: Promise<unknown>[] = []
         for await (const chunk of chunks(socket))
-          for (const line of deframer.push(chunk)) {
-            if (line.ok && line.text.trim() === '') continue
+          for (const line of deframer.push(withLineFeeds(chunk))) {
+            if (line.ok && bareCommand(line.text) === '') continue
             const asked = line.ok ? parseRossTalk(line.text) : misunderstood(line.detail)
             waiting.push(ask(host, asked, asker))
             // not reading on is what slows down a sender

@@ -43,6 +43,22 @@ void t.test('keys go down and up by number, and by row and column', async (t) =>
   ])
 })
 
+// Companion draws a button again when it is let go: a client that shows what is held would show it for ever
+void t.test('a key that is let go is told as let go, whatever its press led to', async (t) => {
+  const { host, port } = await openSurface(t)
+  const { say, until } = await openClient(t, port)
+  say(`${xl} KEYS_TOTAL=1 KEYS_PER_ROW=1`)
+  await until(/^ADD-DEVICE OK/)
+  const seat = host.desk.newest
+  for (const pressed of [1, 0]) {
+    say(`KEY-PRESS DEVICEID=00000 KEY=0 PRESSED=${pressed}`)
+    await until(/^KEY-PRESS OK/)
+    t.strictSame(seat.redrawn.splice(0), [{ row: 0, col: 0 }])
+    await seat.draw({ row: 0, col: 0 }, {})
+    t.match(await until(/^KEY-STATE/), `PRESSED=${pressed} `)
+  }
+})
+
 void t.test('a manifest gives each control its id, its place and its look', async (t) => {
   const { host, port } = await openSurface(t)
   const { say, until } = await openClient(t, port)
@@ -147,6 +163,8 @@ void t.test(
     t.match(await until(/^LOCKED-STATE|^KEY-STATE/), /LOCKED=0 CHARACTER_COUNT=0/)
     await seat.draw({ row: 0, col: 0 }, { text: 'seen' })
     await until(/^KEY-STATE/) // the control: it is drawn when it is open
+    say('FIRMWARE-UPDATE-INFO DEVICEID=00000 UPDATE_URL=""')
+    t.equal(await until(/^FIRMWARE/), 'FIRMWARE-UPDATE-INFO OK DEVICEID="00000"')
     say('PINCODE-KEY DEVICEID=00000 KEY=7', 'CHANGE-PAGE DEVICEID=00000 DIRECTION=1')
     say('CHANGE-PAGE DEVICEID=00000 DIRECTION=0')
     await until(/^CHANGE-PAGE OK/)

@@ -82,8 +82,12 @@ export function addDevice(
     declared,
     mayTurnPages: params.get('CAN_CHANGE_PAGE') !== undefined,
     say(said) {
-      if (said.type === 'down' || said.type === 'up') port.hold(said, said.type === 'down')
-      return seat.say(said)
+      if (said.type !== 'down' && said.type !== 'up') return seat.say(said)
+      port.hold(said, said.type === 'down')
+      const answer = seat.say(said)
+      // its PRESSED is news, whatever the press leads to
+      seat.redraw(said)
+      return answer
     },
     leave: () => seat.leave(),
   }

@@ -51,6 +51,10 @@ void t.test('what cannot be done is said to the client, and counted', async (t) 
     ],
     ['PINCODE-KEY DEVICEID=00000 KEY=10', `PINCODE-KEY ERROR ${id} MESSAGE="Invalid KEY"`],
     [
+      'FIRMWARE-UPDATE-INFO DEVICEID=00000',
+      `FIRMWARE-UPDATE-INFO ERROR ${id} MESSAGE="Missing UPDATE_URL"`,
+    ],
+    [
       'CHANGE-PAGE DEVICEID=00000 DIRECTION=1',
       `CHANGE-PAGE ERROR ${id} MESSAGE="The device was added without CAN_CHANGE_PAGE"`,
     ],

@@ -141,6 +141,14 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
     })
   }
 
+  /** An empty address: there is no update. Nobody here would load it: taken note of, as the protocol wants. */
+  function takeNote(line: SatelliteLine) {
+    const url = line.params.get('UPDATE_URL')
+    return withDevice(line, () =>
+      typeof url === 'string' ? Promise.resolve({ ok: true, ids: [] }) : 'Missing UPDATE_URL',
+    )
+  }
+
   function remove(line: SatelliteLine) {
     return withDevice(line, (device, id) => {
       device.leave()
@@ -173,8 +181,7 @@ export function openSession(host: SurfaceHost, client: Client, options: SessionO
         case 'CHANGE-PAGE':
           return turnPage(line)
         case 'FIRMWARE-UPDATE-INFO':
-          // nobody here would load it: taken note of, as the protocol wants
-          return withDevice(line, () => Promise.resolve({ ok: true, ids: [] }))
+          return takeNote(line)
         case 'ADD-SUB':
         case 'REMOVE-SUB':
         case 'SUB-PRESS':

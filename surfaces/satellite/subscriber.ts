@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 import { isFalse, type SatelliteLine } from './line.ts'
 import type { Reply } from './reply.ts'
 import { stepsIn } from './steps.ts'
-import { openSubscriptions } from './subscriptions.ts'
+import { type LetGo, openSubscriptions } from './subscriptions.ts'
 
 export interface SubscriberOptions {
   /** The surface's name. */
@@ -41,6 +41,8 @@ export function openSubscriber(
       : { ok: false, code: refused.code, detail: refused.failure.detail }
   }
 
+  const letGo: LetGo = (place, kind) => void gesture(place, kind) // never rejects
+
   function add(line: SatelliteLine, id: string, SUBID: string): string {
     const fault = subscriptions.add(id, line)
     return fault === null ? ok(line, { SUBID }) : no(line, fault)
@@ -73,13 +75,13 @@ export function openSubscriber(
       const SUBID = id.slice(0, 64)
       if (line.command === 'ADD-SUB') return add(line, id, SUBID)
       if (line.command === 'REMOVE-SUB')
-        return subscriptions.remove(id) ? ok(line, { SUBID }) : no(line, 'Unknown SUBID')
+        return subscriptions.remove(id, letGo) ? ok(line, { SUBID }) : no(line, 'Unknown SUBID')
       const place = subscriptions.placeOf(id)
       if (place === undefined) return no(line, 'Unknown SUBID')
       return line.command === 'SUB-ROTATE'
         ? rotate(line, place, SUBID)
         : press(line, id, place, SUBID)
     },
-    close: () => subscriptions.close((place, kind) => void gesture(place, kind)), // never rejects
+    close: () => subscriptions.close(letGo),
   }
 }

@@ -22,6 +22,15 @@ void t.test('a single button can be watched and pressed without being a panel', 
     gesture: 'down',
     actor: { type: 'operator', id: 'unidentified', surface: 'sat', control: '2/0/0' },
   })
+  t.match(await until(/^SUB-STATE SUBID="other" PRESSED=1/), 'PRESSED=1')
+  say('SUB-PRESS SUBID=other PRESSED=false')
+  await until(/^SUB-STATE SUBID="other" PRESSED=0/)
+  t.match(host.gestures.at(-1), { place: { page: 2, row: 0, col: 0 }, gesture: 'up' })
+  say('SUB-PRESS SUBID=other PRESSED=true', 'REMOVE-SUB SUBID=other')
+  await until(/^REMOVE-SUB OK SUBID="other"$/)
+  t.match(host.gestures.at(-1), { gesture: 'up' }, 'what is held is let go')
+  say('ADD-SUB SUBID=other LOCATION=2/0/0 TEXT=true', 'SUB-PRESS SUBID=other PRESSED=true')
+  await until(/^SUB-PRESS OK SUBID="other"$/)
   say('SUB-ROTATE SUBID=other DIRECTION=-2')
   await until(/^SUB-ROTATE OK/)
   t.strictSame(

@@ -17,13 +17,16 @@ interface Subscription {
 export interface Subscriptions {
   /** Why there is none; null: done. */
   add(id: string, line: SatelliteLine): string | null
-  remove(id: string): boolean
+  /** What is held there is let go. false: no such subscription. */
+  remove(id: string, letGo: LetGo): boolean
   /** undefined: no such subscription. */
   placeOf(id: string): ControlPlace | undefined
   held(id: string, isHeld: boolean): void
   /** Lets go of what is held, as the panel that vanished would. */
-  close(letGo: (place: ControlPlace, gesture: ControlGesture) => void): void
+  close(letGo: LetGo): void
 }
+
+export type LetGo = (place: ControlPlace, gesture: ControlGesture) => void
 
 /** Of one connection: a whole console of pages. */
 const mostSubscriptions = 1024
@@ -89,9 +92,10 @@ export function openSubscriptions(host: SurfaceHost, client: Client): Subscripti
       want(one)
       return null
     },
-    remove(id) {
+    remove(id, letGo) {
       const one = all.get(id)
       if (one === undefined) return false
+      if (one.isHeld) letGo(one.place, 'up')
       all.delete(id)
       waiting.delete(one)
       const there = byPlace.get(placeName(one.place))
@@ -106,7 +110,9 @@ export function openSubscriptions(host: SurfaceHost, client: Client): Subscripti
     placeOf: (id) => all.get(id)?.place,
     held(id, isHeld) {
       const one = all.get(id)
-      if (one !== undefined) one.isHeld = isHeld
+      if (one === undefined) return
+      one.isHeld = isHeld
+      want(one)
     },
     close(letGo) {
       off?.()

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { DeviceId } from '../../intents/id.ts'
 import type { Json } from '../../intents/json.ts'
+import { saidValue } from '../said-value.ts'
 import type { States } from '../surface.ts'
 import { jsonIn } from './line.ts'
 
@@ -42,11 +43,9 @@ export function declaredIn(given: string | true | undefined): Declared | null {
   return Value.Check(declared, wanted) ? new Map(wanted.map(({ id, type }) => [id, type])) : null
 }
 
-/** A text from a client as a value: a number where it is one, true and false, else the text. */
+/** What a client says of a variable. */
 export function valueOf(base64: string): Json {
-  const text = Buffer.from(base64, 'base64').toString('utf8')
-  if (/^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
-  return text === 'true' ? true : text === 'false' ? false : text
+  return saidValue(Buffer.from(base64, 'base64').toString('utf8'))
 }
 
 /** A device's value as a client gets it. */
