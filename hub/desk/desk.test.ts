@@ -60,7 +60,7 @@ void t.test(
   async (t) => {
     const { join } = await open(t)
     const { panel, seat } = join()
-    await drawnAll(panel, 10)
+    await drawnAll(panel, 15)
     panel.drawn.length = 0
     seat.redraw({ row: 0, col: 1 })
     seat.redraw({ row: 30, col: 30 })
