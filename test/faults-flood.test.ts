@@ -22,8 +22,8 @@ import { faultRow } from './report.ts'
 const rate = 50_000
 /** One in the everyday tests, more where faults are what is looked for (test/faults.ts). */
 const seconds = Number(process.env['FLOOD_SECONDS'] ?? 1)
-/** Presses a second of the other: more than two hands; by HTTP one has to wait for a flood's requests, so there fewer. */
-const handRate = ({ name }: Way) => (name === http.name || name === companionHttp.name ? 10 : 50)
+/** Presses a second of the other: more than two hands. */
+const handRate = 50
 /** What the hub may hold more, at any moment of a flood, MiB: queues, and garbage that was not collected. */
 const mostMiB = 256
 
@@ -151,7 +151,7 @@ async function flooded(t: Test, flooding: Flooding): Promise<void> {
     one: one.toString('hex'),
     greeting: Buffer.from(greeting).toString('hex'),
   })
-  const taken = await arrivals.measure(hand, numbers, handRate(way), seconds)
+  const taken = await arrivals.measure(hand, numbers, handRate, seconds)
   const { sent, seconds: took } = await flood.stop()
   clearInterval(look)
   await drained(hub)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Type } from 'typebox'
 import { companionKeys } from '../companion.ts'
+import { inPieces } from '../http-pieces.ts'
 import { checkHost, listening, listenKeys, opened, place, portKey } from '../listen.ts'
 import type { Surface } from '../surface.ts'
 import { respond } from './respond.ts'
@@ -46,7 +47,7 @@ export const surface: Surface<typeof options> = {
       const asker = { surface: name, operator: options.operator, source: `companion-http:${from}` }
       void respond(request, response, { host, asker, options, closing: closing.signal })
     })
-    server.maxConnections = maxConnections
+    inPieces(server).maxConnections = maxConnections
     const at = await listening(name, server, options)
     return opened(`http://${at}`, async () => {
       closing.abort()

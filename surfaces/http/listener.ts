@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { FastifyInstance } from 'fastify'
+import { inPieces } from '../http-pieces.ts'
 import { SurfaceError } from '../surface.ts'
 import { problem } from './problem.ts'
 import { problemHeaders, problemOf } from './problem-of.ts'
@@ -41,7 +42,7 @@ export function createListener(tls: Tls | null, onRequest: http.RequestListener)
     })
   }
   server.maxConnections = maxConnections
-  return server
+  return inPieces(server)
 }
 
 /** Listens, or says what to do. @returns where, for people. @throws SurfaceError */
