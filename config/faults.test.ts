@@ -285,6 +285,11 @@ const mistakes: readonly (readonly [name: string, text: string, message: string]
     'infra.yaml:2:15 http.host: expected a loopback address, or tls, or insecure: true, found "0.0.0.0"',
   ],
   [
+    'a surface that is open to the network',
+    'site: a\nsurfaces:\n  touch: { type: udp, host: 0.0.0.0 }\n',
+    'infra.yaml:3:29 surfaces.touch.host: expected a loopback address, or insecure: true, since this way in has no token, found "0.0.0.0"',
+  ],
+  [
     'a secret without a name',
     'site: a\ndevices:\n  h: { protocol: http, url: "http://x", token: "${env:}" }\n',
     'infra.yaml:3:48 devices.h.token: expected a reference such as ${env:NAME} or ${file:/path}, found a string (not shown)',

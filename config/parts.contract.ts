@@ -63,7 +63,7 @@ export const adapters: ReadonlyMap<string, TObject> = new Map<string, TObject>([
 export const surfaces: ReadonlyMap<string, TObject> = new Map<string, TObject>([
   ['osc', Type.Object({ host, port: port(12321) })],
   ['tcp', Type.Object({ host, port: port(16759) })],
-  ['udp', Type.Object({ host, port: port(16759) })],
+  ['udp', Type.Object({ host, port: port(16759), insecure: Type.Boolean({ default: false }) })],
   ['satellite', Type.Object({ host, port: port(16622), webSocketPort: port(16623) })],
 ])
 

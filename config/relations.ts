@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../intents/json.ts'
+import { isObject, type Json, type JsonObject } from '../intents/json.ts'
 import { type CheckRun, note } from './check.ts'
 import type { Path } from './fault.ts'
 import type { Located } from './source.ts'
@@ -8,7 +8,7 @@ import type { Located } from './source.ts'
 /** 127.0.0.0/8, ::1 and the name for them. */
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 
-/** Reports surfaces of one type that listen on the same address, one that does so twice, and an API that is open without protection. */
+/** Reports surfaces of one type that listen on the same address, one that does so twice, and what is open to others without protection. */
 export function checkAddresses(run: CheckRun, checked: Json, root: Located): void {
   if (!isObject(checked)) return
   const { http, surfaces } = checked
@@ -23,6 +23,12 @@ export function checkAddresses(run: CheckRun, checked: Json, root: Located): voi
   const taken = new Map<string, string>()
   for (const [name, surface] of Object.entries(surfaces)) {
     if (!isObject(surface)) continue
+    const spot = root.entries?.get('surfaces')?.entries?.get(name)
+    if (isOpen(surface)) {
+      const expected = 'a loopback address, or insecure: true, since this way in has no token'
+      const at = spot?.entries?.get('host')?.at ?? spot?.keyAt ?? 0
+      note(run, at, ['surfaces', name, 'host'], expected, JSON.stringify(surface['host']))
+    }
     // its first port is the one that stays
     const keys = Object.keys(surface).toSorted((a, b) => a.length - b.length)
     for (const key of keys.filter(isPort)) {
@@ -35,12 +41,17 @@ export function checkAddresses(run: CheckRun, checked: Json, root: Located): voi
         taken.set(address, name)
         continue
       }
-      const spot = root.entries?.get('surfaces')?.entries?.get(name)
       const at = spot?.entries?.get(key)?.at ?? spot?.keyAt ?? 0
       const expected = `a port of its own (surface ${other} has it)`
       note(run, at, ['surfaces', name, key], expected, String(port))
     }
   }
+}
+
+/** Others can reach it, and it lacks the word for that. A console at a port of this machine, or one that is invited, is not listened for. */
+function isOpen({ host, insecure, via }: JsonObject): boolean {
+  const listens = via !== 'port' && via !== 'invite'
+  return listens && insecure === false && typeof host === 'string' && !loopback.test(host)
 }
 
 /** `port`, and what a surface calls those that it has beside it: `webSocketPort`. */

@@ -186,10 +186,13 @@ void t.test('what cannot be subscribed to, and one reader too many, are told so'
     await heard.until(() => heard.all.length > before)
     t.equal(heard.all.at(-1)?.[0], '/if/error', address)
   }
+  const ear = await client(t, port)
+  await say('/if/subscribe/lamps', { type: 'i', value: ear.port })
+  await ear.heard.until(() => ear.heard.at('/if/error') !== undefined)
   for (let to = 0; to < 64; to++) await say('/if/subscribe', { type: 'i', value: 20_000 + to })
   await say('/if/subscribe')
   await heard.until(() => /64 hear/.test(String(heard.at('/if/error'))))
-  t.equal(host.rejections.length, 6)
+  t.equal(host.rejections.length, 7)
   t.equal(host.followers, 2)
 })
 

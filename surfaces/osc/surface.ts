@@ -154,7 +154,7 @@ function feedback(
   if (message.kind === 'none') return null
   const asked = feedbackOf(message.address, message.args)
   if (asked === null) return null
-  const { key, write } = readerAt(asked.kind === 'wrong' ? null : asked.port)
+  const { key, write } = readerAt(asked.port)
   if (asked.kind === 'unsubscribe') {
     feed.leave(key, 'as asked')
     return { ok: true }

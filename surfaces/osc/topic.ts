@@ -7,7 +7,8 @@ export type Topic = 'all' | 'faces' | 'states' | `faces/${string}` | `states/${s
 export type FeedbackAsked =
   | { readonly kind: 'subscribe'; readonly topic: Topic; readonly port: number | null }
   | { readonly kind: 'unsubscribe'; readonly port: number | null }
-  | { readonly kind: 'wrong'; readonly detail: string }
+  /** `port`: where it is told, as above. */
+  | { readonly kind: 'wrong'; readonly port: number | null; readonly detail: string }
 
 /**
  * What a message about feedback asks for; null where it is about something else. `/if/subscribe`, `/if/subscribe/faces`,
@@ -21,6 +22,7 @@ export function feedbackOf(address: string, args: readonly OscArg[]): FeedbackAs
   if (port === undefined)
     return {
       kind: 'wrong',
+      port: null,
       detail: 'a subscription takes one number: the port to answer to, 2 to 65535',
     }
   if (isEnd) return { kind: 'unsubscribe', port }
@@ -29,6 +31,7 @@ export function feedbackOf(address: string, args: readonly OscArg[]): FeedbackAs
   if (topic === null || extra !== undefined)
     return {
       kind: 'wrong',
+      port,
       detail: `${shown(address)} is not /if/subscribe, /if/subscribe/faces[/<page>] or /if/subscribe/states[/<device>]`,
     }
   return { kind: 'subscribe', topic, port }
