@@ -1,6 +1,7 @@
 import type { DeviceId, MacroId } from '../intents/id.ts'
 import type { Intent } from '../intents/intent.ts'
 import type { Json, JsonObject } from '../intents/json.ts'
+import type { Alignment } from '../intents/look.ts'
 import type { Macro } from '../macros/macro.ts'
 import type { Schedule, Timing } from '../macros/schedule/schedule.ts'
 import type { Trigger } from '../macros/trigger/trigger.ts'
@@ -170,8 +171,10 @@ export interface ControlConfig {
   readonly lit: { readonly device: DeviceId; readonly path: string; readonly equals: Json } | null
   /** Of the text, CSS hex; null: black or white, whichever can be read. */
   readonly textColour: string | null
-  /** Of the text, in percent of what fits: 10 to 100. */
+  /** Of the text, in percent of the largest: 10 to 100. What does not fit so is smaller. */
   readonly size: number
+  /** Where the text stands. */
+  readonly alignment: Alignment
   /** A press turns the pages of the panel that it comes from; null: it does not. */
   readonly page: 'next' | 'previous' | number | null
   /** What a fader here sets, and where its motor stands. */

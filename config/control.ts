@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { DeviceId } from '../intents/id.ts'
+import { alignments } from '../intents/look.ts'
 import type { ControlConfig, PictureConfig, RangeConfig } from './config.ts'
 import { duration } from './duration.ts'
 import { anyJson, deviceName, type IntentForm, intentForm, intentOf } from './form.ts'
@@ -94,7 +95,13 @@ export const controlForm = Type.Object(
       minimum: 10,
       maximum: 100,
       default: 100,
-      description: 'Of the text, in percent of what fits the key.',
+      description:
+        'Of the text, in percent of the largest that a key shows; what does not fit so is smaller.',
+    }),
+    alignment: Type.Enum([...alignments], {
+      default: 'center:center',
+      description:
+        'Where the text stands: left, center or right, a colon, and top, center or bottom.',
     }),
     page: Type.Optional(
       Type.Union(
@@ -142,6 +149,7 @@ export function controlOf(form: Static<typeof controlForm>): ControlConfig {
     lit: form.lit ?? null,
     textColour: form.textColour?.toLowerCase() ?? null,
     size: form.size,
+    alignment: form.alignment,
     page: form.page ?? null,
     fader: rangeOf(form.fader),
     progress: rangeOf(form.progress),

@@ -53,6 +53,7 @@ const everywhere = {
 const plain = {
   textColour: null,
   size: 100,
+  alignment: 'center:center',
   page: null,
   fader: null,
   progress: null,

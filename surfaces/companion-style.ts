@@ -1,5 +1,12 @@
 import { isObject, type Json } from '../intents/json.ts'
-import { longestImage, lookFault, type LookKind, lookPath, longestLook } from '../intents/look.ts'
+import {
+  isAlignment,
+  longestImage,
+  lookFault,
+  type LookKind,
+  lookPath,
+  longestLook,
+} from '../intents/look.ts'
 import { type Asked, misunderstood, set, shown } from './asked.ts'
 import { namedColours } from './named-colours.ts'
 import { type ControlPlace, placeName } from './surface.ts'
@@ -21,14 +28,14 @@ export interface Style {
   readonly pngalignment?: Json
 }
 
-/** null: nothing to set, since it is so already or cannot be. */
+/** null: nothing to set, since it is so already. */
 const kinds = {
   text: 'text',
   color: 'textColour',
   bgcolor: 'colour',
   size: 'size',
   png64: 'image',
-  alignment: null,
+  alignment: 'alignment',
   pngalignment: null,
 } as const satisfies Readonly<Record<keyof Style, LookKind | null>>
 const names = Object.keys(kinds) as readonly (keyof Style)[] // a literal of this file
@@ -83,7 +90,7 @@ const wanted: Readonly<Record<keyof Style, string>> = {
   bgcolor: 'a colour, as #ff0000, rgb(255,0,0) or red',
   size: 'auto, or points from 1 to 200',
   png64: `a picture as data:image/png;base64,… of at most ${longestImage} characters, or nothing`,
-  alignment: 'center:center: all texts are in the middle here',
+  alignment: 'left, center or right, a colon, and top, center or bottom',
   pngalignment: 'center:center: all pictures are in the middle here',
 }
 
@@ -116,7 +123,10 @@ function lookOf(name: keyof Style, value: Json): Json | undefined {
     case 'png64':
       if (value === '') return null
       return lookFault('image', value) === null ? value : undefined
-    case 'alignment':
+    case 'alignment': {
+      const where = typeof value === 'string' ? value.toLowerCase() : value
+      return isAlignment(where) ? where : undefined
+    }
     case 'pngalignment':
       return value === 'center:center' ? value : undefined
     default:

@@ -1,5 +1,6 @@
 import type { IntentId } from '../intents/id.ts'
 import type { Json } from '../intents/json.ts'
+import type { Alignment } from '../intents/look.ts'
 
 // A panel is what an operator has before them: a Stream Deck, a Satellite box, a fader console, a box of buttons. Its folder
 // speaks its protocol and nothing else: it says what hands did and draws what it is given. Pages, permissions, PIN,
@@ -76,8 +77,10 @@ export interface Face {
   readonly textColour: string
   /** Behind it, `#rrggbb`. */
   readonly colour: string
-  /** Of the text in percent of the height that fits best: 100 is as large as fits, 10 the smallest. */
+  /** Of the text in percent of the largest that a key shows: 10 to 100. What does not fit so is smaller. */
   readonly size: number
+  /** Where the text stands; over a picture it is at the foot. */
+  readonly alignment: Alignment
   readonly picture: FacePicture | null
   readonly state: FaceState
   /** The device reports what the control's `lit` asks for. */
@@ -94,6 +97,7 @@ export const blankFace: Face = {
   textColour: '#ffffff',
   colour: '#000000',
   size: 100,
+  alignment: 'center:center',
   picture: null,
   state: { is: 'idle' },
   lit: false,

@@ -6,7 +6,7 @@ import { endOf as hubEndOf } from '../intents/end.ts'
 import type { BusEvent } from '../intents/event.ts'
 import type { EntryView } from '../surfaces/http/record-view.ts'
 import { createAsks } from '../web/asks.js'
-import { contrast, inkOn, parseColour, rest } from '../web/colour.js'
+import { contrast, inkOn, parseColour, rest, textInk } from '../web/colour.js'
 import { createDrag, createHands, createWheel, type Place } from '../web/gesture.js'
 import { newId } from '../web/id.js'
 import { neighbour } from '../web/neighbour.js'
@@ -194,6 +194,13 @@ void t.test('a label can be read on every colour a config may choose', (t) => {
       if (contrast(ground, inkOn(ground)) < 4.5) t.fail(`#${value.toString(16)}`)
   }
   t.same(parseColour('javascript:'), parseColour('red'), 'what is no hex colour is the neutral one')
+  t.end()
+})
+
+void t.test('the ink that a config chose is used where it can be read', (t) => {
+  t.same(textInk('#ffee00', [0, 0, 0]), [255, 238, 0])
+  t.same(textInk('#ffee00', [255, 255, 255]), [0, 0, 0])
+  t.same(textInk(null, [0, 0, 0]), [255, 255, 255])
   t.end()
 })
 

@@ -46,6 +46,20 @@ export function inkOn(rgb) {
   return contrast(rgb, white) >= contrast(rgb, black) ? white : black
 }
 
+/** What a large text needs, WCAG 2.2. */
+const largeText = 3
+
+/**
+ * The ink of a text: the one that was chosen, unless it cannot be read here, where a key at rest is darker than its colour.
+ *
+ * @param {string | null} hex
+ * @param {Rgb} ground
+ */
+export function textInk(hex, ground) {
+  const chosen = hex === null ? null : parseColour(hex)
+  return chosen !== null && contrast(chosen, ground) >= largeText ? chosen : inkOn(ground)
+}
+
 /** @type {Rgb} */
 const keyDark = [17, 22, 29]
 

@@ -2,7 +2,7 @@
 /** @import { ControlView, FaceView } from '../surfaces/http/panel-view.js' */
 /** @import { Local } from './asks.js' */
 /** @import { Place } from './gesture.js' */
-import { css, inkOn, parseColour, rest } from './colour.js'
+import { css, inkOn, parseColour, rest, textInk } from './colour.js'
 import { make, setText } from './element.js'
 import { markIcon, markOf, meaning } from './mark.js'
 import { createPicture } from './picture.js'
@@ -137,6 +137,9 @@ export function createKey(control) {
     button.style.setProperty('--key-colour', css(colour))
     button.style.setProperty('--ink', css(inkOn(lit)))
     button.dataset['look'] = look
+    button.dataset['alignment'] = face.alignment
+    button.style.setProperty('--text-ink', css(textInk(face.textColour, lit)))
+    button.style.setProperty('--text-size', String(face.size / 100))
     setText(label, face.text)
     // the longest word sets the size: a name is read at a glance only in one piece
     const longest = Math.max(3, ...face.text.split(/\s+/).map((word) => word.length))

@@ -3,7 +3,7 @@ import type { Recorded } from '../../bus/entry.ts'
 import type { Position } from '../../bus/log.ts'
 import type { BusEvent } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
-import { newId, type DeviceId, type Instant } from '../../intents/id.ts'
+import { newId, siteDevice, type DeviceId, type Instant } from '../../intents/id.ts'
 import { anna, configFrom } from '../core.contract.ts'
 import { faceOf, type Look, panelView, placeOf, touched } from './faces.ts'
 import { controlAt } from './gestures.ts'
@@ -87,6 +87,17 @@ const recording = (value: boolean): BusEvent => ({
   device: mypro,
   path: 'recording',
   value,
+})
+
+void t.test('the console is told how a text is to look, as panels are', (t) => {
+  const look = (what: string, value: string | number): BusEvent => ({
+    ...{ type: 'DeviceReported', device: siteDevice, path: `looks/1/0/0/${what}` },
+    value,
+  })
+  t.match(shown([]).face, { textColour: null, size: 100, alignment: 'center:center' })
+  const said = [look('textColour', '#ffee00'), look('size', 40), look('alignment', 'left:top')]
+  t.match(shown(said).face, { textColour: '#ffee00', size: 40, alignment: 'left:top' })
+  t.end()
 })
 
 void t.test(

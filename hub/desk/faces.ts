@@ -31,7 +31,8 @@ export function faceOf(
   asks: Asks,
   runAt: RunAt,
 ): FaceView {
-  const { text, colour, image, picture } = lookedAt(control, place, devices)
+  const looked = lookedAt(control, place, devices)
+  const { text, colour, textColour, size, alignment, image, picture } = looked
   const known = panel.controls.get(place)
   const last = known?.last ?? null
   const wentWrong = last !== null && !succeeded(last.outcome) && last.outcome !== 'cancelled'
@@ -48,7 +49,8 @@ export function faceOf(
   // a run that is under way is open: what the control began has not ended
   const run = (known?.pending ?? 0) > 0 ? runAt(place) : null
   const shown = picture === null ? null : look(picture)
-  return { text, colour, image, picture: shown, run, state, last }
+  const said = { text, colour, textColour, size, alignment, image }
+  return { ...said, picture: shown, run, state, last }
 }
 
 /** Whether its device reports what the control's `lit` asks for. */

@@ -36,16 +36,19 @@ void t.test(
     await set('colour', '#ff0000')
     await set('textColour', '#ffff00')
     await set('size', 50)
-    await panel.until('all of it', () => panel.shown.get('0/0')?.size === 50)
-    t.match(panel.shown.get('0/0'), { text: 'ON AIR', colour: '#ff0000', textColour: '#ffff00' })
+    await set('alignment', 'left:top')
+    await panel.until('all of it', () => panel.shown.get('0/0')?.alignment === 'left:top')
+    const said = { text: 'ON AIR', colour: '#ff0000', textColour: '#ffff00', size: 50 }
+    t.match(panel.shown.get('0/0'), said)
     t.equal(panel.text('0/1'), 'REC', 'and nothing else')
     await set('image', 'data:image/png;base64,iVBORw0KGgo=')
     await panel.until('its picture', () => panel.shown.get('0/0')?.picture !== null)
     t.equal(panel.shown.get('0/0')?.picture?.type, 'image/png')
-    for (const what of ['text', 'colour', 'textColour', 'size', 'image']) await set(what, null)
+    for (const what of ['text', 'colour', 'textColour', 'size', 'alignment', 'image'])
+      await set(what, null)
     await panel.until('the config', () => panel.text('0/0') === 'GO')
     await panel.until('no picture', () => panel.shown.get('0/0')?.picture === null)
-    t.match(panel.shown.get('0/0'), { colour: '#102030', size: 100 })
+    t.match(panel.shown.get('0/0'), { colour: '#102030', size: 100, alignment: 'center:center' })
     const { id } = await room.submit({ verb: 'run', macro: 'on' as never, args: {} })
     t.match(await room.ended(id), { outcome: 'confirmed' })
     await panel.until('by a macro', () => panel.text('0/0') === 'ON AIR')
@@ -56,6 +59,7 @@ void t.test('what no control can look like is refused, and says why', async (t) 
   const { submit } = await openTestCore(t, { config })
   for (const [path, value, why] of [
     ['looks/1/0/0/text', 'x'.repeat(201), /200 characters/],
+    ['looks/1/0/0/alignment', 'left', /left, center or right/],
     ['looks/1/0/0/text', 7, /200 characters/],
     ['looks/1/0/0/colour', 'red', /#rrggbb/],
     ['looks/1/0/0/size', 0, /10 to 100/],

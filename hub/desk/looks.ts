@@ -4,7 +4,14 @@ import type { Config, ControlConfig } from '../../config/config.ts'
 import { failed, type Failure } from '../../intents/failure.ts'
 import { siteDevice } from '../../intents/id.ts'
 import type { Json } from '../../intents/json.ts'
-import { lookAt, lookFault, type LookKind, lookKinds, lookPath } from '../../intents/look.ts'
+import {
+  isAlignment,
+  lookAt,
+  lookFault,
+  type LookKind,
+  lookKinds,
+  lookPath,
+} from '../../intents/look.ts'
 import type { Devices } from '../../projections/devices.ts'
 
 const what: Readonly<Record<LookKind, string>> = {
@@ -12,6 +19,7 @@ const what: Readonly<Record<LookKind, string>> = {
   colour: 'Colour behind the text',
   textColour: 'Colour of the text',
   size: 'Size of the text in percent',
+  alignment: 'Where the text stands, such as left:top,',
   image: 'Picture behind the text, as a data: URL,',
 }
 
@@ -48,13 +56,14 @@ export function lookedAt(control: ControlConfig, place: string, devices: Devices
     return lookFault(kind, value) === null ? value : null
   }
   const [text, colour, textColour] = [of('text'), of('colour'), of('textColour')]
-  const [size, image] = [of('size'), of('image')]
+  const [size, alignment, image] = [of('size'), of('alignment'), of('image')]
   return {
     ...control,
     ...(typeof text === 'string' ? { text } : {}),
     ...(typeof colour === 'string' ? { colour } : {}),
     ...(typeof textColour === 'string' ? { textColour } : {}),
     ...(typeof size === 'number' ? { size } : {}),
+    ...(isAlignment(alignment) ? { alignment } : {}),
     ...(typeof image === 'string' ? { image } : {}),
   }
 }

@@ -17,6 +17,7 @@ export function panelFace(
     textColour: control.textColour ?? inkOn(control.colour),
     colour: control.colour,
     size: control.size,
+    alignment: control.alignment,
     picture,
     state: stateOf(view, asksMs),
     lit: isLit(control, devices),

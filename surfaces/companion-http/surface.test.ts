@@ -113,8 +113,11 @@ void t.test('what was not done is never ok', async (t) => {
   t.match(await ask('/api/custom-variable/lost/value?value=1'), [502, /it is/])
   t.match(await ask('/api/location/1/0/2/style', json('{"png64":"X"}')), [400, /png64 cannot/])
   t.match(await ask('/api/location/1/0/2/style', json('{"font":"X"}')), [501, /font cannot be/])
-  const aside = json('{"text":"x","alignment":"left:top"}')
-  t.match(await ask('/api/location/1/0/2/style', aside), [400, /alignment cannot be "left:top"/])
+  for (const aside of ['"alignment":"left:aside"', '"pngalignment":"left:top"'])
+    t.match(await ask('/api/location/1/0/2/style', json(`{"text":"x",${aside}}`)), [
+      400,
+      /alignment cannot be "left:/,
+    ])
   t.equal(host.wishes.length, 1, 'and nothing of it was set')
   host.full = true
   t.match(await ask('/api/location/1/0/2/press'), [503, /nothing was done: no space/])
@@ -253,7 +256,10 @@ void t.test('a picture and colours by their names are set, and taken back', asyn
   host.show({ page: 1, row: 0, col: 2 }, { text: 'CUT' })
   const style = '/api/location/1/0/2/style'
   const picture = 'data:image/png;base64,iVBORw0KGgo='
-  const said = { png64: picture, color: 'RebeccaPurple', size: '22pt', alignment: 'center:center' }
+  const said = {
+    ...{ png64: picture, color: 'RebeccaPurple', size: '22pt' },
+    ...{ alignment: 'Left:top', pngalignment: 'center:center' },
+  }
   t.strictSame(await ask(style, json(JSON.stringify(said))), [200, 'ok'])
   t.strictSame(await ask(`${style}?png64=`), [200, 'ok'])
   t.strictSame(
@@ -264,6 +270,7 @@ void t.test('a picture and colours by their names are set, and taken back', asyn
       ['looks/1/0/2/textColour', '#663399'],
       ['looks/1/0/2/size', 50],
       ['looks/1/0/2/image', picture],
+      ['looks/1/0/2/alignment', 'left:top'],
       ['looks/1/0/2/image', null],
     ],
   )

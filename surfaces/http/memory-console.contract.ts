@@ -48,6 +48,9 @@ const grid: Readonly<Record<string, readonly string[]>> = {
 const restingFace: FaceView = {
   text: 'GO',
   colour: '#204060',
+  textColour: null,
+  size: 100,
+  alignment: 'center:center',
   image: null,
   picture: null,
   run: null,

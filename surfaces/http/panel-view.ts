@@ -1,4 +1,5 @@
 import type { Instant, IntentId } from '../../intents/id.ts'
+import type { Alignment } from '../../intents/look.ts'
 import type { Outcome } from '../../intents/outcome.ts'
 import type { PictureView } from './picture-view.ts'
 import type { FaceRun } from './run-view.ts'
@@ -10,6 +11,12 @@ export interface FaceView {
   readonly text: string
   /** CSS hex colour. */
   readonly colour: string
+  /** Of the text, CSS hex colour; null: whichever of black and white can be read. */
+  readonly textColour: string | null
+  /** Of the text, 10 to 100: percent of the largest; what does not fit so is smaller. */
+  readonly size: number
+  /** Where the text stands. */
+  readonly alignment: Alignment
   readonly image: string | null
   /** Shown in place of `image` and behind the text while its state is `live`; null where the control has none. */
   readonly picture: PictureView | null

@@ -1,4 +1,5 @@
 import type { Image } from '@napi-rs/canvas'
+import type { Alignment } from '../../intents/look.ts'
 import type { Face } from '../desk.ts'
 import { type Context, fontFamily } from './canvas.ts'
 import { hexColour, palette } from './colour.ts'
@@ -79,22 +80,21 @@ function cover(context: Context, image: Image, width: number, height: number): v
   context.drawImage(image, (width - wide) / 2, (height - high) / 2, wide, high)
 }
 
-/** The text in the middle; at the foot, on a dark ground, where a picture is behind it. */
+/** The text, in the middle unless it says otherwise; at the foot, on a dark ground, where a picture is behind it. */
 function legend(context: Context, face: Face, onPicture: boolean, area: Area, ink: string): void {
   const missing = face.picture !== null && !onPicture
   const text = missing ? `${face.text}\nno picture`.trim() : face.text
   const short = Math.min(area.width, area.height)
   const box = onPicture ? { ...area, height: area.height * 0.42 } : area
-  const most = short * (onPicture ? 0.26 : 0.48)
+  const most = (short * (onPicture ? 0.26 : 0.48) * percent(face.size)) / 100
   const fitted = fittedIn(context, text, box, most)
-  const size = Math.max(Math.min(leastText, fitted.size), (fitted.size * percent(face.size)) / 100)
-  if (!onPicture) return write(context, { ...fitted, size }, area, ink)
+  if (!onPicture) return write(context, fitted, area, ink, face.alignment)
   if (fitted.lines.length === 0) return
-  const high = fitted.lines.length * lineHeight * size
+  const high = fitted.lines.length * lineHeight * fitted.size
   const foot = { ...area, y: area.y + area.height - high, height: high }
   context.fillStyle = 'rgb(0 0 0 / 62%)'
   context.fillRect(0, foot.y - 2, area.width + 2 * area.x, foot.height + area.y + 2)
-  write(context, { ...fitted, size }, foot, ink)
+  write(context, fitted, foot, ink, face.alignment)
 }
 
 /** What it is above, and under it, in full as far as it fits, why not. */
@@ -120,19 +120,30 @@ function fittedIn(
   return fit(text, box, (part) => context.measureText(part).width / measuredAt)
 }
 
-/** Lines in the middle of an area, never beyond its edge: a letter may reach further than its width says. */
-function write(context: Context, { lines, size }: Fitted, area: Area, ink: string): void {
+/** How much of what is left over stands before the text. */
+const before = { left: 0, center: 0.5, right: 1, top: 0, bottom: 1 } as const
+
+/** Lines where they are to stand in an area, never beyond its edge: a letter may reach further than its width says. */
+function write(
+  context: Context,
+  { lines, size }: Fitted,
+  area: Area,
+  ink: string,
+  alignment: Alignment = 'center:center',
+): void {
+  const [across, down] = alignment.split(':') as [keyof typeof before, keyof typeof before] // its type
   context.save()
   context.beginPath()
   context.rect(area.x, area.y - 1, area.width, area.height + 2)
   context.clip()
   context.fillStyle = ink
   context.font = `${size}px "${fontFamily}"`
-  context.textAlign = 'center'
+  context.textAlign = across === 'left' || across === 'right' ? across : 'center'
   context.textBaseline = 'middle'
-  const first = area.y + area.height / 2 - ((lines.length - 1) / 2) * lineHeight * size
+  const high = lineHeight * size
+  const first = area.y + high / 2 + before[down] * (area.height - lines.length * high)
   for (const [at, line] of lines.entries())
-    context.fillText(line, area.x + area.width / 2, first + at * lineHeight * size)
+    context.fillText(line, area.x + before[across] * area.width, first + at * high)
   context.restore()
 }
 

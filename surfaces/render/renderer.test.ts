@@ -42,6 +42,40 @@ t.test('a key has its colour, and its text in its ink', async (t) => {
   t.ok(ofColour(bitmap, 52, 'ffee00ff') > 5, 'the letters are there')
 })
 
+t.test('a text stands where it is to stand', async (t) => {
+  const middles = async (alignment: Face['alignment']) => {
+    const face = { text: 'EE', size: 30, textColour: '#ffee00', alignment }
+    const bitmap = await draw(face)
+    const inked = Array.from({ length: size.width * size.height }, (_, at) => at).filter(
+      (at) => pixel(bitmap, at % size.width, Math.floor(at / size.width)) === 'ffee00ff',
+    )
+    const third = (at: number, all: number) => Math.floor((3 * at) / all)
+    const places = inked.map(
+      (at) =>
+        `${third(at % size.width, size.width)} ${third(Math.floor(at / size.width), size.height)}`,
+    )
+    return [...new Set(places)]
+  }
+  t.strictSame(await middles('left:top'), ['0 0'])
+  t.strictSame(await middles('right:bottom'), ['2 2'])
+  t.strictSame(await middles('left:bottom'), ['0 2'])
+  t.strictSame(await middles('center:center'), ['1 1'])
+})
+
+t.test(
+  'a text is as large as its size says, or as it fits, and not smaller than either',
+  async (t) => {
+    const ink = async (text: string, percent: number) => {
+      const bitmap = await draw({ text, size: percent, textColour: '#ffee00' })
+      const rows = Array.from({ length: size.height }, (_, y) => ofColour(bitmap, y, 'ffee00ff'))
+      return rows.reduce((sum, count) => sum + count, 0)
+    }
+    const long = 'CAMERA OPERATOR STUDIO NORTH'
+    t.ok((await ink('CUT', 40)) < 0.5 * (await ink('CUT', 100)), 'a short one is smaller')
+    t.ok((await ink(long, 60)) > 0.7 * (await ink(long, 100)), 'one that is small by itself is not')
+  },
+)
+
 t.test('equal faces are drawn once, and a hub that draws much forgets the oldest', async (t) => {
   const first = await draw({ text: 'KEPT' })
   t.ok((await draw({ text: 'KEPT' })) === first, 'from the cache')

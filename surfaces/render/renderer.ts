@@ -102,8 +102,8 @@ function rendererOn(canvas: Canvas): Renderer {
 
 /** Equal for what looks the same. */
 function nameOf({ picture, ...face }: Face, { width, height }: BitmapSize): string {
-  const { text, textColour, colour, size, state, lit, progress, level } = face
+  const { text, textColour, colour, size, alignment, state, lit, progress, level } = face
   const said = state.is === 'failed' ? state.reason : ''
-  const parts = [text, textColour, colour, size, state.is, said, lit, progress, level]
+  const parts = [text, textColour, colour, size, alignment, state.is, said, lit, progress, level]
   return JSON.stringify([width, height, picture?.tag ?? null, ...parts])
 }

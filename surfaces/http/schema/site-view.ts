@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox'
+import { alignments } from '../../../intents/look.ts'
 import { Instant, OutcomeName } from './intent-view.ts'
 import { FaceRunSchema } from './run-view.ts'
 
@@ -37,6 +38,9 @@ const PictureView = Type.Object({
 const FaceView = Type.Object({
   text: Type.String(),
   colour: Type.String(),
+  textColour: nullable(Type.String()),
+  size: Type.Number(),
+  alignment: Type.Enum([...alignments]),
   image: nullable(Type.String()),
   picture: nullable(PictureView),
   run: FaceRunSchema,
