@@ -6,7 +6,7 @@ import { timeOf } from '../bus/entry.ts'
 import type { Durability, EventLog } from '../bus/log.ts'
 import { openFileLog } from '../bus/log-file/log.ts'
 
-// What the embedded log costs, beside what the disk itself takes for the same bytes: node --import tsx bench/log.ts [DIR]
+// What the embedded log costs, beside what the disk itself takes for the same bytes: node --require ./from-source.cjs bench/log.ts [DIR]
 // DIR: a folder on the disk to measure; by default the system's temporary one.
 
 const never = new AbortController().signal

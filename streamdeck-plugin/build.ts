@@ -1,4 +1,4 @@
-// Packages the plugin for the Stream Deck app: node --import tsx streamdeck-plugin/build.ts [FOLDER]. What lies in FOLDER then
+// Packages the plugin for the Stream Deck app: node --require ./from-source.cjs streamdeck-plugin/build.ts [FOLDER]. What lies in FOLDER then
 // is installed by a copy into the app's folder of plugins (docs/surfaces/streamdeck.md).
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

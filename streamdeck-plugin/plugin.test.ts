@@ -16,7 +16,7 @@ t.teardown(() => rmSync(into, { recursive: true }))
 const folder = join(into, `${pluginName}.sdPlugin`)
 const built = spawnSync(
   process.execPath,
-  ['--import', 'tsx', join(root, 'streamdeck-plugin/build.ts'), into],
+  [...process.execArgv, join(root, 'streamdeck-plugin/build.ts'), into],
   { cwd: root, stdio: 'inherit' },
 )
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
+import { compiled } from '../compile-sources.cjs'
 import { newData } from '../hub/core.contract.ts'
 import type { Macro } from '../macros/macro.ts'
 import { devicesOf, openStage } from './stage.ts'
@@ -47,7 +48,7 @@ async function exampleOf(t: Test): Promise<Macro> {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
   })
   const file = join(newData(t), 'example.mjs')
-  writeFileSync(file, outputText.replace(entry, pathToFileURL(sourceOf(entry)).href))
+  writeFileSync(file, outputText.replace(entry, compiled(pathToFileURL(sourceOf(entry)).href)))
   const { openShow } = (await import(pathToFileURL(file).href)) as { openShow: Macro }
   return openShow
 }

@@ -27,11 +27,9 @@ export interface Flooded {
 /** Starts it; resolves when it has begun. */
 export async function startFlood(t: Test, flood: Flood): Promise<{ stop(): Promise<Flooded> }> {
   const file = fileURLToPath(new URL('flooder-process.ts', import.meta.url))
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), file, JSON.stringify(flood)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
+  const child = spawn(process.execPath, [...process.execArgv, file, JSON.stringify(flood)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   t.teardown(() => child.kill('SIGKILL'))
   const lines = createInterface(child.stdout)
   const ended = once(child, 'close')

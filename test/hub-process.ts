@@ -97,8 +97,7 @@ function run(t: Test, words: readonly string[], { preload, env }: StartOptions):
     preload === undefined
       ? programOf('cli/infra')
       : [
-          '--import',
-          'tsx',
+          ...process.execArgv,
           '--import',
           new URL(`fixtures/${preload}`, import.meta.url).pathname,
           cli,

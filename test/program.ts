@@ -9,7 +9,7 @@ import { isBuilt } from '../built.mjs'
 export function programOf(name: string): readonly string[] {
   return isShipped
     ? [join(root, `dist/${name}.js`)]
-    : ['--import', import.meta.resolve('tsx'), join(root, `${name}.ts`)]
+    : [...process.execArgv, join(root, `${name}.ts`)]
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

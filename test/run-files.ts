@@ -18,7 +18,7 @@ interface Ran {
 async function run(file: string, rowsFile: string, env: Env): Promise<Ran> {
   process.stderr.write(`${file}\n`)
   const from = performance.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, [...process.execArgv, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env, FAULT_ROWS: rowsFile },
   })

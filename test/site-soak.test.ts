@@ -137,7 +137,7 @@ void t.test('control: a program that forgets nothing is seen by the same measure
   const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', fixture('tell-memory.ts'), fixture('leaking.ts')],
+    [...process.execArgv, '--import', fixture('tell-memory.ts'), fixture('leaking.ts')],
     { env: { ...process.env, MEMORY_FILE: file }, stdio: ['pipe', 'pipe', 'inherit'] },
   )
   t.teardown(() => child.kill('SIGKILL'))

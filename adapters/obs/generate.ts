@@ -1,5 +1,5 @@
 // Makes request-table.ts from obs-websocket's published protocol description:
-//   node --import tsx adapters/obs/generate.ts protocol.json > adapters/obs/request-table.ts
+//   node --require ./from-source.cjs adapters/obs/generate.ts protocol.json > adapters/obs/request-table.ts
 // where protocol.json is docs/generated/protocol.json of an obs-websocket release.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'

@@ -13,7 +13,7 @@ t.setTimeout(180_000)
 
 /** Lets a process append with 32 calls in flight and kills it once it has told of `lines` kept ones; all it said. */
 async function killedAfter(dir: string, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fixture, 'load', dir], {
+  const child = spawn(process.execPath, [...process.execArgv, fixture, 'load', dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let said = ''

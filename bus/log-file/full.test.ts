@@ -21,7 +21,7 @@ void t.test(
     const limited = 'ulimit -S -f 2048; exec "$0" "$@"'
     const child = spawn(
       '/bin/sh',
-      ['-c', limited, process.execPath, '--import', 'tsx', fixture, 'fill', dir],
+      ['-c', limited, process.execPath, ...process.execArgv, fixture, 'fill', dir],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     t.teardown(() => child.kill('SIGKILL'))

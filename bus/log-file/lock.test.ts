@@ -15,7 +15,7 @@ const fixture = fileURLToPath(new URL('./writer.fixture.ts', import.meta.url))
 
 /** A process that opens the log of `dir`; resolves when it has told how that went. */
 async function opener(t: Test, dir: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', fixture, 'open', dir], {
+  const child = spawn(process.execPath, [...process.execArgv, fixture, 'open', dir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   t.teardown(() => child.kill('SIGKILL'))
@@ -120,7 +120,7 @@ void t.test('a copy of the folder is not locked by the original', async (t) => {
 })
 
 void t.test('an open log keeps no process alive', async (t) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', fixture, 'leave', newFolder(t)], {
+  const child = spawn(process.execPath, [...process.execArgv, fixture, 'leave', newFolder(t)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   t.same(await once(child, 'exit'), [0, null])

@@ -19,7 +19,7 @@ const skip =
 void t.test('Avahi sees what a hub announces, and the hub what Avahi announces', skip, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'infra-avahi-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-  const node = [process.execPath, '--import', 'tsx', file('two-machines.fixture.ts')]
+  const node = [process.execPath, ...process.execArgv, file('two-machines.fixture.ts')]
   const { stdout, stderr, status } = spawnSync(
     'unshare',
     ['-n', '-m', 'sh', file('two-machines.fixture.sh'), folder, ...node],

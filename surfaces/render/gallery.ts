@@ -1,4 +1,4 @@
-// Draws one key of each kind, for the eye and for docs/surfaces/: node --import tsx surfaces/render/gallery.ts FOLDER.
+// Draws one key of each kind, for the eye and for docs/surfaces/: node --require ./from-source.cjs surfaces/render/gallery.ts FOLDER.
 // Says what a key takes on this machine.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -74,10 +74,5 @@ function threadOf(shared: Shared): Worker {
   const isSource = import.meta.url.endsWith('.ts')
   // built, this stands in dist/parts: build.mjs
   const path = isSource ? './scan-thread.ts' : '../witness/audit/scan-thread.js'
-  const file = new URL(path, import.meta.url)
-  if (!isSource) return new Worker(file, options)
-  // run from its source, a thread must be taught TypeScript first: it does not take that over from its process
-  const teach = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})`
-  const run = `${teach}.then(({ register }) => (register(), import(${JSON.stringify(file.href)})))`
-  return new Worker(run, { ...options, eval: true })
+  return new Worker(new URL(path, import.meta.url), options)
 }
