@@ -92,7 +92,10 @@ async function compile() {
   const before = made()
   const now = {
     ground: stamps(ground),
-    sources: stamps(found(JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).exclude)),
+    sources: stamps([
+      '.',
+      ...found(JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).exclude),
+    ]),
   }
   const isAnew = Object.keys(before.ground).length !== ground.length || !isSame(before.ground)
   const outOf = (/** @type {string} */ source) => join(into, source.replace(/ts$/, 'mjs'))

@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // The rule between folders is a file for dependency-cruiser, and `npm run check` runs it. A checker that sees nothing
-// also finds nothing: so it is asked here how much it saw, and whether it finds what is planted.
+// also finds nothing: so it is asked here how much it saw of a copy, and whether it finds what was planted there.
 
-/** It reads every file twice over: a slow machine needs more than the runner's half minute. Milliseconds. */
+/** It reads every file: a slow machine needs more than the runner's half minute. Milliseconds. */
 const patienceMs = 180_000
 t.setTimeout(patienceMs)
 
@@ -62,12 +62,6 @@ interface Report {
   }
 }
 
-void t.test('every import in this repository points the right way', async (t) => {
-  const { seen, violations } = await check(root)
-  t.strictSame(violations, [])
-  t.ok(seen > 200, `it saw ${seen} modules`)
-})
-
 /** What is planted, and the rule that names it. */
 const planted: Readonly<Record<string, readonly [code: string, rule: string, to: string]>> = {
   'intents/planted.ts': ["import '../bus/clock.ts'", 'intents-imports', 'bus/clock.ts'],
@@ -104,7 +98,7 @@ const planted: Readonly<Record<string, readonly [code: string, rule: string, to:
   'wire/planted-back.ts': ["import './planted-circle.ts'", 'no-circular', 'wire/planted-circle.ts'],
 }
 
-void t.test('a wrong import is found and named', async (t) => {
+void t.test('each wrong import is found and named, and nothing else', async (t) => {
   const copy = mkdtempSync(join(tmpdir(), 'infra-folders-'))
   t.teardown(() => rmSync(copy, { recursive: true, force: true }))
   const away = new Set(['node_modules', 'dist', 'dist-bench', 'data', 'web', 'docs'])
@@ -120,7 +114,8 @@ void t.test('a wrong import is found and named', async (t) => {
   // a test may look where its subject may not
   writeFileSync(join(copy, 'intents/planted.test.ts'), "import '../bus/clock.ts'\n")
 
-  const { violations } = await check(copy)
+  const { seen, violations } = await check(copy)
+  t.ok(seen > 200, `it saw ${seen} modules`)
   t.strictSame(
     violations,
     Object.entries(planted)
