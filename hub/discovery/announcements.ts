@@ -16,12 +16,14 @@ export function servicesOf(
   // the address has the port that it really has
   const port = Number(new URL(address).port)
   const service = http.tls === null ? 'http' : 'https'
-  const txt = { path: '/', site: short(site), hub: short(hub) }
+  // who looks for devices sees by it that this is a hub
+  const whose = { site: short(site), hub: short(hub) }
   return [
-    { service, transport: 'tcp', host: http.host, port, txt },
+    { service, transport: 'tcp', host: http.host, port, txt: { path: '/', ...whose } },
     ...[...surfaces.values()].flatMap(({ type, options }) => {
       const checked = options as Static<TObject> // against the surface's schema, by the config's check
-      return kinds.get(type)?.announced?.(checked) ?? []
+      const announced = kinds.get(type)?.announced?.(checked) ?? []
+      return announced.map((one) => ({ ...one, txt: { ...one.txt, ...whose } }))
     }),
   ]
 }

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import type { JsonObject } from '../../intents/json.ts'
-import type { Finding } from '../../wire/discovery.ts'
+import type { Announced, Finding } from '../../wire/discovery.ts'
 import { browse, mdnsGroup, type Browsed } from './browse.ts'
 import { loadAdapters, loadSurfaces } from '../leaf.ts'
 
@@ -59,7 +59,7 @@ export async function discover(forMs: number, signal: AbortSignal): Promise<Disc
   }
 }
 
-/** What was announced, as devices: of those that take it for theirs. */
+/** What was announced, as devices: of those that take it for theirs. A hub is none. */
 export function discoveredOf(
   found: readonly Browsed[],
   announcing: readonly { readonly protocol: string; readonly discovery: Finding<JsonObject> }[],
@@ -69,6 +69,7 @@ export function discoveredOf(
       announcing.flatMap(({ protocol, discovery }): readonly Discovered[] => {
         if (wanted.service !== discovery.service || wanted.transport !== discovery.transport)
           return []
+        if (isHub(announced)) return []
         const options = discovery.optionsOf(announced)
         if (options === null) return []
         const { name, host, port } = announced
@@ -76,6 +77,11 @@ export function discoveredOf(
       }),
     )
     .toSorted((a, b) => a.protocol.localeCompare(b.protocol) || a.name.localeCompare(b.name))
+}
+
+/** A hub's own way in, perhaps this one's: no device, and none of its consoles. */
+function isHub({ txt }: Announced): boolean {
+  return txt.has('site') && txt.has('hub')
 }
 
 /** One IPv4 address of each network; of this machine itself only where it has no other. */
