@@ -2,12 +2,15 @@ import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { giveReceiveRoom } from '../wire/receive-room.ts'
+import { fairTurns } from './fair-turns.ts'
 import { checkHost, type ListenOptions, listenFault, opened, place } from './listen.ts'
 import type { OpenSurface } from './surface.ts'
 
 export interface DatagramUse {
   /** `from`: `127.0.0.1:53211`; `peer`: the same, to answer to. MUST NOT throw. */
   received(bytes: Buffer, from: string, peer: RemoteInfo): void
+  /** A datagram for which there was no room; it was dropped. */
+  turnedAway(from: string, detail: string): void
   /** The socket had a fault of its own; it goes on if it can. */
   fault(error: Error): void
 }
@@ -34,10 +37,16 @@ export async function openDatagrams(
     throw listenFault(name, 'udp', options, cause)
   }
   giveReceiveRoom(socket)
-  socket.on('error', (error) => use.fault(error))
-  socket.on('message', (bytes, from) => use.received(bytes, place(from.address, from.port), from))
-  const bound = socket.address()
   let open = true
+  socket.on('error', (error) => use.fault(error))
+  const put = fairTurns<readonly [Buffer, string, RemoteInfo]>(([bytes, from, peer]) => {
+    if (open) use.received(bytes, from, peer)
+  })
+  socket.on('message', (bytes, peer) => {
+    const from = place(peer.address, peer.port)
+    if (!put(from, [bytes, from, peer])) use.turnedAway(from, 'it sends more than can be taken')
+  })
+  const bound = socket.address()
   const surface = opened(`udp ${place(bound.address, bound.port)}`, async () => {
     open = false
     socket.close()

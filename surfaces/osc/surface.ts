@@ -76,6 +76,7 @@ async function openUdp(name: string, options: Options, host: SurfaceHost): Promi
         else if (!heard.ok) host.rejected(source, failed('refused', heard.detail))
       }
     },
+    turnedAway: (from, detail) => host.rejected(`osc:${from}`, failed('refused', detail)),
     fault: (error) => host.rejected(`osc:${name}`, failed('unreachable', error.message)),
   })
   return withFeed(datagrams, feed)

@@ -23,6 +23,7 @@ export const surface: Surface<typeof options> = {
         for (const wanted of inDatagram(bytes))
           for (const asked of understood(wanted, host, options.variables)) pass(asked, asker)
       },
+      turnedAway: (from, detail) => host.rejected(`udp:${from}`, failed('refused', detail)),
       fault: (error) => host.rejected(`udp:${name}`, failed('unreachable', error.message)),
     })
   },
