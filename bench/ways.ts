@@ -12,7 +12,7 @@ import { firstNumber, inTurn } from './ways/grid.ts'
 import { mcu, xctl } from './ways/console.ts'
 import { satellite, satelliteWebSocket } from './ways/satellite.ts'
 import { serial } from './ways/serial.ts'
-import { companionTcp, rosstalk, tcp } from './ways/stream.ts'
+import { companionTcp, oscTcp, rosstalk, tcp } from './ways/stream.ts'
 import { streamDeck } from './ways/stream-deck.ts'
 import { type Hand, NotHere, type Prepared, type Way } from './ways/way.ts'
 
@@ -25,6 +25,7 @@ const ways: readonly Way[] = [
   udp,
   companionHttp,
   companionOsc,
+  oscTcp,
   companionTcp,
   rosstalk,
   satellite,

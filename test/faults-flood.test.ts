@@ -7,8 +7,9 @@ import { osc, udp } from '../bench/ways/datagram.ts'
 import { gridConfig, inTurn } from '../bench/ways/grid.ts'
 import { companionHttp, http, webSocket } from '../bench/ways/http.ts'
 import { satellite, satelliteWebSocket } from '../bench/ways/satellite.ts'
-import { rosstalk, tcp } from '../bench/ways/stream.ts'
+import { oscTcp, rosstalk, tcp } from '../bench/ways/stream.ts'
 import { portOf, type Way } from '../bench/ways/way.ts'
+import { lengthPrefixed } from '../wire/length.ts'
 import { encode } from '../wire/osc-encode.ts'
 import { type Flood, startFlood } from './flooder.ts'
 import { type HubProcess, list, newRoom } from './hub-process.ts'
@@ -47,6 +48,10 @@ interface Flooding extends Pick<Flood, 'by'> {
 
 const floods: readonly Flooding[] = [
   { way: osc, by: 'udp', one: encode('/location/9/0/1/press', []), counted: 'osc' },
+  {
+    ...{ way: oscTcp, by: 'tcp', counted: 'osc-tcp' },
+    one: lengthPrefixed(encode('/location/9/0/1/press', [])),
+  },
   { way: udp, by: 'udp', one: page9('LOCATION PAGE/0/1 PRESS'), counted: 'udp' },
   { way: tcp, by: 'tcp', one: page9('LOCATION PAGE/0/1 PRESS\n'), counted: 'tcp' },
   { way: rosstalk, by: 'tcp', one: page9('CC PAGE/0/1\r\n'), counted: 'rosstalk' },

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { lengthPrefixed } from '../../wire/length.ts'
+import { encode } from '../../wire/osc-encode.ts'
 import { allControls, spotText } from './grid.ts'
 import { type Hand, listening, portOf, type Way } from './way.ts'
 
-/** A connection on which presses are lines, after a greeting; what comes back is read and left. */
+/** A connection on which presses are lines or framed, after a greeting; what comes back is read and left. */
 export async function lines(
   port: number,
-  textOf: (number: number) => string,
+  textOf: (number: number) => string | Buffer,
   greeting = '',
 ): Promise<Hand> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -42,6 +44,17 @@ export const rosstalk: Way = {
   prepare: overLines('type: rosstalk, port: 0', (number) => `CC 1/${spotText(number)}\r\n`),
 }
 
-function overLines(config: string, textOf: (number: number) => string): Way['prepare'] {
+/** OSC 1.0, section "OSC Packets": a length before each over a stream. */
+export const oscTcp: Way = {
+  name: 'OSC over TCP',
+  link: 'TCP',
+  surface: 'osc-tcp',
+  says: 'number',
+  prepare: overLines('type: osc, transport: tcp-length, port: 0', (value) =>
+    lengthPrefixed(encode('/if/fire/d0/cue/go', [{ type: 'i', value }])),
+  ),
+}
+
+function overLines(config: string, textOf: (number: number) => string | Buffer): Way['prepare'] {
   return listening(config, (address) => lines(portOf(address), textOf))
 }
