@@ -1,3 +1,4 @@
+import { beside } from '../../wire/beside.ts'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
@@ -169,9 +170,9 @@ class HaLink implements Link<HaCommand> {
         this.#cameras.start()
         void registry.follow()
       }
+      const orOver = beside(connection.ended)
       while (connection.over === null) {
-        const pause = this.#pause(this.#options.pingMs)
-        await Promise.race([pause, connection.ended])
+        await orOver(this.#pause(this.#options.pingMs))
         if (connection.over === null) await connection.request({ type: 'ping' })
       }
     } catch (cause) {

@@ -1,3 +1,4 @@
+import { beside } from '../../wire/beside.ts'
 import { Connection } from './connection.ts'
 import { said } from './events.ts'
 import type { ObsOptions } from './options.ts'
@@ -77,10 +78,11 @@ const readEvery = 12
 
 /** Asks for a sign of life every `everyMs` while the connection lasts, and ends it where none comes. */
 export async function keep({ connection, reader, ended }: Line, everyMs: number): Promise<void> {
+  const orOver = beside(ended)
   for (let n = 1; connection.over === null; n++) {
     let timer: NodeJS.Timeout | undefined
     const pause = new Promise<void>((resolve) => (timer = setTimeout(resolve, everyMs)))
-    await Promise.race([pause, ended])
+    await orOver(pause)
     clearTimeout(timer)
     if (connection.over !== null) return
     if (n % readEvery === 0) reader.soon()

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { beside } from '../../wire/beside.ts'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
 import type { Json } from '../../intents/json.ts'
@@ -152,11 +153,12 @@ class VmixLink implements Link<Call> {
         this.#context.changed(true, typeof version === 'string' ? `vMix ${version}` : 'vMix')
         this.#bell.ring()
       }
+      const orOver = beside(line.ended)
       while (line.over === null) {
-        await Promise.race([this.#pause(this.#options.pollMs), line.ended])
+        await orOver(this.#pause(this.#options.pollMs))
         if (line.over !== null) break
         await line.test()
-        await Promise.race([line.reader.read(), line.ended])
+        await orOver(line.reader.read())
       }
     } catch (cause) {
       line.close(reasonOf(cause))

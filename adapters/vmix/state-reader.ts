@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import { beside } from '../../wire/beside.ts'
 import { failed } from '../../intents/failure.ts'
 import { DeliveryError } from '../adapter.ts'
 import type { Connection } from './connection.ts'
@@ -69,6 +70,7 @@ export function createStateReader(options: StateReaderOptions): StateReader {
       throw new Error(`vMix refused XML: ${shown(reply.text) || 'no reason given'}`)
     take(reply.data, began)
   }
+  const orOver = beside(connection.ended().then(over))
   const read = () => {
     if (under === null) readAt = performance.now()
     return (under ??= once().finally(() => (under = null)))
@@ -96,7 +98,7 @@ export function createStateReader(options: StateReaderOptions): StateReader {
     },
     async look(signal) {
       try {
-        await Promise.race([fresh(), aborted(signal), connection.ended().then(over)])
+        await orOver(Promise.race([fresh(), aborted(signal)]))
       } catch (cause) {
         const detail = `nothing was sent, because vMix's state could not be read: ${reasonOf(cause)}`
         throw new DeliveryError(failed('timeout', detail), { cause })

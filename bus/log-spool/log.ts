@@ -9,6 +9,7 @@ import {
 } from '../log.ts'
 import { Drain } from './drain.ts'
 import { Outbox, type Call } from './outbox.ts'
+import { untilAborted } from './until-aborted.ts'
 import { compareSpooled, spoolPlace, spoolPosition } from './position.ts'
 import { beginSpool, type Spool, type SpoolOptions } from './spool.ts'
 
@@ -331,30 +332,6 @@ function seqAfter(number: Position): Position | null {
 function sharedPart(after: Position | null): Position | null {
   const place = spoolPlace(after)
   return place === null ? after : place.base
-}
-
-/** As `lines`, and over at once when `signal` aborts, although a server that stands still keeps them waiting. */
-async function* untilAborted<T>(lines: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = lines[Symbol.asyncIterator]()
-  let abort = () => {}
-  const aborted = new Promise<null>((resolve) => (abort = () => resolve(null)))
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    for (;;) {
-      const next = iterator.next()
-      const result = await Promise.race([next, aborted])
-      if (result === null) {
-        next.catch(() => {}) // nobody waits for it any more
-        return
-      }
-      if (result.done) return
-      yield result.value
-    }
-  } finally {
-    signal.removeEventListener('abort', abort)
-    void iterator.return?.(undefined)?.catch(() => {}) // it ends by the signal
-  }
 }
 
 function inSpool({ base }: Spool, { position, body }: Stored): Stored {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { failed } from '../../intents/failure.ts'
+import { beside } from '../../wire/beside.ts'
 import { lineDeframer } from '../../wire/lines.ts'
 import { maxUnanswered } from '../streams.ts'
 import type { SurfaceHost } from '../surface.ts'
@@ -40,7 +41,7 @@ export async function serve(
     if (gone.aborted) reject(new Error('gone'))
     else gone.addEventListener('abort', () => reject(new Error('gone')), { once: true })
   })
-  off.catch(() => {}) // only waits that race it need to hear of it
+  const unlessGone = beside(off)
   /** The answers that are not written yet, oldest first. */
   const unanswered: Promise<void>[] = []
   let last = Promise.resolve()
@@ -67,11 +68,11 @@ export async function serve(
         last.catch(() => {}) // seen by the wait below
         unanswered.push(last)
         // not reading on is what slows down a sender, and one who does not read the answers
-        if (unanswered.length >= maxUnanswered) await Promise.race([unanswered.shift(), off])
+        if (unanswered.length >= maxUnanswered) await unlessGone(unanswered.shift() ?? last)
         if (stream.writableNeedDrain) await client.ready()
       }
     }
-    await Promise.race([last, off])
+    await unlessGone(last)
   } finally {
     clearInterval(watch)
     session.close()
