@@ -9,6 +9,10 @@ t.comment(
     : 'run against the server of KURRENTDB_URL',
 )
 
+/** Ten thousand lines in one call take seconds where others use the machine, too. Milliseconds. */
+const patienceMs = 10_000
+const open = (url: string) => logAt(url, undefined, patienceMs)
+
 if (server === undefined)
-  logContract('kurrent, against the double', async (t) => logAt((await doubleFor(t)).url))
-else logContract('kurrent, against a server', async () => logAt(server))
+  logContract('kurrent, against the double', async (t) => open((await doubleFor(t)).url))
+else logContract('kurrent, against a server', async () => open(server))
