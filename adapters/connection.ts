@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { reason } from '../wire/system-reason.ts'
+import { openComeback } from './comeback.ts'
 
 /** What a connection tells its link. Never called after `close`. */
 export interface ConnectionEvents {
@@ -9,16 +10,12 @@ export interface ConnectionEvents {
   bytes(chunk: Buffer): void
 }
 
-/** 250 ms: a restarted service is back before anybody asks. */
-const firstWaitMs = 250
-/** 5 s: a device that was switched on is used within the time it takes to look up. */
-const longestWaitMs = 5000
 /** 5 s: a host that swallows SYNs is not there; the system itself would try for two minutes. */
 const connectMs = 5000
 /** 10 s idle before the system asks whether the peer is alive: pulled plugs send nothing. */
 const keepAliveMs = 10_000
 
-/** One TCP connection that comes back by itself: after 250 ms and up to half of it more, doubling to 5 s. */
+/** One TCP connection that comes back by itself. */
 export class Connection {
   readonly #host: string
   readonly #port: number
@@ -26,7 +23,7 @@ export class Connection {
   #socket: Socket | null = null
   #up = false
   #closed = false
-  #failures = 0
+  readonly #comeback = openComeback()
   #detail = 'not connected yet'
   #timer: NodeJS.Timeout | null = null
 
@@ -61,7 +58,7 @@ export class Connection {
       if (this.#socket !== socket) return
       this.#clearTimer()
       this.#up = true
-      this.#failures = 0
+      this.#comeback.up()
       this.#events.up()
     })
     socket.on('data', (chunk) => {
@@ -103,9 +100,7 @@ export class Connection {
     // a reset, not a farewell: what is still in the buffers must not arrive late
     if (was) socket.resetAndDestroy()
     else socket.destroy()
-    const wait = firstWaitMs * 2 ** this.#failures * (1 + Math.random() / 2)
-    if (wait < longestWaitMs) this.#failures++
-    this.#timer = setTimeout(() => this.open(), Math.min(wait, longestWaitMs))
+    this.#timer = setTimeout(() => this.open(), this.#comeback.waitMs())
     this.#events.down(detail)
   }
 

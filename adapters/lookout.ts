@@ -1,6 +1,4 @@
-/** 250 ms, doubling to 5 s: how often a device that is away is looked for. */
-const firstWaitMs = 250
-const longestWaitMs = 5000
+import { openComeback } from './comeback.ts'
 
 /** Knows whether a device is there that says nothing by itself, and looks for it while it is away. */
 export interface Lookout {
@@ -24,12 +22,12 @@ export function openLookout(
   const closing = new AbortController()
   let up = false
   let waiting: NodeJS.Timeout | null = null
-  let waitMs = firstWaitMs
+  const comeback = openComeback()
 
   function found(): void {
     if (closing.signal.aborted || up) return
     up = true
-    waitMs = firstWaitMs
+    comeback.up()
     if (waiting !== null) clearTimeout(waiting)
     waiting = null
     changed(true, '')
@@ -40,9 +38,7 @@ export function openLookout(
     up = false
     changed(false, why)
     if (waiting !== null) return
-    // half of it more by chance, so that many links do not look in step
-    waiting = setTimeout(again, waitMs * (1 + Math.random() / 2))
-    waitMs = Math.min(waitMs * 2, longestWaitMs)
+    waiting = setTimeout(again, comeback.waitMs())
   }
 
   function again(): void {

@@ -1,6 +1,7 @@
 import { beside } from '../../wire/beside.ts'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
+import { openComeback } from '../comeback.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { createBell } from '../bell.ts'
 import { openCameras, type Cameras } from './camera.ts'
@@ -16,10 +17,6 @@ import { openReporter, type Reporter } from './reporter.ts'
 import { openStates, type States } from './states.ts'
 import { laneOf, openTurns } from './turns.ts'
 import { openWatching } from './watching.ts'
-
-/** Waits between two tries to connect double from the first to the second. ms */
-const firstBackoffMs = 250
-const backoffCapMs = 5000
 
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
@@ -42,6 +39,7 @@ class HaLink implements Link<HaCommand> {
   readonly #turns = openTurns()
   readonly #bell = createBell()
   readonly #closing = new AbortController()
+  readonly #comeback = openComeback()
   #phase: Phase = 'connecting'
   #connection: Connection | null = null
   #version = ''
@@ -133,35 +131,29 @@ class HaLink implements Link<HaCommand> {
 
   /** Connects, keeps the connection while it lasts, and starts again, until closed. */
   async #run(): Promise<void> {
-    let backoffMs = firstBackoffMs
     while (!this.#closing.signal.aborted) {
       this.#phase = 'connecting'
       const { url: _, ...options } = this.#options
       const connection = new Connection({ ...options, url: this.#place.socket })
       this.#connection = connection
-      if (await this.#live(connection)) backoffMs = firstBackoffMs
+      await this.#live(connection)
       if (this.#closing.signal.aborted) break
       this.#phase = 'down'
       this.#context.changed(false, `${this.#place.name}: ${this.#detail}`)
       this.#bell.ring()
-      // half of it by chance, so that many links do not come back in step
-      const waitMs = connection.tokenRefused
-        ? this.#options.tokenRetryMs
-        : backoffMs * (0.5 + Math.random() / 2)
+      const waitMs = connection.tokenRefused ? this.#options.tokenRetryMs : this.#comeback.waitMs()
       await this.#bell.wait(waitMs, this.#closing.signal)
-      backoffMs = Math.min(backoffMs * 2, backoffCapMs)
     }
   }
 
-  /** One connection from its start to its end; whether it ever was up. */
-  async #live(connection: Connection): Promise<boolean> {
-    let up = false
+  /** One connection from its start to its end. */
+  async #live(connection: Connection): Promise<void> {
     const registry = openRegistry(connection, this.#report)
     try {
       this.#version = await connection.open()
       await followStates(connection, this.#version, this.#states)
       if (connection.over === null && !this.#closing.signal.aborted) {
-        up = true
+        this.#comeback.up()
         this.#phase = 'up'
         this.#report.value('version', this.#version)
         this.#report.value('left-out', this.#states.leftOut + this.#report.leftOut())
@@ -182,7 +174,6 @@ class HaLink implements Link<HaCommand> {
     registry.close()
     this.#detail = await connection.ended
     this.#watching.lost(this.#detail)
-    return up
   }
 
   /** The connection in use; waits for the one being made. @throws DeliveryError nothing was sent */

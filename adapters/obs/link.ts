@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
+import { openComeback } from '../comeback.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { answered } from './answer.ts'
 import type { Call } from './call.ts'
@@ -14,9 +15,6 @@ import { takePictures } from './screenshots.ts'
 import { shownBy, watch } from './shown-by.ts'
 import { createTurns } from '../one-by-one.ts'
 
-/** Waits between two tries to connect double from the first to the second, ms. */
-const firstBackoffMs = 250
-const backoffCapMs = 5000
 /** Five seconds: how soon a machine that lost its power is seen to be gone. */
 const heartbeatMs = 5000
 
@@ -34,6 +32,7 @@ class ObsLink implements Link<Call> {
   readonly #context: LinkContext
   readonly #picture: Picture
   readonly #closing = new AbortController()
+  readonly #comeback = openComeback()
   readonly #turns = createTurns()
   /** By path, what waits to be seen there: a newer request about it overtakes that. */
   readonly #awaited = new Map<string, () => void>()
@@ -125,28 +124,24 @@ class ObsLink implements Link<Call> {
 
   /** Connects, keeps the connection while it lasts, and starts again, until closed. */
   async #run(): Promise<void> {
-    let backoffMs = firstBackoffMs
     const { signal } = this.#closing
     while (!signal.aborted) {
-      if (await this.#live()) backoffMs = firstBackoffMs
+      await this.#live()
       if (signal.aborted) break
       this.#context.changed(false, this.#detail)
-      // half of it by chance, so that many links do not come back in step; aborted: looked at next
-      const waitMs = backoffMs * (0.5 + Math.random() / 2)
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined)
-      backoffMs = Math.min(backoffMs * 2, backoffCapMs)
+      // aborted: looked at next
+      await sleep(this.#comeback.waitMs(), undefined, { signal }).catch(() => undefined)
     }
   }
 
-  /** One connection from its start to its end; whether it ever was up. */
-  async #live(): Promise<boolean> {
+  /** One connection from its start to its end. */
+  async #live(): Promise<void> {
     const line = createLine(this.#options, this.#picture)
     const { connection, lost } = line
     this.#line = line
-    let wasUp = false
     this.#connecting = greet(line, this.#picture).then((greeting) => {
       if (greeting === null || connection.over !== null) return
-      wasUp = true
+      this.#comeback.up()
       this.#up = { ...line, ...greeting }
       this.#context.changed(true, greeting.title)
       void keep(line, heartbeatMs)
@@ -155,7 +150,6 @@ class ObsLink implements Link<Call> {
     await this.#connecting
     this.#detail = await line.ended
     this.#up = null
-    return wasUp
   }
 
   /** The connection in use; waits for the one being made. @throws DeliveryError nothing was sent */

@@ -4,6 +4,7 @@ import { beside } from '../../wire/beside.ts'
 import type { Ack } from '../../intents/event.ts'
 import { failed } from '../../intents/failure.ts'
 import type { Json } from '../../intents/json.ts'
+import { openComeback } from '../comeback.ts'
 import { DeliveryError, type Link, type LinkContext } from '../adapter.ts'
 import { createTurns } from '../one-by-one.ts'
 import { createBell } from '../bell.ts'
@@ -16,9 +17,6 @@ import { shown, type Message } from './protocol.ts'
 import { activator, tally } from './pushed.ts'
 import { shownBy } from './shown-by.ts'
 
-/** Waits between two tries to connect double from the first to the second, ms. */
-const firstBackoffMs = 250
-const backoffCapMs = 5000
 type Phase = 'connecting' | 'up' | 'down' | 'closed'
 
 /** Opens the link to one vMix. Returns at once; the connections are made and kept in the background. */
@@ -36,6 +34,7 @@ class VmixLink implements Link<Call> {
   readonly #bell = createBell()
   readonly #turns = createTurns()
   readonly #closing = new AbortController()
+  readonly #comeback = openComeback()
   // no kept connections: one that the web controller dropped meanwhile would look like a web controller that is off
   readonly #agent = new Agent({ keepAlive: false })
   #phase: Phase = 'connecting'
@@ -119,22 +118,19 @@ class VmixLink implements Link<Call> {
 
   /** Connects, keeps the connections while they last, and starts again, until closed. */
   async #run(): Promise<void> {
-    let backoffMs = firstBackoffMs
     while (!this.#closing.signal.aborted) {
       this.#phase = 'connecting'
-      if (await this.#live()) backoffMs = firstBackoffMs
+      await this.#live()
       if (this.#closing.signal.aborted) break
       this.#phase = 'down'
       this.#context.changed(false, this.#detail)
       this.#bell.ring()
-      // half of it by chance, so that many links do not come back in step
-      await this.#pause(backoffMs * (0.5 + Math.random() / 2))
-      backoffMs = Math.min(backoffMs * 2, backoffCapMs)
+      await this.#pause(this.#comeback.waitMs())
     }
   }
 
-  /** One line from its start to its end; whether it ever was up. */
-  async #live(): Promise<boolean> {
+  /** One line from its start to its end. */
+  async #live(): Promise<void> {
     const line = new Line({
       ...this.#options,
       agent: this.#agent,
@@ -143,11 +139,10 @@ class VmixLink implements Link<Call> {
       changed: () => this.#bell.ring(),
     })
     this.#line = line
-    let up = false
     try {
       await line.open()
       if (line.over === null && !this.#closing.signal.aborted) {
-        up = true
+        this.#comeback.up()
         this.#phase = 'up'
         const version = this.#picture.values.get('version')
         this.#context.changed(true, typeof version === 'string' ? `vMix ${version}` : 'vMix')
@@ -164,7 +159,6 @@ class VmixLink implements Link<Call> {
       line.close(reasonOf(cause))
     }
     this.#detail = await line.ended
-    return up
   }
 
   /** The line in use; waits for the one being made. */

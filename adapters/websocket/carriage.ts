@@ -5,12 +5,9 @@ import { type RawData, WebSocket } from 'ws'
 import type { Failure } from '../../intents/failure.ts'
 import { codeOf, reason } from '../../wire/system-reason.ts'
 import type { Carriage, CarriageEvents, Outgoing } from '../carriage.ts'
+import { openComeback } from '../comeback.ts'
 import type { WebSocketOptions } from './options.ts'
 
-/** 250 ms: a restarted service is back before anybody asks. */
-const firstWaitMs = 250
-/** 5 s: a device that was switched on is used within the time it takes to look up. */
-const longestWaitMs = 5000
 /** 5 s: a host that swallows SYNs, or never answers the handshake, is not there. */
 const handshakeMs = 5000
 /** 10 s: below the idle time of the proxies between. */
@@ -19,8 +16,7 @@ const defaultPingMs = 10_000
 const maxMessageBytes = 1024 * 1024
 
 /**
- * One WebSocket (RFC 6455) that comes back by itself: after 250 ms and up to half of it more, doubling to 5 s. It is
- * pinged, because a pulled plug sends nothing.
+ * One WebSocket (RFC 6455) that comes back by itself. It is pinged, because a pulled plug sends nothing.
  */
 export class WebSocketCarriage implements Carriage {
   readonly peer: string
@@ -33,7 +29,7 @@ export class WebSocketCarriage implements Carriage {
   #up = false
   #closed = false
   #answered = true
-  #failures = 0
+  readonly #comeback = openComeback()
   #detail = 'not connected yet'
   #timer: NodeJS.Timeout | null = null
 
@@ -107,7 +103,7 @@ export class WebSocketCarriage implements Carriage {
   #opened(socket: WebSocket): void {
     if (this.#socket !== socket) return
     this.#up = true
-    this.#failures = 0
+    this.#comeback.up()
     this.#answered = true
     const every = this.#options.pingMs ?? defaultPingMs
     this.#timer = setInterval(() => this.#ping(socket), every)
@@ -142,9 +138,7 @@ export class WebSocketCarriage implements Carriage {
     this.#stream = null
     if (stream !== null && !(stream instanceof TLSSocket)) stream.resetAndDestroy()
     socket.terminate()
-    const wait = firstWaitMs * 2 ** this.#failures * (1 + Math.random() / 2)
-    if (wait < longestWaitMs) this.#failures++
-    this.#timer = setTimeout(() => this.open(), Math.min(wait, longestWaitMs))
+    this.#timer = setTimeout(() => this.open(), this.#comeback.waitMs())
     this.#events.down(detail)
   }
 
