@@ -18,13 +18,21 @@ function waitsAfter(lastedMs: number | null): readonly number[] {
 
 void t.test('a peer that is not there is asked less and less often', (t) => {
   t.same(waitsAfter(null).slice(0, 4), [250, 500, 1000, 2000])
-  t.equal(waitsAfter(null).at(-1), 5000)
+  t.ok(
+    waitsAfter(null)
+      .slice(4)
+      .every((wait) => wait >= 4000),
+  )
   t.end()
 })
 
 void t.test('one that hangs up at once, too', (t) => {
   t.same(waitsAfter(10).slice(0, 4), [250, 500, 1000, 2000])
-  t.equal(waitsAfter(10).at(-1), 5000)
+  t.ok(
+    waitsAfter(10)
+      .slice(4)
+      .every((wait) => wait >= 4000),
+  )
   t.end()
 })
 
