@@ -49,12 +49,11 @@ async function open(options: HubOptions, opened: Opened): Promise<Hub> {
   let sealing = noSealing()
   let keys: Keys | null = null
   // behind the core, whose last entries it seals
-  opened.add(async () => {
-    await sealing.close()
-    keys?.close()
-  })
+  opened.add(() => sealing.close())
   const core = await openCore(options)
   opened.add((why) => core.close(why))
+  // what is heard of keys from now on is recorded by the next start: HubStopped is the last entry
+  opened.add(() => keys?.close())
   const { recorder } = core.journal
   const web = [...config.surfaces.values()].find(({ type }) => type === 'web')
   const reconfigure = openReconfigure(core, file)

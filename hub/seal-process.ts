@@ -59,6 +59,7 @@ async function run(task: SealTask): Promise<void> {
   // before anything is waited for: what comes while nobody listens is lost
   process.on('message', (order: SealOrder) => {
     if ('stop' in order) stop = true
+    else if ('told' in order) keys.told()
     else if ('signs' in order) ({ signs } = order)
     else if ('key' in order) say(keyOrder(order.key, keys, store.size))
     else if ('other' in order) others.set(order.other, order.tree)

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { infra, newRoom } from './hub-process.ts'
 import { audit, eventsOf } from './record.ts'
+import { until } from './site.ts'
 
 t.setTimeout(180_000)
 
@@ -72,7 +73,10 @@ void t.test('a start that fails late ends, with why and with nothing left open',
   }
   room.configure('site: s\nhub: h\nhttp: { port: 0 }\n')
   const hub = await room.start()
+  const made = () => eventsOf(room.data).filter(({ type }) => type === 'KeyMade')
+  await until('the key is on record', () => made().length > 0)
   t.match(await hub.end(), { code: 0 }, 'control: without the faults it runs, in the same folder')
+  t.equal(made().length, 1, 'made by whichever of them, it is on record once')
 })
 
 void t.test(

@@ -35,7 +35,12 @@ export function openKeys({ clock, sealing, record, insist }: KeysParts): Keys {
   const waiting = new Set<(news: Extract<SealNews, { news: 'key-changed' }>) => void>()
 
   const off = sealing.onNews((news) => {
-    if (news.news === 'key-made') insist({ type: 'KeyMade', actor: hub, key: news.key })
+    // where it cannot be recorded, the next start is told of it
+    if (news.news === 'key-made')
+      record({ type: 'KeyMade', actor: hub, key: news.key }).then(
+        () => sealing.told(),
+        () => {},
+      )
     if (news.news === 'differs') {
       const { size, root, other, otherRoot } = news
       insist({ type: 'HeadsDiffered', size, root, other, otherRoot })

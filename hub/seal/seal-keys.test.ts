@@ -31,6 +31,8 @@ void t.test('a key is made once, for its owner alone, and told', (t) => {
   t.equal(keys.made, keys.signer.vkey)
   t.equal(statSync(file).mode & 0o777, 0o600)
   t.equal(readFileSync(join(folder, 'log.vkey'), 'utf8'), `${keys.signer.vkey}\n`)
+  t.match(open(), { made: keys.signer.vkey }, 'as long as that is not on record')
+  keys.told()
   t.match(open(), { made: null, signer: { vkey: keys.signer.vkey } })
   chmodSync(file, 0o640)
   t.throws(open, /others may read the private key .*: chmod 600 it/)

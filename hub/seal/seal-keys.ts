@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseCheckpoint } from '../../witness/check/checkpoint.ts'
 import { keyChangeIn, type KeyChange } from '../../witness/check/key-change.ts'
 import { syncFolder, writeDurably } from '../../witness/durable.ts'
 import { readLines } from '../../witness/seal/segments.ts'
-import { newKey, readCredential, readKey, writeKey, type Signer } from '../../witness/sign/key.ts'
+import {
+  newKey,
+  parseKey,
+  readCredential,
+  readKey,
+  writeKey,
+  type Signer,
+} from '../../witness/sign/key.ts'
 import { signKeyChange, type SignedKeyChange } from '../../witness/sign/key-change.ts'
 
 const credentialMark = 'credential:'
@@ -12,7 +19,7 @@ const credentialMark = 'credential:'
 /** The keys of a log: the one that signs, and, from `prepare` until it has taken over, the one that follows it. */
 export interface LogKeys {
   readonly signer: Signer
-  /** The public half of the key that was made when these were opened; null where there was one. */
+  /** The public half of the key, where it was made and nobody has recorded that (`told`); else null. */
   readonly made: string | null
   /** A change that a crash had left half done, and that was brought to its end when these were opened. */
   readonly finished: {
@@ -20,6 +27,8 @@ export interface LogKeys {
     readonly last: number
     readonly retired: boolean
   } | null
+  /** That it was made is on record: whoever opens these again is not told. */
+  told(): void
   /** Makes the key that follows, where it is not there yet. @throws RangeError that says what to do */
   prepare(): { readonly next: Signer; readonly made: boolean }
   /** Signs with both keys that the one follows the other, in a log of `after` lines. @throws RangeError */
@@ -43,17 +52,23 @@ export interface LogKeys {
 export function openLogKeys(keyFile: string, origin: string, folder: string): LogKeys {
   const isCredential = keyFile.startsWith(credentialMark)
   const nextFile = `${keyFile}.next`
-  let made: string | null = null
-  if (!isCredential && !existsSync(keyFile)) {
+  const untold = join(folder, 'key-untold')
+  const isNew = !isCredential && !existsSync(keyFile)
+  if (isNew) {
+    const key = newKey(origin, 'log')
     mkdirSync(dirname(keyFile), { recursive: true })
-    writeKey(keyFile, newKey(origin, 'log'))
-    made = readOwn(keyFile, origin).vkey
+    mkdirSync(folder, { recursive: true })
+    // before the key: after a crash in between there is no such key, and another one is made
+    writeDurably(untold, `${parseKey(key).vkey}\n`)
+    writeKey(keyFile, key)
   }
   let signer = readOwn(keyFile, origin)
+  const isUntold = existsSync(untold) && readFileSync(untold, 'utf8') === `${signer.vkey}\n`
+  const made = isUntold ? signer.vkey : null
   let next = isThere(nextFile) ? readOwn(nextFile, origin) : null
   const newest = join(folder, 'checkpoint')
   let finished: LogKeys['finished'] = null
-  if (existsSync(newest) && made === null) {
+  if (existsSync(newest) && !isNew) {
     const { size, note } = parseCheckpoint(readFileSync(newest))
     const signed = ({ name, id }: Pick<Signer, 'name' | 'id'>) =>
       note.signatures.some((one) => one.name === name && one.keyId === id)
@@ -91,10 +106,10 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
       throw new RangeError(
         `the key is a systemd credential, which a hub cannot replace: make the next one with infra witness key ${origin} FILE, load it as the credential ${nextFile.slice(credentialMark.length)}, and start the hub again`,
       )
-    const isNew = !isThere(nextFile)
-    if (isNew) writeKey(nextFile, newKey(origin, 'log'))
+    const isNext = isThere(nextFile)
+    if (!isNext) writeKey(nextFile, newKey(origin, 'log'))
     next = readOwn(nextFile, origin)
-    return { next, made: isNew }
+    return { next, made: !isNext }
   }
 
   return {
@@ -102,6 +117,7 @@ export function openLogKeys(keyFile: string, origin: string, folder: string): Lo
       return signer
     },
     made,
+    told: () => rmSync(untold, { force: true }),
     finished,
     prepare,
     change: (after) => signKeyChange(signer, prepare().next, after),

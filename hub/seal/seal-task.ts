@@ -23,6 +23,8 @@ export type SealOrder =
   /** Whether this hub signs for its site from now on; it seals either way. */
   | { readonly signs: boolean }
   | { readonly stop: true }
+  /** The news `key-made` is on record. */
+  | { readonly told: true }
   /** Another hub's root over its first lines: this one's must be the same. */
   | { readonly other: string; readonly tree: SealedTree }
   /** Make the key that follows, where there is none yet; and, where `change`, sign with both that it follows. */

@@ -26,6 +26,8 @@ export interface Sealing {
   signs(on: boolean): void
   /** The journal is safely stored up to there. */
   stored(position: string): void
+  /** The news that the key was made is on record: else it is told again at the next start. */
+  told(): void
   /** What another hub of the site has sealed: this one must have the same. */
   other(hub: string, tree: SealedTree): void
   /** Makes the key that follows, or has both keys sign that it follows. @throws RangeError that says what to do */
@@ -54,6 +56,7 @@ export function noSealing(): Sealing {
     beat: () => null,
     signs: () => {},
     stored: () => {},
+    told: () => {},
     other: () => {},
     key: () => Promise.reject(new RangeError('this hub seals nothing: witness.seal is off')),
     onNews: () => () => {},
@@ -163,6 +166,7 @@ export function openSealing(
       isSigner = on
       send({ signs: on })
     },
+    told: () => void send({ told: true }),
     other(hub, tree) {
       const known = others.get(hub)
       if (known?.size === tree.size && known.root === tree.root) return
