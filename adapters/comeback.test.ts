@@ -36,6 +36,16 @@ void t.test('one that hangs up at once, too', (t) => {
   t.end()
 })
 
+void t.test('one that hangs up after each command is used as before', (t) => {
+  const comeback = openComeback(() => 0)
+  for (let n = 0; n < 8; n++) {
+    comeback.up()
+    comeback.served()
+    t.ok(comeback.waitMs() < 500)
+  }
+  t.end()
+})
+
 void t.test('a link that lasted is tried again at once each time', (t) => {
   t.same(waitsAfter(1001), Array(8).fill(250))
   t.end()

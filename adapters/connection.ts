@@ -73,7 +73,9 @@ export class Connection {
   write(bytes: Buffer, flushed: () => void): void {
     const socket = this.#socket
     socket?.write(bytes, (error) => {
-      if (!(error instanceof Error) && this.#socket === socket) flushed()
+      if (error instanceof Error || this.#socket !== socket) return
+      this.#comeback.served()
+      flushed()
     })
   }
 

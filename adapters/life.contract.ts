@@ -33,7 +33,7 @@ function comesAndGoes<Options extends TObject, Command, S extends Simulator>(
       (_, n) => n + 1,
     )
     const ends = early.map((n) => rig.deliver(to, rig.fire(n)))
-    const appeared = await rig.sample.simulate(place)
+    const appeared = await rig.back(place)
     t.teardown(() => appeared.close())
     await context.until(() => context.up === true)
     await Promise.all(ends)
@@ -53,7 +53,7 @@ function comesAndGoes<Options extends TObject, Command, S extends Simulator>(
     const { context, place } = to
     const waiting = [1, 2, 3].map((n) => rig.deliver(to, rig.fire(n)))
     context.barrier = { code: 'held', reached: 'no', detail: 'another hub has it' }
-    const appeared = await rig.sample.simulate(place)
+    const appeared = await rig.back(place)
     t.teardown(() => appeared.close())
     await context.until(() => context.up === true)
     await Promise.all(waiting)
@@ -83,7 +83,7 @@ function comesAndGoes<Options extends TObject, Command, S extends Simulator>(
     await simulator.close()
     await rig.untilAway(to)
     t.equal(context.up, false, 'control: the loss was seen')
-    const returned = await rig.sample.simulate(simulator)
+    const returned = await rig.back(simulator)
     t.teardown(() => returned.close())
     await context.until(() => context.up === true)
     const count = returned.count()
@@ -104,7 +104,7 @@ function comesAndGoes<Options extends TObject, Command, S extends Simulator>(
     const { path, value } = rig.sample.set
     await simulator.close()
     await rig.untilAway(to)
-    const returned = await rig.sample.simulate(simulator)
+    const returned = await rig.back(simulator)
     t.teardown(() => returned.close())
     await context.until(() => context.up === true)
     const again = rig.sample.adapter.resync(new Map([[path, value]]), context.newest)

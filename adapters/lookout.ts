@@ -27,7 +27,7 @@ export function openLookout(
   function found(): void {
     if (closing.signal.aborted || up) return
     up = true
-    comeback.up()
+    comeback.served()
     if (waiting !== null) clearTimeout(waiting)
     waiting = null
     changed(true, '')

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { emptyFolder, freePort, start } from './real-program.fixture.ts'
+import { freePort } from '../wire/free-port.fixture.ts'
+import { emptyFolder, start } from './real-program.fixture.ts'
 
 // MQTT 3.1.1 in bytes (OASIS standard, sections 3.1 to 3.14), to try generic devices with a real binary protocol.
 

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Static, TObject } from 'typebox'
 import type { Ack } from '../intents/event.ts'
@@ -190,6 +190,17 @@ export class Rig<Options extends TObject, Command, S extends Simulator> {
     })
     await this.untilAway({ link, options, context })
     return { place, options, context, link }
+  }
+
+  /** The device again, where it was. The system may have lent its port to somebody who connects: then when it has it back. */
+  async back(place: S): Promise<S> {
+    for (let n = 1; ; n++)
+      try {
+        return await this.sample.simulate(place)
+      } catch (error) {
+        if (n === 200 || !String(error).includes('EADDRINUSE')) throw error
+        await sleep(50)
+      }
   }
 
   /** A command once a fault is over. A link that is on its way up may wait, or refuse what it has not sent. */

@@ -153,7 +153,7 @@ class HaLink implements Link<HaCommand> {
       this.#version = await connection.open()
       await followStates(connection, this.#version, this.#states)
       if (connection.over === null && !this.#closing.signal.aborted) {
-        this.#comeback.up()
+        this.#comeback.served()
         this.#phase = 'up'
         this.#report.value('version', this.#version)
         this.#report.value('left-out', this.#states.leftOut + this.#report.leftOut())

@@ -141,7 +141,7 @@ class ObsLink implements Link<Call> {
     this.#line = line
     this.#connecting = greet(line, this.#picture).then((greeting) => {
       if (greeting === null || connection.over !== null) return
-      this.#comeback.up()
+      this.#comeback.served()
       this.#up = { ...line, ...greeting }
       this.#context.changed(true, greeting.title)
       void keep(line, heartbeatMs)

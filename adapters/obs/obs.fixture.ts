@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { freePort } from '../../wire/free-port.fixture.ts'
 
 const has = (program: string) => spawnSync(program, ['--help']).error === undefined
 const installed = has('obs') && has('xvfb-run')
@@ -172,16 +173,6 @@ function writeConfig(home: string, port: number, password: string): void {
     'FPSType=0',
     'FPSCommon=30',
   )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 /** Whether a Matroska file is complete: its cues are written last, when it is closed. */

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { drive, freePort, needs, start } from '../real-program.fixture.ts'
+import { freePort } from '../../wire/free-port.fixture.ts'
+import { drive, needs, start } from '../real-program.fixture.ts'
 import { adapter } from './adapter.ts'
 
 const tools = needs({ socat: 'socat' })

@@ -142,7 +142,7 @@ class VmixLink implements Link<Call> {
     try {
       await line.open()
       if (line.over === null && !this.#closing.signal.aborted) {
-        this.#comeback.up()
+        this.#comeback.served()
         this.#phase = 'up'
         const version = this.#picture.values.get('version')
         this.#context.changed(true, typeof version === 'string' ? `vMix ${version}` : 'vMix')

@@ -84,7 +84,9 @@ export class WebSocketCarriage implements Carriage {
   ): void {
     const socket = this.#socket
     socket?.send(bytes, { binary }, (error) => {
-      if (!(error instanceof Error) && this.#socket === socket) done(null)
+      if (error instanceof Error || this.#socket !== socket) return
+      this.#comeback.served()
+      done(null)
     })
   }
 

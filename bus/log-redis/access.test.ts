@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { freePort } from '../../wire/free-port.fixture.ts'
 import { body, bodiesOf, errorOf, followUntil } from '../log.contract.ts'
 import { openRedisLog, type RedisLog } from './log.ts'
 import { startProxy } from './proxy.fixture.ts'
 import {
   emptyFolder,
-  freePort,
   lengthOf,
   needsRedis,
   openLog,

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
+import { freePort } from '../../wire/free-port.fixture.ts'
 import { timeOf } from '../log-file/try.fixture.ts'
 import { openRedisLog, type RedisLog } from './log.ts'
 import { keyOf, type RedisLogOptions } from './options.ts'
@@ -44,16 +44,6 @@ export interface Server {
 
 /** What persists each write. */
 export const persistent = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 /** An empty folder that is gone after the test. */
 export function emptyFolder(t: Pick<Test, 'teardown'>): string {
