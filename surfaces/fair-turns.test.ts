@@ -16,7 +16,12 @@ void t.test(
   'a source that floods keeps only itself waiting, and all keep their order',
   async (t) => {
     const taken: (readonly [string, number])[] = []
-    const put = fairTurns<readonly [string, number]>((item) => taken.push(item))
+    // a clock that stands still: nothing else takes any time
+    const put = fairTurns<readonly [string, number]>(
+      (item) => taken.push(item),
+      undefined,
+      () => 0,
+    )
     const send = (source: string, from: number, to: number) => {
       for (let n = from; n < to; n++) put(source, [source, n])
     }
@@ -36,6 +41,24 @@ void t.test(
     t.equal(flood.length, 10_000, 'each once')
   },
 )
+
+void t.test('it takes for as long as all else takes', async (t) => {
+  let now = 0
+  let taken = 0
+  const put = fairTurns<number>(
+    () => {
+      now += 1
+      taken++
+    },
+    undefined,
+    () => now,
+  )
+  for (let n = 0; n < 1000; n++) put('a', n)
+  now += 100
+  await turn()
+  await turn()
+  t.ok(taken >= 100 && taken < 200, `${taken} were taken`)
+})
 
 void t.test('no source can take the last places', async (t) => {
   const taken: string[] = []

@@ -1,9 +1,6 @@
-/**
- * So many are taken in one turn of the event loop, a quarter of what a turn reads from a socket (libuv reads 32 datagrams): what comes
- * faster waits here, by its source, and not in the kernel, which throws away whatever comes when its queue is full.
- */
-const aTurn = 8
-/** Two thirds of a second of the fastest sender. */
+/** So many at least are taken in one turn of the event loop: what hands can press is taken at once. */
+const leastATurn = 8
+/** What waits at most. */
 const mostWaiting = 32_768
 
 /** What one source has sent, oldest first. */
@@ -14,19 +11,26 @@ interface Line<T> {
 }
 
 /**
- * Takes what several sources send, a few each turn of the event loop and of each source in its turn, in the order in which it sent:
- * one that floods keeps only itself waiting. A source may let wait as many as there are places free, so it never takes the last of
- * them; the returned function says false for what had none, which is then to be counted.
+ * Takes what several sources send, some each turn of the event loop and of each source in its turn, in the order in which it sent: one
+ * that floods keeps only itself waiting. In a turn it takes for as long as all else took since the last, so that a socket is read faster than
+ * it is flooded: what waits does so here, and not in the kernel, which throws away whatever comes when its queue is full.
+ *
+ * A source may let wait as many as there are places free, so it never takes the last of them; the returned function says false for
+ * what had none, which is then to be counted.
+ *
+ * @param now milliseconds
  */
 export function fairTurns<T>(
   take: (item: T) => void,
   limit = mostWaiting,
+  now: () => number = () => performance.now(),
 ): (source: string, item: T) => boolean {
   /** In the order of their turns. */
   const lines = new Map<string, Line<T>>()
   let waiting = 0
   let taken = 0
   let scheduled = false
+  let endedAt = now()
 
   function schedule(): void {
     if (scheduled) return
@@ -37,9 +41,10 @@ export function fairTurns<T>(
   function turn(): void {
     scheduled = false
     taken = 0
+    const began = now()
+    const until = began + (began - endedAt)
     for (const [source, line] of lines) {
-      if (taken === aTurn) break
-      taken++
+      if (++taken > leastATurn && now() >= until) break
       waiting--
       lines.delete(source)
       const item = line.items[line.next++] as T
@@ -47,11 +52,12 @@ export function fairTurns<T>(
       take(item)
     }
     taken = 0
+    endedAt = now()
     if (waiting > 0) schedule()
   }
 
   return (source, item) => {
-    if (waiting === 0 && taken < aTurn) {
+    if (waiting === 0 && taken < leastATurn) {
       taken++
       schedule()
       take(item)

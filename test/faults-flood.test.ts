@@ -148,6 +148,7 @@ async function flooded(t: Test, flooding: Flooding): Promise<void> {
   await arrivals.first(hand, numbers, 20_000)
   const port = (flooding.port ?? ((address: string) => portOf(address)))(address)
 
+  const calm = await arrivals.measure(hand, numbers, handRate, seconds)
   const before = residentMiB(hub.pid)
   let most = before
   const look = setInterval(() => (most = Math.max(most, residentMiB(hub.pid))), 20)
@@ -165,8 +166,9 @@ async function flooded(t: Test, flooding: Flooding): Promise<void> {
   hand.close()
   await hub.end()
 
+  const times = ({ p50, p99 }: typeof calm) => `${p50.toFixed(1)} ${p99.toFixed(1)}`
   t.comment(
-    `${way.name}: ${Math.round(sent / took)} a second, ${sent} in all, ${lost} thrown away by the kernel; ${taken.sent} presses of the other, ${taken.lost} lost, p99 ${taken.p99.toFixed(1)} ms; ${Math.round(most - before)} MiB more`,
+    `${way.name}: ${Math.round(sent / took)} a second, ${sent} in all, ${lost} thrown away by the kernel; ${taken.sent} presses of the other, ${taken.lost} lost, p50 and p99 ${times(taken)} ms, without the flood ${times(calm)}; ${Math.round(most - before)} MiB more`,
   )
   t.ok(sent > 1000 * seconds, `control: ${sent} packets were sent`)
   t.equal(alive.status, 200)

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { inPieces } from '../http-pieces.ts'
 import { checkHost, type ListenOptions, listening, opened, place } from '../listen.ts'
 import type { OpenSurface } from '../surface.ts'
 
@@ -31,12 +30,10 @@ export async function openWebSockets(
     // one message a turn: what one client has sent at once keeps nobody else waiting
     allowSynchronousEvents: false,
   })
-  const server = inPieces(
-    createServer((_, response) => {
-      response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
-      response.end('This port speaks the Satellite protocol over WebSocket.\n')
-    }),
-  )
+  const server = createServer((_, response) => {
+    response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
+    response.end('This port speaks the Satellite protocol over WebSocket.\n')
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { remoteAddress = 'unknown', remotePort = 0 } = request.socket
     const from = place(remoteAddress, remotePort)
