@@ -4,12 +4,16 @@ import { bankGesture } from '../companion-bank.ts'
 // senders that put a `CC ` of their own before what their user typed (ProPresenter) say it twice
 const button = /^(?:CC )?CC (\d{1,6}):(\d{1,6})$/i
 const location = /^(?:CC )?CC (\d{1,6})\/(\d{1,6})\/(\d{1,6})$/i
-/** Some frame a command with control characters. */
-const frame = /^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu
+/** What a command begins and ends with: some senders frame it with control characters. */
+const said = /[^\s\p{Cc}]/u
 
 /** A command without what stands around it; empty where there is none. */
 export function bareCommand(line: string): string {
-  return line.replace(frame, '')
+  const from = line.search(said)
+  let to = line.length
+  // no pattern for the end, which would look for it from each space in the middle
+  while (to > from && !said.test(line.charAt(to - 1))) to--
+  return line.slice(Math.max(from, 0), to)
 }
 
 const nul = 0x00
