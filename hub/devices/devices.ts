@@ -100,7 +100,8 @@ export function openRouters(start: RoutersStart): Routers {
           ? quick()
           : bothLanes(quick(), slow(), isSlow)
     if (start.held()) router.hold(true)
-    routers.set(device, { router, config })
+    const known = open.flatMap((one) => ('submission' in one ? [one.submission.id] : []))
+    routers.set(device, { router: adoptsOnce(router, known), config })
   }
 
   function openQuick(
@@ -213,6 +214,30 @@ function unusable(adapter: Adapter<TObject, unknown>, detail: string): Adapter<T
     open(_options, context) {
       context.changed(false, detail)
       return { send: gone, test: gone, close: () => Promise.resolve() }
+    },
+  }
+}
+
+/** What a hub that joins again may hear of twice lies far less apart. Intents. */
+const mostAdopted = 10_000
+
+/**
+ * A router that takes up each intent of another hub once, and none that it began with (`known`): a hub that joins again reads what others
+ * accepted from the fold and, where it took the device up right then, from the entries, too.
+ */
+function adoptsOnce(router: Router, known: readonly IntentId[]): Router {
+  const seen = new Set(known)
+  return {
+    ...router,
+    adopt(submission) {
+      if (seen.has(submission.id)) return
+      seen.add(submission.id)
+      if (seen.size > mostAdopted)
+        for (const oldest of seen) {
+          seen.delete(oldest)
+          break
+        }
+      router.adopt(submission)
     },
   }
 }
